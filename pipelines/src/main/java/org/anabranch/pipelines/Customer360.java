@@ -1,0 +1,69 @@
+package org.anabranch.pipelines;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.anabranch.files.ParquetStore;
+import org.anabranch.transforms.customer.CustomerInsights;
+import org.anabranch.transforms.customer.InteractionsByWindow;
+import org.anabranch.transforms.merge.MergeBuckets;
+import org.anabranch.transforms.merge.MergeConfig;
+import org.anabranch.transforms.merge.Projection;
+import org.anabranch.transforms.merge.TableBucket;
+import org.anabranch.transforms.merge.TableStore;
+import org.anabranch.transforms.report.RunReport;
+import org.anabranch.transforms.report.WriteReport;
+import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.transforms.Flatten;
+import org.apache.beam.sdk.values.KV;
+import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.PCollectionList;
+import org.apache.beam.sdk.values.PCollectionTuple;
+
+/**
+ * Customer analytics from the changes of customers and orders and the stream of interactions.
+ *
+ * <pre>
+ * changes ── parse ── merge ──┬── customers, customers_history, orders
+ *                             ├── by customer ── customer_insights
+ *                             └── interactions ── windows ── interactions_by_window
+ * </pre>
+ */
+public final class Customer360 {
+
+  private static final int PROJECTION_BUCKETS = 4;
+
+  private Customer360() {}
+
+  /**
+   * Adds the pipeline's steps. Running them leaves files and a report in the staging directory.
+   *
+   * @throws IllegalArgumentException where the configuration does not fit the input
+   */
+  public static void expand(Pipeline pipeline, Customer360Config config, String staging) {
+    TableStore store = ParquetStore.in(staging);
+    List<Projection> projections =
+        new ArrayList<>(CustomerInsights.projections(PROJECTION_BUCKETS));
+    projections.add(InteractionsByWindow.projection(PROJECTION_BUCKETS));
+    MergeConfig merging =
+        new MergeConfig(
+            store,
+            config.tables().histories(),
+            Set.of(InteractionsByWindow.INTERACTIONS),
+            projections);
+
+    PCollectionTuple merged =
+        pipeline.apply("Tables", new MergeTables(config.tables(), merging));
+    PCollection<KV<TableBucket, byte[]>> rows = merged.get(MergeBuckets.PROJECTED);
+    PCollection<RunReport> insights =
+        rows.apply("Insights", CustomerInsights.to(store, config.asOf()));
+    PCollection<RunReport> windows =
+        rows.apply("Windows", InteractionsByWindow.to(store, config.window()));
+
+    PCollectionList.of(merged.get(MergeBuckets.REPORTS))
+        .and(insights)
+        .and(windows)
+        .apply("All reports", Flatten.pCollections())
+        .apply("Report", WriteReport.to(staging));
+  }
+}

@@ -1,0 +1,93 @@
+package org.anabranch.pipelines;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.anabranch.transforms.parse.ParseConfig;
+import org.anabranch.transforms.parse.ParseConfig.Others;
+import org.anabranch.transforms.parse.ParseConfig.Tombstones;
+import org.anabranch.transforms.parse.TableSpec;
+import org.anabranch.transforms.parse.TableSpec.Form;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Configuration of {@link Customer360}.
+ *
+ * @param tables change streams of customers and orders and the event stream of interactions
+ * @param window length of the windows interactions are counted in, a whole number of milliseconds
+ * @param asOf instant that recency is counted back from; null: the newest order or interaction
+ */
+public record Customer360Config(TablesConfig tables, Duration window, @Nullable Instant asOf) {
+
+  public Customer360Config {
+    if (window.toMillis() < 1) {
+      throw new IllegalArgumentException("window must be at least 1ms, but was: " + window);
+    }
+  }
+
+  /** Configuration for the shop's tables read from these files. */
+  public static Customer360Config of(
+      List<String> inputs, int buckets, Duration window, @Nullable Instant asOf) {
+    Map<String, TableSpec> tables = new LinkedHashMap<>();
+    tables.put("customers", customers());
+    tables.put("orders", orders());
+    tables.put("interactions", interactions());
+    return new Customer360Config(
+        new TablesConfig(
+            inputs,
+            tables,
+            Others.IGNORE,
+            Tombstones.IGNORE,
+            ParseConfig.UNAVAILABLE,
+            Map.of(),
+            Set.of("customers"),
+            buckets),
+        window,
+        asOf);
+  }
+
+  private static TableSpec customers() {
+    Map<String, String> columns = new LinkedHashMap<>();
+    columns.put("id", "bigint");
+    columns.put("name", "string");
+    columns.put("email", "string");
+    columns.put("country", "string");
+    columns.put("tier", "string");
+    columns.put("notes", "string");
+    columns.put("marketing_opt_in", "boolean");
+    columns.put("birth_date", "date");
+    columns.put("created_at", "timestamptz");
+    columns.put("updated_at", "timestamptz");
+    columns.put("loyalty_points", "int");
+    return new TableSpec("customers", List.of("id"), columns, Set.of(), Form.CHANGES);
+  }
+
+  private static TableSpec orders() {
+    Map<String, String> columns = new LinkedHashMap<>();
+    columns.put("order_id", "bigint");
+    columns.put("customer_id", "bigint");
+    columns.put("status", "string");
+    columns.put("amount", "decimal(12,2)");
+    columns.put("currency", "string");
+    columns.put("ordered_at", "timestamptz");
+    columns.put("updated_at", "timestamptz");
+    return new TableSpec("orders", List.of("order_id"), columns, Set.of(), Form.CHANGES);
+  }
+
+  private static TableSpec interactions() {
+    Map<String, String> columns = new LinkedHashMap<>();
+    columns.put("event_id", "string");
+    columns.put("customer_id", "bigint");
+    columns.put("type", "string");
+    columns.put("channel", "string");
+    columns.put("country", "string");
+    columns.put("seconds", "bigint");
+    columns.put("value_cents", "bigint");
+    columns.put("occurred_at", "timestamptz");
+    return new TableSpec(
+        "interactions", List.of("event_id"), columns, Set.of("occurred_at"), Form.ROWS);
+  }
+}

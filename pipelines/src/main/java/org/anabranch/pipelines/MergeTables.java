@@ -1,0 +1,116 @@
+package org.anabranch.pipelines;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.anabranch.files.InputFiles;
+import org.anabranch.files.ReadBase;
+import org.anabranch.files.ReadLines;
+import org.anabranch.model.Schema;
+import org.anabranch.model.Values;
+import org.anabranch.transforms.merge.MergeBuckets;
+import org.anabranch.transforms.merge.MergeConfig;
+import org.anabranch.transforms.merge.TableBucket;
+import org.anabranch.transforms.parse.DeadLetters;
+import org.anabranch.transforms.parse.ParseChanges;
+import org.anabranch.transforms.parse.TableSpec;
+import org.anabranch.transforms.report.RunReport;
+import org.anabranch.transforms.report.RunReportCoder;
+import org.anabranch.transforms.report.TableReport;
+import org.apache.beam.sdk.transforms.Create;
+import org.apache.beam.sdk.transforms.Flatten;
+import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.values.KV;
+import org.apache.beam.sdk.values.PBegin;
+import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.PCollectionList;
+import org.apache.beam.sdk.values.PCollectionTuple;
+
+/**
+ * Change files and base tables merged to current tables and histories: what all pipelines share.
+ * Gives the reports of all steps and the projections that {@link MergeConfig} asks for.
+ */
+final class MergeTables extends PTransform<PBegin, PCollectionTuple> {
+
+  private static final long serialVersionUID = 1;
+
+  private final transient TablesConfig config;
+  private final transient MergeConfig merging;
+
+  MergeTables(TablesConfig config, MergeConfig merging) {
+    this.config = config;
+    this.merging = merging;
+  }
+
+  @Override
+  public PCollectionTuple expand(PBegin begin) {
+    InputFiles changes = InputFiles.match(config.inputs());
+    Map<String, InputFiles> bases = new LinkedHashMap<>();
+    config.bases().forEach((table, glob) -> bases.put(table, InputFiles.match(List.of(glob))));
+    List<InputFiles> all = new ArrayList<>(bases.values());
+    all.add(changes);
+    int buckets = config.bucketsFor(all.toArray(new InputFiles[0]));
+    long now = Values.micros(Instant.now());
+
+    List<PCollectionTuple> parts = new ArrayList<>();
+    parts.add(
+        begin
+            .apply("Changes", ReadLines.of(changes))
+            .apply("Parse", ParseChanges.with(config.parsing(buckets), now)));
+    bases.forEach(
+        (table, files) -> {
+          List<String> key = Objects.requireNonNull(config.tables().get(table)).key();
+          parts.add(
+              begin.apply("Base of " + table, ReadBase.of(files, table, key, buckets, now)));
+        });
+
+    PCollectionList<RunReport> seen = PCollectionList.of(declared(begin));
+    PCollectionList<KV<TableBucket, byte[]>> batches = PCollectionList.empty(begin.getPipeline());
+    for (PCollectionTuple part : parts) {
+      seen = seen.and(part.get(ParseChanges.REPORTS));
+      batches = batches.and(part.get(ParseChanges.BATCHES));
+    }
+
+    PCollection<RunReport> allSeen = seen.apply("Seen", Flatten.pCollections());
+    PCollectionTuple merged =
+        PCollectionTuple.of(MergeBuckets.REPORTS, allSeen)
+            .and(MergeBuckets.BATCHES, batches.apply("All changes", Flatten.pCollections()))
+            .apply("Merge", MergeBuckets.with(merging));
+    PCollection<RunReport> reports =
+        PCollectionList.of(allSeen)
+            .and(merged.get(MergeBuckets.REPORTS))
+            .apply("Reports", Flatten.pCollections());
+    return PCollectionTuple.of(MergeBuckets.REPORTS, reports)
+        .and(MergeBuckets.PROJECTED, merged.get(MergeBuckets.PROJECTED));
+  }
+
+  /** The tables that are there whatever the input holds: declared ones and the dead letters. */
+  private PCollection<RunReport> declared(PBegin begin) {
+    List<TableReport> tables = new ArrayList<>();
+    tables.add(
+        new TableReport(
+            DeadLetters.TABLE, DeadLetters.KEY, DeadLetters.schema(), List.of(), Map.of()));
+    for (TableSpec spec : config.tables().values()) {
+      Schema schema = spec.schema();
+      boolean isUnwritten = merging.unwritten().contains(spec.name());
+      Map<String, Long> marks = isUnwritten ? Map.of(TableReport.INTERNAL, 1L) : Map.of();
+      tables.add(new TableReport(spec.name(), spec.key(), schema, List.of(), marks));
+      if (merging.histories().contains(spec.name())) {
+        tables.add(
+            new TableReport(
+                spec.name() + MergeConfig.HISTORY_SUFFIX,
+                spec.key(),
+                MergeBuckets.historySchema(schema),
+                List.of(),
+                Map.of()));
+      }
+    }
+
+    return begin.apply(
+        "Declared tables",
+        Create.of(RunReport.of(tables)).withCoder(RunReportCoder.of()));
+  }
+}

@@ -1,0 +1,53 @@
+package org.anabranch.transforms.customer;
+
+import java.util.List;
+import org.anabranch.model.ByteReader;
+import org.anabranch.model.RowBatch;
+import org.anabranch.model.Values;
+import org.anabranch.transforms.merge.TableBucket;
+import org.apache.beam.sdk.transforms.Filter;
+import org.apache.beam.sdk.values.KV;
+import org.jspecify.annotations.Nullable;
+
+/** Walks over the decoded rows of a projection's batch. Fields hold for the current row. */
+final class ProjectedRows {
+
+  private final RowBatch.Reader batch;
+  private final ByteReader values = new ByteReader(new byte[0]);
+
+  ProjectedRows(byte[] batch) {
+    this.batch = new RowBatch.Reader(batch);
+  }
+
+  /** Those batches that are meant for the step of this name. */
+  static Filter<KV<TableBucket, byte[]>> meantFor(String target) {
+    return Filter.by((KV<TableBucket, byte[]> batch) -> batch.getKey().table().equals(target));
+  }
+
+  boolean next() {
+    if (!batch.next()) {
+      return false;
+    }
+
+    values.reset(batch.buffer(), batch.payloadOffset(), batch.payloadLength());
+    return true;
+  }
+
+  /** Table the row is from. */
+  String table() {
+    return batch.log();
+  }
+
+  byte[] key() {
+    return batch.key();
+  }
+
+  List<String> columns() {
+    return batch.columns();
+  }
+
+  /** Next value of the row, in the order of its columns. */
+  @Nullable Object value() {
+    return Values.read(values);
+  }
+}

@@ -1,0 +1,62 @@
+package org.anabranch.transforms.merge;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import org.anabranch.model.ByteWriter;
+import org.anabranch.model.Schema;
+import org.anabranch.model.Values;
+import org.anabranch.transforms.merge.TableStore.RowFile;
+import org.anabranch.transforms.merge.TableStore.WrittenFile;
+import org.anabranch.transforms.report.RunReport;
+import org.anabranch.transforms.report.TableReport;
+import org.jspecify.annotations.Nullable;
+
+/** Writes computed rows, given as decoded values in the order of the schema, to one file. */
+public final class StoredRows {
+
+  private final String table;
+  private final List<String> key;
+  private final Schema schema;
+  private final RowFile file;
+  private final RowSlices row;
+  private final ByteWriter values = new ByteWriter(256);
+
+  public StoredRows(TableStore store, String table, List<String> key, Schema schema, int bucket)
+      throws IOException {
+    this.table = table;
+    this.key = key;
+    this.schema = schema;
+    file = store.create(table, schema, bucket);
+    row = new RowSlices(schema.columns().size());
+  }
+
+  /** Writes one row; see {@link Values#write} for what the values may be. */
+  public void write(@Nullable Object... columns) throws IOException {
+    values.clear();
+    int[] offsets = new int[columns.length];
+    for (int i = 0; i < columns.length; i++) {
+      offsets[i] = values.size();
+      Values.write(values, columns[i]);
+    }
+
+    for (int i = 0; i < columns.length; i++) {
+      row.set(i, values.buffer(), offsets[i]);
+    }
+
+    file.write(row);
+  }
+
+  /** Completes the file and tells what was written. */
+  public RunReport finish() throws IOException {
+    WrittenFile written = file.close();
+    return RunReport.of(
+        List.of(
+            new TableReport(
+                table,
+                key,
+                schema,
+                List.of(written),
+                Map.of(TableReport.WRITTEN, written.rows()))));
+  }
+}

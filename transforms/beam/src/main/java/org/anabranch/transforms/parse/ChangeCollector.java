@@ -1,0 +1,154 @@
+package org.anabranch.transforms.parse;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.anabranch.model.KeyWriter;
+import org.anabranch.model.Position;
+import org.anabranch.model.Type;
+import org.anabranch.transforms.merge.TableBucket;
+import org.anabranch.transforms.report.RunReport;
+import org.anabranch.transforms.report.TableReport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Collects the changes of a bundle into batches per table and bucket and keeps the books: every
+ * record is counted as read and as exactly one of merged, ignored or dead. Holds about 64 KiB per
+ * bucket. Not thread-safe.
+ */
+public final class ChangeCollector implements ChangeOutput {
+
+  private static final String PARSE = "parse";
+
+  private final int buckets;
+  private final TableBatches.BatchReceiver receiver;
+  private final DeadLetters deadLetters;
+  private final Map<String, TableBatches> tables = new TreeMap<>();
+  private TableBatches last;
+  private String lastName = "";
+
+  /**
+   * @param buckets number of buckets per table
+   * @param recordedAtMicros when the run was launched, noted with dead letters
+   * @param receiver takes batches as they fill up
+   */
+  public ChangeCollector(int buckets, long recordedAtMicros, Receiver receiver) {
+    this.buckets = buckets;
+    this.receiver = receiver::accept;
+    deadLetters = new DeadLetters(recordedAtMicros);
+    last = new TableBatches("", 1, this.receiver);
+    tables.put("", last);
+  }
+
+  /** Takes full batches. */
+  @FunctionalInterface
+  public interface Receiver {
+    void accept(TableBucket bucket, byte[] batch);
+  }
+
+  private TableBatches table(@Nullable String name) {
+    String known = Objects.requireNonNullElse(name, "");
+    if (!known.equals(lastName)) {
+      last = tables.computeIfAbsent(known, added -> new TableBatches(added, buckets, receiver));
+      lastName = known;
+    }
+
+    return last;
+  }
+
+  @Override
+  public void image(
+      String table,
+      Position position,
+      long timeMicros,
+      KeyWriter key,
+      List<String> keyColumns,
+      List<String> columns,
+      @Nullable Type @Nullable [] types,
+      byte[] values,
+      int offset,
+      int length) {
+    TableBatches batches = table(table);
+    batches.keyColumns(keyColumns);
+    batches.image(position, timeMicros, key, columns, types, values, offset, length);
+  }
+
+  /** Row of an imported base table. */
+  public void base(
+      String table,
+      KeyWriter key,
+      List<String> keyColumns,
+      List<String> columns,
+      @Nullable Type @Nullable [] types,
+      byte[] values,
+      int offset,
+      int length) {
+    TableBatches batches = table(table);
+    batches.keyColumns(keyColumns);
+    batches.base(key, columns, types, values, offset, length);
+  }
+
+  @Override
+  public void carried(
+      String table, Position position, long timeMicros, byte[] oldKey, byte[] newKey) {
+    table(table).carry(position, timeMicros, oldKey, newKey);
+  }
+
+  @Override
+  public void delete(
+      String table, Position position, long timeMicros, KeyWriter key, List<String> keyColumns) {
+    TableBatches batches = table(table);
+    batches.keyColumns(keyColumns);
+    batches.delete(position, timeMicros, key);
+  }
+
+  @Override
+  public void truncate(String table, Position position, long timeMicros) {
+    table(table).truncate(position, timeMicros);
+  }
+
+  @Override
+  public void ignored(@Nullable String table, String reason) {
+    table(table).count(TableReport.IGNORED);
+  }
+
+  @Override
+  public void dead(
+      @Nullable String table,
+      DeadLetterReason reason,
+      String detail,
+      String log,
+      long partition,
+      long offset,
+      long timeMicros,
+      byte[] raw,
+      int from,
+      int length) {
+    table(table).count(TableReport.DEAD);
+    Position position =
+        deadLetters.encode(
+            table, PARSE, reason, detail, log, partition, offset, timeMicros, raw, from, length);
+    TableBatches batches = table(DeadLetters.TABLE);
+    batches.keyColumns(DeadLetters.KEY);
+    batches.image(
+        position,
+        timeMicros,
+        deadLetters.key(),
+        DeadLetters.COLUMNS,
+        null,
+        deadLetters.row().buffer(),
+        0,
+        deadLetters.row().size());
+  }
+
+  /** Hands over all that is left and tells what the bundle saw; the collector is empty again. */
+  public RunReport finish() {
+    RunReport report = RunReport.of(tables.values().stream().map(TableBatches::finish).toList());
+    tables.clear();
+    last = new TableBatches("", 1, receiver);
+    lastName = "";
+    tables.put("", last);
+    return report;
+  }
+}

@@ -1,0 +1,98 @@
+package org.anabranch.transforms.parse;
+
+import java.util.List;
+import org.anabranch.model.KeyWriter;
+import org.anabranch.model.Position;
+import org.anabranch.model.Type;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Receives what {@link ChangeParser} found. For each record exactly one method is called, except
+ * that {@link #carried} follows some calls of {@link #image}.
+ *
+ * <p>Buffers and the key writer belong to the parser and hold until the method returns. Lists of
+ * columns and arrays of types are never changed, and come as the same object for equal shapes.
+ */
+interface ChangeOutput {
+
+  /** The record is a tombstone that repeats a delete. */
+  String TOMBSTONE = "tombstone";
+
+  /** The record marks the begin or end of a transaction. */
+  String TRANSACTION = "transaction";
+
+  /** The record is a message written to the log by an application. */
+  String MESSAGE = "message";
+
+  /** The record only says that the source is alive. */
+  String HEARTBEAT = "heartbeat";
+
+  /** The record describes a change of a table's definition. */
+  String SCHEMA_CHANGE = "schema-change";
+
+  /** The record belongs to a table that is not declared. */
+  String OTHER_TABLE = "other-table";
+
+  /** The line is empty. */
+  String BLANK = "blank";
+
+  /**
+   * The row is now this.
+   *
+   * @param timeMicros microseconds since the epoch at which the source made the change; 0 unknown
+   * @param key encoded key
+   * @param keyColumns names of the key's parts
+   * @param columns of the image, each name once
+   * @param types by column: declared by the pipeline or by the schema in the event; null where the
+   *     type follows from the value, and as a whole where all do
+   * @param values encoded values of the columns, one after the other
+   */
+  void image(
+      String table,
+      Position position,
+      long timeMicros,
+      KeyWriter key,
+      List<String> keyColumns,
+      List<String> columns,
+      @Nullable Type @Nullable [] types,
+      byte[] values,
+      int offset,
+      int length);
+
+  /** The image just given has values that have to come from the row at the old key. */
+  void carried(String table, Position position, long timeMicros, byte[] oldKey, byte[] newKey);
+
+  /** The row is gone. */
+  void delete(
+      String table, Position position, long timeMicros, KeyWriter key, List<String> keyColumns);
+
+  /** Every older row of the table is gone. */
+  void truncate(String table, Position position, long timeMicros);
+
+  /**
+   * The record says nothing about a row, or not to us.
+   *
+   * @param reason one of the constants above
+   */
+  void ignored(@Nullable String table, String reason);
+
+  /**
+   * The record cannot be processed.
+   *
+   * @param detail one line for people, without any content of the record
+   * @param log topic and coordinate of the record, or where its line stands in its file
+   * @param timeMicros as in an image, 0 where it is not known
+   * @param raw buffer with the whole record as it was read
+   */
+  void dead(
+      @Nullable String table,
+      DeadLetterReason reason,
+      String detail,
+      String log,
+      long partition,
+      long offset,
+      long timeMicros,
+      byte[] raw,
+      int from,
+      int length);
+}

@@ -1,0 +1,54 @@
+package org.anabranch.transforms.parse;
+
+import java.io.Serializable;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * How raw records become changes.
+ *
+ * @param tables declared tables by name
+ * @param others whether tables that are not declared are read too
+ * @param tombstones what a record without a value means
+ * @param unavailableValue text a source writes for a value it did not send
+ * @param buckets number of buckets per table, from 1
+ */
+public record ParseConfig(
+    Map<String, TableSpec> tables,
+    Others others,
+    Tombstones tombstones,
+    String unavailableValue,
+    int buckets)
+    implements Serializable {
+
+  /** Default of Debezium's {@code unavailable.value.placeholder}. */
+  public static final String UNAVAILABLE = "__debezium_unavailable_value";
+
+  /** What happens to the events of tables that are not declared. */
+  public enum Others {
+    /** Read with the key each event carries. */
+    READ,
+    /** Counted as ignored. */
+    IGNORE
+  }
+
+  /** What a record with a key and no value means. */
+  public enum Tombstones {
+    /** It repeats the delete before it: counted as ignored. */
+    IGNORE,
+    /**
+     * It is the delete, as in a compacted topic where only it is left. It has no source position,
+     * so all records of these topics are ordered by their place in the log instead.
+     */
+    DELETE
+  }
+
+  public ParseConfig {
+    if (buckets < 1 || buckets > 4096) {
+      throw new IllegalArgumentException(
+          "buckets must be between 1 and 4096, but was: " + buckets);
+    }
+
+    tables = new LinkedHashMap<>(tables);
+  }
+}

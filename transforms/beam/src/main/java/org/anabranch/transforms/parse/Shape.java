@@ -1,0 +1,43 @@
+package org.anabranch.transforms.parse;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The field names of one kind of JSON object. Two rows of the same shape share the object. */
+final class Shape {
+
+  static final Shape EMPTY = new Shape(List.of(), new int[0]);
+
+  private final List<String> columns;
+  private final int[] slots;
+  private final Map<String, Integer> slotOfColumn = new HashMap<>();
+
+  /**
+   * A shape.
+   *
+   * @param columns names, each once, in the order of their first appearance
+   * @param slots for each column the number of the field that holds its value: the last of that name
+   */
+  Shape(List<String> columns, int[] slots) {
+    this.columns = List.copyOf(columns);
+    this.slots = slots;
+    for (int i = 0; i < slots.length; i++) {
+      slotOfColumn.put(columns.get(i), slots[i]);
+    }
+  }
+
+  List<String> columns() {
+    return columns;
+  }
+
+  /** Number of the field with the column's value, for a column given by number. */
+  int slot(int column) {
+    return slots[column];
+  }
+
+  /** Number of the field with the column's value, for a column given by name; -1 without it. */
+  int slot(String column) {
+    return slotOfColumn.getOrDefault(column, -1);
+  }
+}

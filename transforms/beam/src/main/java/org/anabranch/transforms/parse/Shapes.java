@@ -1,0 +1,93 @@
+package org.anabranch.transforms.parse;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The shapes seen so far, as a tree with a field name on each edge: reading an object walks one edge
+ * per field. The tree forgets everything when it grows beyond {@link #MAX_NODES}, as happens when
+ * names are data; equal shapes are then different objects before and after.
+ */
+final class Shapes {
+
+  /** A few megabytes; real tables need one node per column. */
+  private static final int MAX_NODES = 20_000;
+
+  private Node root = new Node(null, "");
+  private int nodes;
+
+  /** Where a row without fields stands. */
+  Node start() {
+    if (nodes > MAX_NODES) {
+      root = new Node(null, "");
+      nodes = 0;
+    }
+
+    return root;
+  }
+
+  /** Where a row stands after one more field. */
+  Node next(Node node, String name) {
+    Node last = node.last;
+    if (last != null && last.name.equals(name)) {
+      return last;
+    }
+
+    Node next = node.children.get(name);
+    if (next == null) {
+      next = new Node(node, name);
+      node.children.put(name, next);
+      nodes++;
+    }
+
+    node.last = next;
+    return next;
+  }
+
+  /** A prefix of the field names of some shape. */
+  static final class Node {
+
+    private final @Nullable Node parent;
+    private final String name;
+    private final Map<String, Node> children = new HashMap<>(4);
+    private @Nullable Node last;
+    private @Nullable Shape shape;
+
+    Node(@Nullable Node parent, String name) {
+      this.parent = parent;
+      this.name = name;
+    }
+
+    /** The shape of an object that ends here. */
+    Shape shape() {
+      Shape known = shape;
+      if (known == null) {
+        known = create();
+        shape = known;
+      }
+
+      return known;
+    }
+
+    private Shape create() {
+      List<String> names = new ArrayList<>();
+      Node node = this;
+      while (node.parent != null) {
+        names.add(0, node.name);
+        node = node.parent;
+      }
+
+      Map<String, Integer> slots = new LinkedHashMap<>();
+      for (int i = 0; i < names.size(); i++) {
+        slots.put(names.get(i), i);
+      }
+
+      int[] slotOfColumn = slots.values().stream().mapToInt(Integer::intValue).toArray();
+      return new Shape(List.copyOf(slots.keySet()), slotOfColumn);
+    }
+  }
+}

@@ -1,0 +1,270 @@
+package org.anabranch.transforms.parse;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.anabranch.model.ByteReader;
+import org.anabranch.model.KeyWriter;
+import org.anabranch.model.Position;
+import org.anabranch.model.RowBatch;
+import org.anabranch.model.Schema;
+import org.anabranch.model.Type;
+import org.anabranch.model.Values;
+import org.anabranch.transforms.merge.TableBucket;
+import org.anabranch.transforms.report.TableReport;
+import org.jspecify.annotations.Nullable;
+
+/** Changes of one table on their way out of a bundle: one batch per bucket, and what was seen. */
+final class TableBatches {
+
+  private static final int FULL_BYTES = 64 << 10;
+  private static final int FIRST_BYTES = 4 << 10;
+
+  private final String table;
+  private final RowBatch.@Nullable Writer[] writers;
+  private final BatchReceiver receiver;
+  private final Map<String, Long> counts = new TreeMap<>();
+  private final List<Shape> shapes = new ArrayList<>();
+  private final ByteReader values = new ByteReader(new byte[0]);
+  private @Nullable Shape lastShape;
+  private List<String> keyColumns = List.of();
+
+  private long read;
+  private long merged;
+  private long deleted;
+
+  TableBatches(String table, int buckets, BatchReceiver receiver) {
+    this.table = table;
+    this.writers = new RowBatch.@Nullable Writer[buckets];
+    this.receiver = receiver;
+  }
+
+  /** Takes full batches. */
+  @FunctionalInterface
+  interface BatchReceiver {
+    void accept(TableBucket bucket, byte[] batch);
+  }
+
+  void image(
+      Position position,
+      long timeMicros,
+      KeyWriter key,
+      List<String> columns,
+      @Nullable Type @Nullable [] types,
+      byte[] row,
+      int offset,
+      int length) {
+    boolean hasHoles = shape(columns, types).see(values.reset(row, offset, length));
+    int bucket = key.bucket(writers.length);
+    RowBatch.Writer writer = writer(bucket);
+    if (hasHoles) {
+      writer.imageWithHoles(position, timeMicros, key, columns, row, offset, length);
+    } else {
+      writer.image(position, timeMicros, key, columns, row, offset, length);
+    }
+
+    countMerged();
+    flushIfFull(bucket, writer);
+  }
+
+  void base(
+      KeyWriter key,
+      List<String> columns,
+      @Nullable Type @Nullable [] types,
+      byte[] row,
+      int offset,
+      int length) {
+    shape(columns, types).see(values.reset(row, offset, length));
+    int bucket = key.bucket(writers.length);
+    RowBatch.Writer writer = writer(bucket);
+    writer.base(key, columns, row, offset, length);
+    countMerged();
+    flushIfFull(bucket, writer);
+  }
+
+  void delete(Position position, long timeMicros, KeyWriter key) {
+    int bucket = key.bucket(writers.length);
+    RowBatch.Writer writer = writer(bucket);
+    writer.delete(position, timeMicros, key);
+    countMerged();
+    deleted++;
+    flushIfFull(bucket, writer);
+  }
+
+  void truncate(Position position, long timeMicros) {
+    for (int bucket = 0; bucket < writers.length; bucket++) {
+      writer(bucket).truncate(position, timeMicros);
+    }
+
+    countMerged();
+    deleted++;
+  }
+
+  /** Not a change of its own: asks the bucket of the old key for what the new key needs. */
+  void carry(Position position, long timeMicros, byte[] oldKey, byte[] newKey) {
+    int bucket = KeyWriter.bucket(oldKey, 0, oldKey.length, writers.length);
+    RowBatch.Writer writer = writer(bucket);
+    writer.carry(position, timeMicros, oldKey, newKey);
+    flushIfFull(bucket, writer);
+  }
+
+  void keyColumns(List<String> columns) {
+    if (keyColumns.isEmpty()) {
+      keyColumns = columns;
+    }
+  }
+
+  /** Counts a record that was read but is no change. */
+  void count(String what) {
+    read++;
+    counts.merge(what, 1L, Long::sum);
+  }
+
+  private void countMerged() {
+    read++;
+    merged++;
+  }
+
+  private Shape shape(List<String> columns, @Nullable Type @Nullable [] types) {
+    Shape last = lastShape;
+    if (last != null && last.columns == columns && last.types == types) {
+      return last;
+    }
+
+    for (Shape shape : shapes) {
+      if (shape.columns == columns && shape.types == types) {
+        lastShape = shape;
+        return shape;
+      }
+    }
+
+    Shape added = new Shape(columns, types);
+    shapes.add(added);
+    lastShape = added;
+    return added;
+  }
+
+  private RowBatch.Writer writer(int bucket) {
+    RowBatch.Writer writer = writers[bucket];
+    if (writer == null) {
+      writer = new RowBatch.Writer(FIRST_BYTES);
+      writers[bucket] = writer;
+    }
+
+    return writer;
+  }
+
+  private void flushIfFull(int bucket, RowBatch.Writer writer) {
+    if (writer.size() >= FULL_BYTES) {
+      flush(bucket, writer);
+    }
+  }
+
+  private void flush(int bucket, RowBatch.Writer writer) {
+    receiver.accept(new TableBucket(table, bucket), writer.toByteArray());
+    writer.clear();
+  }
+
+  /** Hands over what is left and tells what was seen. */
+  TableReport finish() {
+    for (int bucket = 0; bucket < writers.length; bucket++) {
+      RowBatch.Writer writer = writers[bucket];
+      if (writer != null && !writer.isEmpty()) {
+        flush(bucket, writer);
+      }
+    }
+
+    Map<String, Long> all = new TreeMap<>(counts);
+    all.put(TableReport.READ, read);
+    all.put(TableReport.MERGED, merged);
+    all.put(TableReport.DELETED, deleted);
+    return new TableReport(table, keyColumns, schema(), List.of(), all);
+  }
+
+  private Schema schema() {
+    List<Schema.Column> columns = new ArrayList<>();
+    for (int i = 0; i < keyColumns.size() && shapes.isEmpty(); i++) {
+      columns.add(new Schema.Column(keyColumns.get(i), Type.NULL, i));
+    }
+
+    for (Shape shape : shapes) {
+      for (int i = 0; i < shape.columns.size(); i++) {
+        columns.add(new Schema.Column(shape.columns.get(i), shape.type(i), i));
+      }
+    }
+
+    return Schema.of(columns);
+  }
+
+  /** Images with the same columns; collects the types of the values that had no declared one. */
+  private static final class Shape {
+
+    private static final int HOLE_TAGS = 1 << Values.UNAVAILABLE | 1 << Values.CARRIED;
+
+    private final List<String> columns;
+    private final @Nullable Type @Nullable [] types;
+    private final int[] tags;
+    private final @Nullable Type[] wide;
+
+    Shape(List<String> columns, @Nullable Type @Nullable [] types) {
+      this.columns = columns;
+      this.types = types;
+      tags = new int[columns.size()];
+      wide = new @Nullable Type[columns.size()];
+    }
+
+    /** Looks at the values of a row; true if one of them is a hole. */
+    boolean see(ByteReader row) {
+      int seen = 0;
+      byte[] bytes = row.buffer();
+      for (int i = 0; i < tags.length; i++) {
+        int tag = bytes[row.position()];
+        tags[i] |= 1 << tag;
+        seen |= 1 << tag;
+        if ((tag == Values.DECIMAL || tag == Values.LIST) && (types == null || types[i] == null)) {
+          Type type = Values.typeOf(row);
+          Type known = wide[i];
+          wide[i] = known == null ? type : known.join(type);
+        } else {
+          Values.skip(row);
+        }
+      }
+
+      return (seen & HOLE_TAGS) != 0;
+    }
+
+    /** Type of the column: its declared one, or the join of what was seen. */
+    Type type(int column) {
+      Type declared = types == null ? null : types[column];
+      if (declared != null) {
+        return isText(declared) || (tags[column] & 1 << Values.STRING) == 0
+            ? declared
+            : Type.STRING;
+      }
+
+      Type joined = Objects.requireNonNullElse(wide[column], Type.NULL);
+      for (int tag = 0; tag < Values.CARRIED; tag++) {
+        if ((tags[column] & 1 << tag) != 0 && tag != Values.DECIMAL && tag != Values.LIST) {
+          joined = joined.join(Values.scalarType(tag));
+        }
+      }
+
+      return joined;
+    }
+
+    private static boolean isText(Type type) {
+      return switch (type.kind()) {
+        case STRING, UUID, JSON -> true;
+        default -> false;
+      };
+    }
+
+    @Override
+    public String toString() {
+      return columns + " " + Arrays.toString(tags);
+    }
+  }
+}

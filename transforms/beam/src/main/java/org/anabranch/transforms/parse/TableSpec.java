@@ -1,0 +1,76 @@
+package org.anabranch.transforms.parse;
+
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.anabranch.model.Schema;
+import org.anabranch.model.Type;
+
+/**
+ * What a pipeline declares of a table. Everything but the name may be left out.
+ *
+ * @param name of the table, as the source calls it without database and schema
+ * @param key names of the key columns in order; empty: the key that each event carries
+ * @param columns declared types by column, as text for {@link org.anabranch.model.Type#parse},
+ *     optionally with a precision of the source's unit: {@code timestamp(3)} and {@code time(3)}
+ *     are milliseconds where the source sends a number, {@code timestamp} and {@code time} are
+ *     microseconds
+ * @param required columns that must have a value; a row without is a dead letter
+ * @param form how its events look
+ */
+public record TableSpec(
+    String name,
+    List<String> key,
+    Map<String, String> columns,
+    Set<String> required,
+    Form form)
+    implements Serializable {
+
+  /** How the events of a table look. */
+  public enum Form {
+    /** Change events in an envelope. */
+    CHANGES,
+    /** Plain rows that are only ever added, each with a key of its own. */
+    ROWS
+  }
+
+  private static final int DECLARED_ORDINAL = 1 << 20;
+
+  public TableSpec {
+    if (name.isBlank()) {
+      throw new IllegalArgumentException("a table needs a name");
+    }
+
+    key = List.copyOf(key);
+    columns = new LinkedHashMap<>(columns);
+    required = new LinkedHashSet<>(required);
+  }
+
+  /**
+   * Schema as declared: key columns and declared columns, placed behind those seen in images.
+   *
+   * @throws IllegalArgumentException for a type that does not exist
+   */
+  public Schema schema() {
+    Map<String, Type> types = new LinkedHashMap<>();
+    key.forEach(name -> types.put(name, Type.NULL));
+    columns.forEach(
+        (name, text) ->
+            types.put(name, Objects.requireNonNullElse(ColumnType.parse(text).type(), Type.NULL)));
+    List<Schema.Column> declared = new ArrayList<>();
+    types.forEach(
+        (name, type) ->
+            declared.add(new Schema.Column(name, type, DECLARED_ORDINAL + declared.size())));
+    return Schema.of(declared);
+  }
+
+  /** Table of which only the name is known. */
+  public static TableSpec named(String name) {
+    return new TableSpec(name, List.of(), Map.of(), Set.of(), Form.CHANGES);
+  }
+}

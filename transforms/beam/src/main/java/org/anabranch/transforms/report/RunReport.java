@@ -1,0 +1,64 @@
+package org.anabranch.transforms.report;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.anabranch.model.Schema;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a run, or a part of it, did. Reports of bundles are joined: schemas as schemas join, counts
+ * by sum, files as a union. Each part is made once per committed bundle and travels as data, so
+ * that the counts are exact where runner metrics of repeated bundles are not.
+ */
+public final class RunReport {
+
+  public static final RunReport EMPTY = new RunReport(Map.of());
+
+  private final Map<String, TableReport> tables;
+
+  private RunReport(Map<String, TableReport> tables) {
+    this.tables = Collections.unmodifiableMap(tables);
+  }
+
+  public static RunReport of(Collection<TableReport> tables) {
+    Map<String, TableReport> byName = new TreeMap<>();
+    tables.forEach(table -> byName.merge(table.table(), table, TableReport::join));
+    return new RunReport(byName);
+  }
+
+  public RunReport join(RunReport other) {
+    Map<String, TableReport> joined = new TreeMap<>(tables);
+    other.tables.forEach((name, table) -> joined.merge(name, table, TableReport::join));
+    return new RunReport(joined);
+  }
+
+  /** Tables by name. */
+  public List<TableReport> tables() {
+    return List.copyOf(tables.values());
+  }
+
+  public @Nullable TableReport table(String name) {
+    return tables.get(name);
+  }
+
+  /**
+   * Reads the report that {@link WriteReport} left.
+   *
+   * @throws IOException also where the run ended before it wrote its report
+   */
+  public static RunReport read(Path staging) throws IOException {
+    return RunReportCoder.fromBytes(Files.readAllBytes(staging.resolve(WriteReport.FILE)));
+  }
+
+  /** Schema of a table; empty where nothing was seen of it. */
+  public Schema schema(String table) {
+    TableReport report = tables.get(table);
+    return report == null ? Schema.EMPTY : report.schema();
+  }
+}

@@ -1,0 +1,83 @@
+package org.anabranch.transforms.report;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.anabranch.model.Schema;
+import org.anabranch.transforms.merge.TableStore.WrittenFile;
+
+/**
+ * What happened to one table.
+ *
+ * @param table name; empty for records that name no table
+ * @param key names of the key columns; empty where not known
+ * @param schema joined over all rows seen
+ * @param files files written
+ * @param counts by what was counted: {@link #READ}, {@link #MERGED}, ... or a note
+ */
+public record TableReport(
+    String table, List<String> key, Schema schema, List<WrittenFile> files, Map<String, Long> counts) {
+
+  /** Records read; always merged + ignored + dead. */
+  public static final String READ = "read";
+
+  /** Changes (and rows of a base) that took part in the merge. */
+  public static final String MERGED = "merged";
+
+  /** Deletes and truncates among the merged changes. */
+  public static final String DELETED = "deleted";
+
+  /** Records that are no changes: transactions, heartbeats, repeated tombstones. */
+  public static final String IGNORED = "ignored";
+
+  /** Records that could not be processed. */
+  public static final String DEAD = "dead";
+
+  /** Rows written. */
+  public static final String WRITTEN = "written";
+
+  /** Present on tables that a pipeline reads but does not write. */
+  public static final String INTERNAL = "internal";
+
+  /** Counts whose name begins so are remarks for people: the rest of the name is the text. */
+  public static final String NOTE = "note:";
+
+  public TableReport {
+    key = List.copyOf(key);
+    files = List.copyOf(files);
+    counts = Collections.unmodifiableMap(new TreeMap<>(counts));
+  }
+
+  /** Report with counts only. */
+  public static TableReport counting(String table, Map<String, Long> counts) {
+    return new TableReport(table, List.of(), Schema.EMPTY, List.of(), counts);
+  }
+
+  /** Whether the run makes this a table of the warehouse. */
+  public boolean published() {
+    return !table.isEmpty() && !counts.containsKey(INTERNAL);
+  }
+
+  public long count(String what) {
+    return counts.getOrDefault(what, 0L);
+  }
+
+  TableReport join(TableReport other) {
+    List<WrittenFile> allFiles = new ArrayList<>(files);
+    allFiles.addAll(other.files);
+    Map<String, Long> sums = new TreeMap<>(counts);
+    other.counts.forEach((what, count) -> sums.merge(what, count, Long::sum));
+    return new TableReport(
+        table, longerKey(key, other.key), schema.join(other.schema), allFiles, sums);
+  }
+
+  private static List<String> longerKey(List<String> left, List<String> right) {
+    if (left.size() != right.size()) {
+      return left.size() > right.size() ? left : right;
+    }
+
+    return String.join(",", left).compareTo(String.join(",", right)) <= 0 ? left : right;
+  }
+}

@@ -1,0 +1,77 @@
+package org.anabranch.files;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.beam.sdk.io.Compression;
+import org.apache.beam.sdk.io.FileSystems;
+import org.apache.beam.sdk.io.fs.EmptyMatchTreatment;
+import org.apache.beam.sdk.io.fs.MatchResult;
+
+/**
+ * The input files of a run with their sizes in bytes, fixed when the run is launched, so that a
+ * file that appears later belongs to a later run.
+ */
+public record InputFiles(Map<String, Long> sizes) {
+
+  /** Bytes of a file that one worker reads at a time. */
+  private static final long RANGE_BYTES = 32L << 20;
+
+  public InputFiles {
+    sizes = new TreeMap<>(sizes);
+  }
+
+  /**
+   * Files that match any of the globs; a file that matches several is there once.
+   *
+   * @throws IllegalArgumentException naming the glob that matches nothing
+   */
+  public static InputFiles match(Collection<String> globs) {
+    Map<String, Long> sizes = new TreeMap<>();
+    for (String glob : globs) {
+      List<MatchResult.Metadata> found = matchOne(glob);
+      if (found.isEmpty()) {
+        throw new IllegalArgumentException("no file matches '" + glob + "'");
+      }
+
+      found.forEach(file -> sizes.put(file.resourceId().toString(), file.sizeBytes()));
+    }
+
+    return new InputFiles(sizes);
+  }
+
+  private static List<MatchResult.Metadata> matchOne(String glob) {
+    try {
+      return FileSystems.match(glob, EmptyMatchTreatment.DISALLOW).metadata();
+    } catch (java.io.FileNotFoundException nothing) {
+      return List.of();
+    } catch (IOException failure) {
+      throw new IllegalArgumentException(
+          "cannot list '" + glob + "': " + failure.getMessage(), failure);
+    }
+  }
+
+  public long totalBytes() {
+    return sizes.values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  /** Ranges to read; compressed files cannot be split. */
+  List<FileRange> ranges() {
+    List<FileRange> ranges = new ArrayList<>();
+    sizes.forEach(
+        (path, size) -> {
+          if (Compression.detect(path) != Compression.UNCOMPRESSED) {
+            ranges.add(new FileRange(path, 0, Long.MAX_VALUE));
+            return;
+          }
+
+          for (long start = 0; start < size; start += RANGE_BYTES) {
+            ranges.add(new FileRange(path, start, Math.min(size, start + RANGE_BYTES)));
+          }
+        });
+    return ranges;
+  }
+}

@@ -1,0 +1,172 @@
+package org.anabranch.files;
+
+import java.io.IOException;
+import java.nio.channels.WritableByteChannel;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.UUID;
+import org.anabranch.model.Schema;
+import org.anabranch.model.Type;
+import org.anabranch.transforms.merge.RowSlices;
+import org.anabranch.transforms.merge.TableStore;
+import org.apache.avro.generic.GenericData;
+import org.apache.beam.sdk.io.FileSystems;
+import org.apache.beam.sdk.io.fs.ResourceId;
+import org.apache.beam.sdk.io.parquet.ParquetIO;
+import org.apache.beam.sdk.util.MimeTypes;
+import org.apache.parquet.hadoop.metadata.CompressionCodecName;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes the rows of tables as Parquet files {@code STAGING/TABLE/part-BUCKET-UUID.parquet}. Each
+ * call of {@link #create} makes a file with a name of its own, so a repeated bundle leaves a file
+ * that nobody lists and never touches one that somebody does.
+ *
+ * <p>Columns: all may be null. Decimals are fixed-length, times and timestamps microseconds
+ * (timestamps with time zone adjusted to UTC), UUIDs and JSON text, lists three-level with elements
+ * that may be null; a column of only nulls is text.
+ */
+public final class ParquetStore implements TableStore {
+
+  private static final List<CompressionCodecName> CODECS =
+      List.of(
+          CompressionCodecName.SNAPPY,
+          CompressionCodecName.ZSTD,
+          CompressionCodecName.GZIP,
+          CompressionCodecName.UNCOMPRESSED);
+
+  /** Bounds the memory of an open file; large enough that a scan is not slowed by it. */
+  private static final int ROW_GROUP_BYTES = 32 << 20;
+
+  /** The old structure of lists has no place for an element that is null. */
+  private static final Map<String, String> THREE_LEVEL_LISTS =
+      Map.of("parquet.avro.write-old-list-structure", "false");
+
+  private final String staging;
+  private final CompressionCodecName codec;
+
+  private ParquetStore(String staging, CompressionCodecName codec) {
+    this.staging = staging;
+    this.codec = codec;
+  }
+
+  /** A store below a directory of any file system Beam knows, compressing with Snappy. */
+  public static ParquetStore into(String staging) {
+    if (staging.isBlank()) {
+      throw new IllegalArgumentException("the staging directory must not be empty");
+    }
+
+    return new ParquetStore(staging, CompressionCodecName.SNAPPY);
+  }
+
+  /**
+   * Codec of the pages: {@code SNAPPY} (default), {@code ZSTD} (smaller files for more CPU time
+   * when writing), {@code GZIP} or {@code UNCOMPRESSED}.
+   */
+  public ParquetStore withCompression(String codecName) {
+    String name = codecName.toUpperCase(Locale.ROOT);
+    for (CompressionCodecName candidate : CODECS) {
+      if (candidate.name().equals(name)) {
+        return new ParquetStore(staging, candidate);
+      }
+    }
+
+    throw new IllegalArgumentException(
+        "compression must be one of " + CODECS + ", but was: " + codecName);
+  }
+
+  @Override
+  public RowFile create(String table, Schema schema, int bucket) throws IOException {
+    TableNames.check(table);
+    List<Schema.Column> columns = schema.columns();
+    if (columns.isEmpty()) {
+      throw new IllegalArgumentException(
+          "table '" + table + "' has no columns, and a Parquet file needs one");
+    }
+
+    List<String> names = columns.stream().map(Schema.Column::name).toList();
+    List<Type> types = columns.stream().map(Schema.Column::type).toList();
+    boolean legal = names.stream().allMatch(ParquetStore::isAvroName);
+    org.apache.avro.Schema avro =
+        AvroSchemas.record(legal ? names : RenamingChannel.placeholders(names.size()), types);
+    String path =
+        String.format(
+            Locale.ROOT, "%s/%s/part-%05d-%s.parquet", staging, table, bucket, UUID.randomUUID());
+    ResourceId resource = FileSystems.matchNewResource(path, false);
+    WritableByteChannel file = FileSystems.create(resource, MimeTypes.BINARY);
+    CountingChannel counted = new CountingChannel(file);
+    RenamingChannel renaming = legal ? null : new RenamingChannel(counted, names);
+    ParquetIO.Sink sink =
+        ParquetIO.sink(avro)
+            .withCompressionCodec(codec)
+            .withRowGroupSize(ROW_GROUP_BYTES)
+            .withConfiguration(THREE_LEVEL_LISTS)
+            .withAvroDataModel(GenericData.get());
+    sink.open(renaming == null ? counted : renaming);
+    return new ParquetFile(
+        sink, counted, renaming, new RowRecord(avro, columns), table, bucket, resource.toString());
+  }
+
+  /** Letters, digits and underscores, as the Avro specification has it. */
+  private static boolean isAvroName(String name) {
+    return name.matches("[A-Za-z_][A-Za-z0-9_]*");
+  }
+
+  private static final class ParquetFile implements RowFile {
+
+    private final ParquetIO.Sink sink;
+    private final CountingChannel channel;
+    private final @Nullable RenamingChannel renaming;
+    private final RowRecord row;
+    private final String table;
+    private final int bucket;
+    private final String path;
+    private long rows;
+
+    ParquetFile(
+        ParquetIO.Sink sink,
+        CountingChannel channel,
+        @Nullable RenamingChannel renaming,
+        RowRecord row,
+        String table,
+        int bucket,
+        String path) {
+      this.sink = sink;
+      this.channel = channel;
+      this.renaming = renaming;
+      this.row = row;
+      this.table = table;
+      this.bucket = bucket;
+      this.path = path;
+    }
+
+    @Override
+    public void write(RowSlices slices) throws IOException {
+      try {
+        sink.write(row.of(slices));
+      } catch (IOException | RuntimeException e) {
+        channel.close();
+        throw e;
+      }
+
+      rows++;
+    }
+
+    @Override
+    public WrittenFile close() throws IOException {
+      try (channel) {
+        if (renaming != null) {
+          renaming.holdBack();
+        }
+
+        sink.flush();
+        if (renaming != null) {
+          renaming.release();
+        }
+      }
+
+      return new WrittenFile(table, bucket, path, rows, channel.count());
+    }
+  }
+}

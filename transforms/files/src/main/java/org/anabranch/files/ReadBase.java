@@ -1,0 +1,240 @@
+package org.anabranch.files;
+
+import java.io.IOException;
+import java.io.Serializable;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.anabranch.model.ByteReader;
+import org.anabranch.model.ByteWriter;
+import org.anabranch.model.JsonText;
+import org.anabranch.model.KeyWriter;
+import org.anabranch.model.Type;
+import org.anabranch.model.Values;
+import org.anabranch.transforms.merge.TableBucket;
+import org.anabranch.transforms.parse.ChangeCollector;
+import org.anabranch.transforms.parse.DeadLetterReason;
+import org.anabranch.transforms.parse.ParseChanges;
+import org.anabranch.transforms.report.RunReport;
+import org.anabranch.transforms.report.RunReportCoder;
+import org.apache.beam.sdk.io.FileSystems;
+import org.apache.beam.sdk.transforms.Create;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.transforms.Reshuffle;
+import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
+import org.apache.beam.sdk.transforms.windowing.GlobalWindow;
+import org.apache.beam.sdk.values.KV;
+import org.apache.beam.sdk.values.PBegin;
+import org.apache.beam.sdk.values.PCollectionTuple;
+import org.apache.beam.sdk.values.TupleTagList;
+import org.joda.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads an existing Parquet table of any writer as the base below all changes: its rows, encoded
+ * and batched by bucket like changes, with the same output tags as {@link ParseChanges}. Columns
+ * whose name starts with {@code _ab_} are left out. A row without a key is a dead letter.
+ */
+public final class ReadBase extends PTransform<PBegin, PCollectionTuple> {
+
+  private static final long serialVersionUID = 1;
+
+  private final transient InputFiles files;
+  private final Table table;
+
+  private ReadBase(InputFiles files, Table table) {
+    this.files = files;
+    this.table = table;
+  }
+
+  /**
+   * @param files of the table
+   * @param table name of the table
+   * @param key names of its key columns
+   * @param buckets number of buckets
+   * @param recordedAtMicros when the run was launched
+   */
+  public static ReadBase of(
+      InputFiles files, String table, List<String> key, int buckets, long recordedAtMicros) {
+    return new ReadBase(
+        files, new Table(table, new ArrayList<>(key), buckets, recordedAtMicros));
+  }
+
+  private record Table(String name, List<String> key, int buckets, long recordedAtMicros)
+      implements Serializable {}
+
+  @Override
+  public PCollectionTuple expand(PBegin begin) {
+    PCollectionTuple read =
+        begin
+            .apply("Files", Create.of(files.ranges()).withCoder(FileRange.RangeCoder.of()))
+            .apply("Spread", Reshuffle.viaRandomKey())
+            .apply(
+                "Read",
+                ParDo.of(new ReadFn(table))
+                    .withOutputTags(
+                        ParseChanges.BATCHES, TupleTagList.of(ParseChanges.REPORTS)));
+    read.get(ParseChanges.BATCHES).setCoder(ParseChanges.batchCoder());
+    read.get(ParseChanges.REPORTS).setCoder(RunReportCoder.of());
+    return read;
+  }
+
+  private static final class ReadFn extends DoFn<FileRange, KV<TableBucket, byte[]>> {
+
+    private static final long serialVersionUID = 1;
+
+    private final Table table;
+    private transient @Nullable ChangeCollector collector;
+    private transient @Nullable Consumer<KV<TableBucket, byte[]>> output;
+
+    ReadFn(Table table) {
+      this.table = table;
+    }
+
+    @Setup
+    public void setup() {
+      collector =
+          new ChangeCollector(
+              table.buckets(),
+              table.recordedAtMicros(),
+              (bucket, batch) -> Objects.requireNonNull(output).accept(KV.of(bucket, batch)));
+    }
+
+    @ProcessElement
+    public void process(@Element FileRange range, MultiOutputReceiver out) throws IOException {
+      output = out.get(ParseChanges.BATCHES)::output;
+      try (SeekableByteChannel channel =
+              (SeekableByteChannel)
+                  FileSystems.open(FileSystems.matchNewResource(range.path(), false));
+          ParquetRows rows = ParquetRows.open(channel, range.start(), range.end())) {
+        RowEncoder encoder = new RowEncoder(table, rows, range);
+        while (rows.next()) {
+          encoder.add(Objects.requireNonNull(collector));
+        }
+      }
+
+      ReadProgress.add(range.end() - range.start());
+    }
+
+    @FinishBundle
+    public void finish(FinishBundleContext context) {
+      Instant timestamp = BoundedWindow.TIMESTAMP_MIN_VALUE;
+      output =
+          batch ->
+              context.output(ParseChanges.BATCHES, batch, timestamp, GlobalWindow.INSTANCE);
+      RunReport report = Objects.requireNonNull(collector).finish();
+      context.output(ParseChanges.REPORTS, report, timestamp, GlobalWindow.INSTANCE);
+    }
+  }
+
+  /** Takes the key out of each row and drops the columns that are ours. */
+  private static final class RowEncoder {
+
+    private static final String METADATA = "_ab_";
+
+    private final Table table;
+    private final ParquetRows rows;
+    private final FileRange range;
+    private final List<String> columns = new ArrayList<>();
+    private final Type[] types;
+    private final int[] keyColumns;
+    private final boolean[] keeps;
+    private final boolean keepsAll;
+    private final int[] offsets;
+    private final KeyWriter key = new KeyWriter();
+    private final ByteReader reader = new ByteReader(new byte[0]);
+    private final ByteWriter kept = new ByteWriter(256);
+    private long row;
+
+    RowEncoder(Table table, ParquetRows rows, FileRange range) {
+      this.table = table;
+      this.rows = rows;
+      this.range = range;
+      List<String> all = rows.columns();
+      keeps = new boolean[all.size()];
+      offsets = new int[all.size()];
+      List<Type> kinds = new ArrayList<>();
+      for (int i = 0; i < keeps.length; i++) {
+        keeps[i] = !all.get(i).startsWith(METADATA);
+        if (keeps[i]) {
+          columns.add(all.get(i));
+          kinds.add(Objects.requireNonNull(rows.schema().column(all.get(i))).type());
+        }
+      }
+
+      types = kinds.toArray(new Type[0]);
+      keepsAll = columns.size() == all.size();
+      keyColumns = table.key().stream().mapToInt(all::indexOf).toArray();
+      for (int i = 0; i < keyColumns.length; i++) {
+        if (keyColumns[i] < 0) {
+          throw new IllegalArgumentException(
+              "the base of table %s has no key column '%s': %s"
+                  .formatted(table.name(), table.key().get(i), range.path()));
+        }
+      }
+    }
+
+    void add(ChangeCollector collector) {
+      row++;
+      reader.reset(rows.buffer(), 0, rows.length());
+      for (int i = 0; i < offsets.length; i++) {
+        offsets[i] = reader.position();
+        Values.skip(reader);
+      }
+
+      key.reset();
+      for (int column : keyColumns) {
+        reader.reset(rows.buffer(), offsets[column], rows.length() - offsets[column]);
+        if (!key.add(reader)) {
+          dead(collector);
+          return;
+        }
+      }
+
+      if (keepsAll) {
+        collector.base(
+            table.name(), key, table.key(), columns, types, rows.buffer(), 0, rows.length());
+        return;
+      }
+
+      kept.clear();
+      for (int i = 0; i < offsets.length; i++) {
+        if (keeps[i]) {
+          int end = i + 1 < offsets.length ? offsets[i + 1] : rows.length();
+          kept.write(rows.buffer(), offsets[i], end - offsets[i]);
+        }
+      }
+
+      collector.base(
+          table.name(), key, table.key(), columns, types, kept.buffer(), 0, kept.size());
+    }
+
+    private void dead(ChangeCollector collector) {
+      StringBuilder json = new StringBuilder("{");
+      reader.reset(rows.buffer(), 0, rows.length());
+      for (String column : rows.columns()) {
+        json.append(json.length() == 1 ? "" : ",");
+        JsonText.quote(json, column);
+        JsonText.append(json.append(':'), Values.read(reader));
+      }
+
+      byte[] raw = json.append('}').toString().getBytes(StandardCharsets.UTF_8);
+      collector.dead(
+          table.name(),
+          DeadLetterReason.MISSING_KEY,
+          "a row of the base has no key",
+          range.path(),
+          range.start(),
+          row,
+          0,
+          raw,
+          0,
+          raw.length);
+    }
+  }
+}
