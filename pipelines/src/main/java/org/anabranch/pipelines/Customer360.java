@@ -41,7 +41,7 @@ public final class Customer360 {
    * @throws IllegalArgumentException where the configuration does not fit the input
    */
   public static void expand(Pipeline pipeline, Customer360Config config, String staging) {
-    TableStore store = ParquetStore.in(staging);
+    TableStore store = ParquetStore.into(staging);
     List<Projection> projections =
         new ArrayList<>(CustomerInsights.projections(PROJECTION_BUCKETS));
     projections.add(InteractionsByWindow.projection(PROJECTION_BUCKETS));

@@ -28,7 +28,7 @@ public final class Replicate {
    */
   public static void expand(Pipeline pipeline, TablesConfig config, String staging) {
     MergeConfig merging =
-        new MergeConfig(ParquetStore.in(staging), config.histories(), Set.of(), List.of());
+        new MergeConfig(ParquetStore.into(staging), config.histories(), Set.of(), List.of());
     pipeline
         .apply("Tables", new MergeTables(config, merging))
         .get(MergeBuckets.REPORTS)

@@ -39,7 +39,7 @@ public final class ShopGenerator {
   }
 
   static int run(String[] arguments, PrintStream out, PrintStream err) {
-    if (CommandLine.asksForHelp(arguments)) {
+    if (Arguments.askForHelp(arguments)) {
       out.print(CommandLine.HELP);
       return 0;
     }

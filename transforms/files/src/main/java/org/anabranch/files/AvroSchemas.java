@@ -1,5 +1,6 @@
 package org.anabranch.files;
 
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import org.anabranch.model.Type;
@@ -64,6 +65,6 @@ final class AvroSchemas {
 
   /** Smallest number of bytes that holds every unscaled value of the precision, with its sign. */
   static int decimalBytes(Type type) {
-    return java.math.BigInteger.TEN.pow(type.precision()).bitLength() / 8 + 1;
+    return BigInteger.TEN.pow(type.precision()).bitLength() / 8 + 1;
   }
 }

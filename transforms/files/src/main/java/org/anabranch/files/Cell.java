@@ -337,7 +337,7 @@ abstract class Cell {
       int at = in.position();
       long value = bytes[at];
       for (int i = 1; i < length; i++) {
-        value = value << 8 | bytes[at + i] & 0xFF;
+        value = (value << 8) | (bytes[at + i] & 0xFF);
       }
 
       in.skip(length);
@@ -397,7 +397,18 @@ abstract class Cell {
   }
 
   /** A decimal's unscaled value, big-endian; its schema is the column's. */
-  private record Fixed(byte[] bytes) implements GenericFixed {
+  private static final class Fixed implements GenericFixed {
+
+    private final byte[] bytes;
+
+    Fixed(byte[] bytes) {
+      this.bytes = bytes;
+    }
+
+    @Override
+    public byte[] bytes() {
+      return bytes;
+    }
 
     @Override
     public Schema getSchema() {

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.channels.WritableByteChannel;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.UUID;
 import org.anabranch.model.Schema;
 import org.anabranch.model.Type;
@@ -15,6 +14,7 @@ import org.apache.beam.sdk.io.FileSystems;
 import org.apache.beam.sdk.io.fs.ResourceId;
 import org.apache.beam.sdk.io.parquet.ParquetIO;
 import org.apache.beam.sdk.util.MimeTypes;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.jspecify.annotations.Nullable;
 
@@ -39,9 +39,13 @@ public final class ParquetStore implements TableStore {
   /** Bounds the memory of an open file; large enough that a scan is not slowed by it. */
   private static final int ROW_GROUP_BYTES = 32 << 20;
 
-  /** The old structure of lists has no place for an element that is null. */
-  private static final Map<String, String> THREE_LEVEL_LISTS =
-      Map.of("parquet.avro.write-old-list-structure", "false");
+  /** Without Hadoop's default resources: reading them takes longer than a small file. */
+  private static final Configuration SETTINGS = new Configuration(false);
+
+  static {
+    // The old structure of lists has no place for an element that is null.
+    SETTINGS.setBoolean("parquet.avro.write-old-list-structure", false);
+  }
 
   private final String staging;
   private final CompressionCodecName codec;
@@ -101,7 +105,7 @@ public final class ParquetStore implements TableStore {
         ParquetIO.sink(avro)
             .withCompressionCodec(codec)
             .withRowGroupSize(ROW_GROUP_BYTES)
-            .withConfiguration(THREE_LEVEL_LISTS)
+            .withConfiguration(SETTINGS)
             .withAvroDataModel(GenericData.get());
     sink.open(renaming == null ? counted : renaming);
     return new ParquetFile(

@@ -84,7 +84,7 @@ public final class ReadBase extends PTransform<PBegin, PCollectionTuple> {
     return read;
   }
 
-  private static final class ReadFn extends DoFn<FileRange, KV<TableBucket, byte[]>> {
+  static final class ReadFn extends DoFn<FileRange, KV<TableBucket, byte[]>> {
 
     private static final long serialVersionUID = 1;
 

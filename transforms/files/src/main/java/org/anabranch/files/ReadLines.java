@@ -45,7 +45,7 @@ public final class ReadLines extends PTransform<PBegin, PCollection<RecordBlock>
         .setCoder(RecordBlock.BlockCoder.of());
   }
 
-  private static final class ReadFn extends DoFn<FileRange, RecordBlock> {
+  static final class ReadFn extends DoFn<FileRange, RecordBlock> {
 
     private static final long serialVersionUID = 1;
     private static final int BLOCK_BYTES = 1 << 20;

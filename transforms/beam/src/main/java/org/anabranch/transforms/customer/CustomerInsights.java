@@ -1,7 +1,6 @@
 package org.anabranch.transforms.customer;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -134,7 +133,7 @@ public final class CustomerInsights
   }
 
   /** Newest order or interaction of each batch, in microseconds since the epoch. */
-  private static final class NewestTimeFn extends DoFn<KV<TableBucket, byte[]>, Long> {
+  static final class NewestTimeFn extends DoFn<KV<TableBucket, byte[]>, Long> {
 
     private static final long serialVersionUID = 1;
 
@@ -158,7 +157,7 @@ public final class CustomerInsights
     }
   }
 
-  private static final class InsightsFn
+  static final class InsightsFn
       extends DoFn<KV<TableBucket, Iterable<byte[]>>, RunReport> {
 
     private static final long serialVersionUID = 1;
@@ -175,13 +174,12 @@ public final class CustomerInsights
 
     @ProcessElement
     public void process(ProcessContext context) throws IOException {
-      Map<ByteBuffer, CustomerInsight> customers =
-          new TreeMap<>((left, right) -> Arrays.compareUnsigned(left.array(), right.array()));
+      Map<byte[], CustomerInsight> customers = new TreeMap<>(Arrays::compareUnsigned);
       for (byte[] batch : context.element().getValue()) {
         ProjectedRows rows = new ProjectedRows(batch);
         while (rows.next()) {
           customers
-              .computeIfAbsent(ByteBuffer.wrap(rows.key()), added -> new CustomerInsight())
+              .computeIfAbsent(rows.key(), added -> new CustomerInsight())
               .add(rows);
         }
       }

@@ -113,7 +113,7 @@ public final class InteractionsByWindow
   }
 
   /** Gives each interaction as totals of one, keyed by country, at the time it happened. */
-  private static final class InteractionsFn
+  static final class InteractionsFn
       extends DoFn<KV<TableBucket, byte[]>, KV<String, WindowTotals>> {
 
     private static final long serialVersionUID = 1;
@@ -139,7 +139,7 @@ public final class InteractionsByWindow
   }
 
   /** Notes country and window in the totals and gathers all under one key. */
-  private static final class WindowFn
+  static final class WindowFn
       extends DoFn<KV<String, WindowTotals>, KV<String, WindowTotals>> {
 
     private static final long serialVersionUID = 1;
@@ -162,7 +162,7 @@ public final class InteractionsByWindow
     }
   }
 
-  private static final class WriteFn
+  static final class WriteFn
       extends DoFn<KV<String, Iterable<WindowTotals>>, RunReport> {
 
     private static final long serialVersionUID = 1;

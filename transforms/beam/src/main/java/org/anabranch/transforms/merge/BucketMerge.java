@@ -120,7 +120,7 @@ final class BucketMerge {
     }
 
     imagesOfShape[shape]++;
-    output.writeCurrent(versions.isBase(version) ? null : versions.position(version));
+    output.writeCurrent(versions.position(version));
   }
 
   private void clear(RowSlices row) {
@@ -156,9 +156,9 @@ final class BucketMerge {
     for (int i = 0; i < sorted.size(); ) {
       int version = sorted.get(i);
       RowVersion change = versions.rowVersion(version);
-      newestImage = versions.hasRow(version) ? version : newestImage;
-      for (i++; i < sorted.size() && versions.compare(version, sorted.get(i)) == 0; i++) {
+      for (; i < sorted.size() && versions.compare(version, sorted.get(i)) == 0; i++) {
         change = change.join(versions.rowVersion(sorted.get(i)));
+        newestImage = versions.hasRow(sorted.get(i)) ? sorted.get(i) : newestImage;
       }
 
       story.add(change, versions.isBase(version) ? null : versions.timeMicros(version));
@@ -184,7 +184,7 @@ final class BucketMerge {
 
     noteHoles(row);
     fill(output.currentRow(), cells);
-    output.writeCurrent(known(row.position()));
+    output.writeCurrent(row.position());
   }
 
   private void emitHistory(byte[] key, List<Chapter> chapters) throws IOException {
@@ -197,12 +197,8 @@ final class BucketMerge {
       }
 
       fill(output.historyRow(), chapter.cells);
-      output.writeHistory(known(chapter.position), span);
+      output.writeHistory(chapter.position, span);
     }
-  }
-
-  private static @Nullable Position known(Position position) {
-    return position.equals(Position.BASE) ? null : position;
   }
 
   private void fill(RowSlices row, Map<String, Cell> cells) {
@@ -246,7 +242,7 @@ final class BucketMerge {
     RowVersion row = null;
     RowVersion beforeDelete = null;
     for (int version : sorted) {
-      if (versions.comparePlace(version, carry) > 0) {
+      if (!versions.isNotAfter(version, carry)) {
         break;
       }
 
@@ -292,9 +288,13 @@ final class BucketMerge {
       return cells.entrySet().stream()
           .allMatch(
               cell ->
-                  Arrays.equals(
-                      cell.getValue().value(),
-                      Objects.requireNonNull(others.get(cell.getKey())).value()));
+                  isAlike(cell.getValue(), Objects.requireNonNull(others.get(cell.getKey()))));
+    }
+
+    /** Values carried from one key at two times may differ; that shows when they are known. */
+    private static boolean isAlike(Cell left, Cell right) {
+      return Arrays.equals(left.value(), right.value())
+          && (left.value()[0] != Values.CARRIED || left.position().equals(right.position()));
     }
   }
 

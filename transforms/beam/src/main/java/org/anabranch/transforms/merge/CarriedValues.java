@@ -25,17 +25,18 @@ import org.jspecify.annotations.Nullable;
 final class CarriedValues {
 
   /** A change of a key: from where, to where, and its place in the source's order. */
-  private record Move(
-      ByteBuffer oldKey, ByteBuffer newKey, String source, long major, long minor, long row) {
+  private record Move(ByteBuffer oldKey, ByteBuffer newKey, Position place) {
 
     static Move of(byte[] oldKey, byte[] newKey, Position position) {
-      return new Move(
-          ByteBuffer.wrap(oldKey),
-          ByteBuffer.wrap(newKey),
-          position.source(),
-          position.major(),
-          position.minor(),
-          position.row());
+      return new Move(ByteBuffer.wrap(oldKey), ByteBuffer.wrap(newKey), place(position));
+    }
+
+    /** Without the coordinate in the log, unless there is nothing else. */
+    private static Position place(Position position) {
+      Position place =
+          new Position(
+              position.source(), position.major(), position.minor(), position.row(), "", 0, 0);
+      return position.sameChange(place) ? place : position;
     }
   }
 
@@ -86,7 +87,7 @@ final class CarriedValues {
     for (Column column : output.columns()) {
       Cell cell = row.cells().get(column.name());
       byte[] value = cell == null ? null : value(row.key(), column.name(), cell, new HashSet<>());
-      values.add(value);
+      values.add(value == null || value[0] == Values.NULL ? null : value);
       if (cell != null && value == null && row.span() == null) {
         output.note("`" + column.name() + "` was never sent: null", 1);
       }
@@ -98,7 +99,7 @@ final class CarriedValues {
   /** Writes versions of rows; those that turn out equal to the one before them are joined to it. */
   private final class History {
 
-    private @Nullable Position position;
+    private Position position = Position.BASE;
     private Pending.@Nullable Span span;
     private List<byte @Nullable []> values = List.of();
 

@@ -14,6 +14,7 @@ import org.apache.beam.sdk.transforms.Flatten;
 import org.apache.beam.sdk.transforms.GroupByKey;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.transforms.View;
 import org.apache.beam.sdk.transforms.windowing.TimestampCombiner;
 import org.apache.beam.sdk.transforms.windowing.Window;
 import org.apache.beam.sdk.values.KV;
@@ -72,7 +73,8 @@ public final class MergeBuckets extends PTransform<PCollectionTuple, PCollection
     PCollectionView<RunReport> seen =
         input
             .get(REPORTS)
-            .apply("Join schemas", Combine.globally(new JoinReports()).asSingletonView());
+            .apply("Join schemas", Combine.globally(new JoinReports()).withoutDefaults())
+            .apply("Schemas", View.asSingleton());
     PCollectionTuple merged =
         input
             .get(BATCHES)
@@ -120,7 +122,7 @@ public final class MergeBuckets extends PTransform<PCollectionTuple, PCollection
         .apply(name, Flatten.pCollections());
   }
 
-  private static final class MergeFn extends DoFn<KV<TableBucket, Iterable<byte[]>>, RunReport> {
+  static final class MergeFn extends DoFn<KV<TableBucket, Iterable<byte[]>>, RunReport> {
 
     private static final long serialVersionUID = 1;
 
@@ -154,7 +156,7 @@ public final class MergeBuckets extends PTransform<PCollectionTuple, PCollection
     }
   }
 
-  private static final class CarryFn extends DoFn<KV<String, Iterable<byte[]>>, RunReport> {
+  static final class CarryFn extends DoFn<KV<String, Iterable<byte[]>>, RunReport> {
 
     private static final long serialVersionUID = 1;
 

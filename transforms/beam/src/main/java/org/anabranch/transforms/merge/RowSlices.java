@@ -9,11 +9,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RowSlices {
 
-  private final byte @Nullable [][] buffers;
+  private final byte[] @Nullable [] buffers;
   private final int[] offsets;
 
   public RowSlices(int columns) {
-    buffers = new byte @Nullable [columns][];
+    buffers = new byte[columns] @Nullable [];
     offsets = new int[columns];
   }
 

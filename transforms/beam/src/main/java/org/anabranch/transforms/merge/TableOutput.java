@@ -28,7 +28,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class TableOutput {
 
-  /** Column of every table: position of the change that wrote the row last; null for base rows. */
+  /**
+   * Column of every table: position of the change that wrote the row last; null for base rows. As
+   * of our other columns, the name has {@code _ab_} before it where the source has such a column.
+   */
   static final String POSITION = "_ab_position";
 
   private static final int BATCH_BYTES = 64 << 10;
@@ -67,7 +70,7 @@ final class TableOutput {
   /** Schema of the stored table: the columns of the source and the position. */
   static Schema currentSchema(Schema schema) {
     return schema.join(
-        Schema.of(List.of(new Column(POSITION, Type.STRING, METADATA_ORDINAL + 3))));
+        Schema.of(List.of(new Column(free(schema, POSITION), Type.STRING, METADATA_ORDINAL + 3))));
   }
 
   /** Schema of the stored history. A column of the source that has one of its names stays. */
@@ -83,7 +86,7 @@ final class TableOutput {
   }
 
   private static String free(Schema schema, String name) {
-    return schema.column(name) == null ? name : "_ab_" + name;
+    return schema.column(name) == null ? name : free(schema, "_ab_" + name);
   }
 
   /** Columns of the source in the order in which the slices of a row are set. */
@@ -106,7 +109,7 @@ final class TableOutput {
   }
 
   /** Writes what {@link #currentRow} holds. */
-  void writeCurrent(@Nullable Position position) throws IOException {
+  void writeCurrent(Position position) throws IOException {
     for (Projector projector : projectors) {
       projector.add(current.row);
     }
@@ -121,7 +124,7 @@ final class TableOutput {
   }
 
   /** Writes what {@link #historyRow} holds. */
-  void writeHistory(@Nullable Position position, Span span) throws IOException {
+  void writeHistory(Position position, Span span) throws IOException {
     scratch.clear();
     int next = columns.size();
     setTime(next, span.from());
@@ -145,8 +148,8 @@ final class TableOutput {
     history.row.set(column, scratch.buffer(), at);
   }
 
-  private void setPosition(Sheet sheet, int column, @Nullable Position position) {
-    if (position == null) {
+  private void setPosition(Sheet sheet, int column, Position position) {
+    if (position.equals(Position.BASE)) {
       sheet.row.set(column, null, 0);
       return;
     }

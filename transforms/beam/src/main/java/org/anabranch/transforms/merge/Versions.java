@@ -331,8 +331,17 @@ final class Versions {
     return order != 0 ? order : Long.compare(offsets[left], offsets[right]);
   }
 
+  /**
+   * Whether a change came no later than another one in the commit order of the source; where it
+   * gives none, in the log.
+   */
+  boolean isNotAfter(int version, int other) {
+    boolean isPlaced = majors[other] != 0 || minors[other] != 0 || rows[other] != 0;
+    return (isPlaced ? comparePlace(version, other) : compare(version, other)) <= 0;
+  }
+
   /** Order of the places in the source's commit order, without the coordinate in the log. */
-  int comparePlace(int left, int right) {
+  private int comparePlace(int left, int right) {
     int order =
         sources[left] == sources[right]
             ? 0

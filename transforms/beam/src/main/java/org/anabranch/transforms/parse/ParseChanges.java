@@ -64,7 +64,7 @@ public final class ParseChanges extends PTransform<PCollection<RecordBlock>, PCo
     return parsed;
   }
 
-  private static final class ParseFn extends DoFn<RecordBlock, KV<TableBucket, byte[]>> {
+  static final class ParseFn extends DoFn<RecordBlock, KV<TableBucket, byte[]>> {
 
     private static final long serialVersionUID = 1;
 

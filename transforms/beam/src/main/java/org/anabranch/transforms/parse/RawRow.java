@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import org.anabranch.model.ByteReader;
 import org.anabranch.model.ByteWriter;
+import org.anabranch.model.Values;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -110,5 +111,16 @@ final class RawRow {
   /** Reader at the value of a field. */
   ByteReader value(int slot) {
     return reader.reset(values.buffer(), offsets[slot], offsets[slot + 1] - offsets[slot]);
+  }
+
+  /** Text of a field; null where it is missing or no string. */
+  @Nullable String text(String column) {
+    int slot = shape.slot(column);
+    if (slot < 0) {
+      return null;
+    }
+
+    ByteReader in = value(slot);
+    return in.readByte() == Values.STRING ? in.readString() : null;
   }
 }

@@ -1,7 +1,5 @@
 package org.anabranch.transforms.parse;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -19,13 +17,12 @@ final class SchemaCache {
   @SuppressWarnings("ArrayRecordComponent")
   private record Entry(byte[] text, RowTypes types) {}
 
-  private final JsonFactory factory;
+  private final LineParser parser = LineParser.create();
   private final Function<ConnectSchema, RowTypes> meaning;
   private final Map<Integer, List<Entry>> byLength = new HashMap<>();
   private int size;
 
-  SchemaCache(JsonFactory factory, Function<ConnectSchema, RowTypes> meaning) {
-    this.factory = factory;
+  SchemaCache(Function<ConnectSchema, RowTypes> meaning) {
     this.meaning = meaning;
   }
 
@@ -47,12 +44,10 @@ final class SchemaCache {
       size = 0;
     }
 
-    try (JsonParser parser = factory.createParser(text)) {
-      parser.nextToken();
-      RowTypes types = meaning.apply(ConnectSchema.read(parser));
-      byLength.computeIfAbsent(text.length, key -> new ArrayList<>()).add(new Entry(text, types));
-      size++;
-      return types;
-    }
+    parser.start(text, 0, text.length).nextToken();
+    RowTypes types = meaning.apply(ConnectSchema.read(parser));
+    byLength.computeIfAbsent(text.length, key -> new ArrayList<>()).add(new Entry(text, types));
+    size++;
+    return types;
   }
 }

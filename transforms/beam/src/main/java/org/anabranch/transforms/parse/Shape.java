@@ -40,4 +40,8 @@ final class Shape {
   int slot(String column) {
     return slotOfColumn.getOrDefault(column, -1);
   }
+
+  boolean has(String column) {
+    return slotOfColumn.containsKey(column);
+  }
 }

@@ -17,6 +17,7 @@ final class SourceBlock {
   static final long NO_TIME = Long.MIN_VALUE;
 
   private static final long MICROS_PER_MILLI = 1000;
+  private static final long MAX_MILLIS = Long.MAX_VALUE / MICROS_PER_MILLI;
 
   private final NameCache names;
   private final Map<String, Map<String, Map<String, String>>> sources = new HashMap<>();
@@ -104,8 +105,18 @@ final class SourceBlock {
     }
   }
 
+  /** The integer the parser stands at; {@code otherwise} for any other value, which is skipped. */
+  static long number(JsonParser parser, JsonToken token, long otherwise) throws IOException {
+    if (token == JsonToken.VALUE_NUMBER_INT) {
+      return number(parser);
+    }
+
+    parser.skipChildren();
+    return otherwise;
+  }
+
   /** The integer the parser stands at; 0 where it is beyond 64 bits. */
-  static long number(JsonParser parser) throws IOException {
+  private static long number(JsonParser parser) throws IOException {
     return parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER
         ? 0
         : parser.getLongValue();
@@ -136,7 +147,13 @@ final class SourceBlock {
       return micros;
     }
 
-    return millis == NO_TIME ? NO_TIME : millis * MICROS_PER_MILLI;
+    return micros(millis);
+  }
+
+  /** Microseconds of milliseconds; {@link #NO_TIME} where there are none or too many. */
+  static long micros(long milliseconds) {
+    boolean fits = milliseconds != NO_TIME && Math.abs(milliseconds) <= MAX_MILLIS;
+    return fits ? milliseconds * MICROS_PER_MILLI : NO_TIME;
   }
 
   /** Position of the change; only the coordinate counts where the source gives no numbers. */

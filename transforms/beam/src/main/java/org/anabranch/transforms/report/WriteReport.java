@@ -38,12 +38,12 @@ public final class WriteReport extends PTransform<PCollection<RunReport>, PDone>
   @Override
   public PDone expand(PCollection<RunReport> reports) {
     reports
-        .apply("Join reports", Combine.globally(new JoinReports()))
+        .apply("Join reports", Combine.globally(new JoinReports()).withoutDefaults())
         .apply("Write report", ParDo.of(new WriteFn(staging)));
     return PDone.in(reports.getPipeline());
   }
 
-  private static final class WriteFn extends DoFn<RunReport, Void> {
+  static final class WriteFn extends DoFn<RunReport, Void> {
 
     private static final long serialVersionUID = 1;
 

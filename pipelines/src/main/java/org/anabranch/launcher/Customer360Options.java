@@ -1,0 +1,84 @@
+package org.anabranch.launcher;
+
+import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.anabranch.pipelines.Customer360Config;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Options of the pipeline {@code customer-360}.
+ *
+ * @param inputs globs of the change and event files
+ * @param window length of the windows interactions are counted in
+ * @param asOf instant that recency is counted back from; null: the newest order or interaction
+ * @param buckets per table; 0 chooses by the size of the input
+ */
+record Customer360Options(
+    List<String> inputs, Duration window, @Nullable Instant asOf, int buckets) {
+
+  static final OptionSpec INPUT =
+      OptionSpec.of(
+          "input", "GLOB[,GLOB...]", "files of change events and visits (default: the shipped ones)");
+  static final OptionSpec WINDOW =
+      new OptionSpec(
+          "window", "DURATION", "1h", "length of the windows interactions are counted in (default 1h)");
+  static final OptionSpec AS_OF =
+      OptionSpec.of(
+          "as-of",
+          "INSTANT",
+          "recency is counted back from here, e.g. 2026-07-01T00:00:00Z (default: the newest event)");
+  static final OptionSpec WAREHOUSE =
+      new OptionSpec(
+          "warehouse",
+          "DIR",
+          "warehouse",
+          "directory of the tables; created when missing (default ./warehouse)");
+
+  static final List<OptionSpec> ALL = List.of(INPUT, WINDOW, AS_OF, ReplicateOptions.BUCKETS);
+
+  private static final String SHIPPED = "test-data/customer-360/changes-*.jsonl*";
+
+  Customer360Options {
+    inputs = List.copyOf(inputs);
+  }
+
+  /**
+   * Reads the options.
+   *
+   * @param home directory of the project, where the shipped input is
+   */
+  static Customer360Options parse(Settings settings, Path home) {
+    List<String> inputs = settings.list(INPUT);
+    return new Customer360Options(
+        inputs.isEmpty() ? List.of(home.resolve(SHIPPED).toString()) : inputs,
+        window(settings),
+        asOf(settings),
+        ReplicateOptions.buckets(settings));
+  }
+
+  private static Duration window(Settings settings) {
+    try {
+      return DurationText.parse(settings.text(WINDOW));
+    } catch (IllegalArgumentException e) {
+      throw settings.wrong(WINDOW, Reasons.of(e));
+    }
+  }
+
+  private static @Nullable Instant asOf(Settings settings) {
+    String text = settings.find(AS_OF);
+    try {
+      return text == null ? null : Instant.parse(text);
+    } catch (DateTimeException e) {
+      throw settings.wrong(
+          AS_OF, "must be an instant in UTC such as 2026-07-01T00:00:00Z, but was: " + text);
+    }
+  }
+
+  /** The same as the pipeline takes it. */
+  Customer360Config toConfig() {
+    return Customer360Config.of(inputs, buckets, window, asOf);
+  }
+}

@@ -1,0 +1,179 @@
+package org.anabranch.launcher;
+
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.anabranch.pipelines.TablesConfig;
+import org.anabranch.transforms.parse.ParseConfig;
+import org.anabranch.transforms.parse.ParseConfig.Others;
+import org.anabranch.transforms.parse.ParseConfig.Tombstones;
+import org.anabranch.transforms.parse.TableSpec;
+import org.anabranch.transforms.parse.TableSpec.Form;
+
+/**
+ * Options of the pipeline {@code replicate}.
+ *
+ * @param inputs globs of the change files
+ * @param tables what is declared of tables
+ * @param tombstones what a record without a value means
+ * @param unavailableValue text of values the source did not send
+ * @param buckets per table; 0 chooses by the size of the input
+ */
+record ReplicateOptions(
+    List<String> inputs,
+    TableDeclarations tables,
+    Tombstones tombstones,
+    String unavailableValue,
+    int buckets) {
+
+  static final OptionSpec INPUT =
+      OptionSpec.of("input", "GLOB[,GLOB...]", "files of change events: plain, .gz or .zst");
+  static final OptionSpec FORMAT =
+      new OptionSpec("format", "debezium-json", "debezium-json", "how change events are written");
+  static final OptionSpec KEYS =
+      OptionSpec.of(
+          "keys",
+          "TABLE:COLUMN[+COLUMN...][,...]",
+          "key columns (default: the key each event carries)");
+  static final OptionSpec TABLES =
+      OptionSpec.of("tables", "TABLE[,TABLE...]", "only these tables (default: all)");
+  static final OptionSpec COLUMNS =
+      OptionSpec.of(
+          "columns",
+          "'TABLE:COLUMN TYPE[, COLUMN TYPE...][; ...]'",
+          "types of columns (default: as the events say)");
+  static final OptionSpec BASE =
+      OptionSpec.of(
+          "base",
+          "TABLE=GLOB[,TABLE=GLOB...]",
+          "Parquet files with the rows below every change; the table's key must be declared");
+  static final OptionSpec HISTORY =
+      OptionSpec.of(
+          "history", "TABLE[,TABLE...]", "tables whose history is kept too, as TABLE_history");
+  static final OptionSpec TOMBSTONES =
+      new OptionSpec(
+          "tombstones",
+          "ignore|delete",
+          "ignore",
+          "a record without a value repeats the delete before it, or is the delete itself, as in a"
+              + " compacted topic (default ignore)");
+  static final OptionSpec UNAVAILABLE_VALUE =
+      new OptionSpec(
+          "unavailable-value",
+          "TEXT",
+          ParseConfig.UNAVAILABLE,
+          "what the source writes for a value it did not send (default "
+              + ParseConfig.UNAVAILABLE
+              + ")");
+  static final OptionSpec BUCKETS =
+      new OptionSpec(
+          "buckets", "N", "0", "parts each table is merged in, 1 to 4096 (default: by input size)");
+  static final OptionSpec WAREHOUSE = TargetOptions.WAREHOUSE;
+
+  static final List<OptionSpec> ALL =
+      List.of(
+          INPUT,
+          FORMAT,
+          KEYS,
+          TABLES,
+          COLUMNS,
+          BASE,
+          HISTORY,
+          TOMBSTONES,
+          UNAVAILABLE_VALUE,
+          BUCKETS);
+
+  private static final int MAX_BUCKETS = 4096;
+
+  ReplicateOptions {
+    inputs = List.copyOf(inputs);
+  }
+
+  /**
+   * Reads the options.
+   *
+   * @param declared what the configuration file declares of tables; the options win over it
+   */
+  static ReplicateOptions parse(Settings settings, TableDeclarations declared) {
+    settings.oneOf(FORMAT, List.of(FORMAT.hint()));
+    settings.text(INPUT);
+    TableDeclarations given =
+        new TableDeclarations(
+            DeclarationText.names(settings, TABLES),
+            DeclarationText.keys(settings, KEYS),
+            DeclarationText.columns(settings, COLUMNS),
+            DeclarationText.bases(settings, BASE),
+            DeclarationText.names(settings, HISTORY));
+    TableDeclarations tables = declared.under(given);
+    checkSelection(settings, tables);
+    String tombstones = settings.oneOf(TOMBSTONES, List.of("ignore", "delete"));
+    return new ReplicateOptions(
+        settings.list(INPUT),
+        tables,
+        Tombstones.valueOf(tombstones.toUpperCase(Locale.ROOT)),
+        settings.text(UNAVAILABLE_VALUE),
+        buckets(settings));
+  }
+
+  /** Number of buckets, 0 where the option is not given. */
+  static int buckets(Settings settings) {
+    boolean isGiven = !settings.text(BUCKETS).equals(BUCKETS.fallback());
+    return isGiven ? (int) settings.wholeNumber(BUCKETS, 1, MAX_BUCKETS) : 0;
+  }
+
+  private static void checkSelection(Settings settings, TableDeclarations tables) {
+    Set<String> only = tables.only();
+    for (String base : tables.bases().keySet()) {
+      if (!tables.keys().containsKey(base)) {
+        throw settings.wrong(
+            BASE,
+            "of table '" + base + "' needs its key columns: add --keys=" + base + ":COLUMN");
+      }
+
+      if (only != null && !only.contains(base)) {
+        throw settings.wrong(BASE, "names table '" + base + "', which --tables leaves out");
+      }
+    }
+
+    for (String history : historiesOf(tables)) {
+      if (only != null && !only.contains(history)) {
+        throw settings.wrong(HISTORY, "names table '" + history + "', which --tables leaves out");
+      }
+
+      if (tables.names().contains(history + "_history")) {
+        throw settings.wrong(
+            HISTORY, "of '" + history + "' needs the name of the table '" + history + "_history'");
+      }
+    }
+  }
+
+  private static Set<String> historiesOf(TableDeclarations tables) {
+    Set<String> histories = tables.histories();
+    return histories == null ? Set.of() : histories;
+  }
+
+  /** The same as the pipeline takes it. */
+  TablesConfig toConfig() {
+    Set<String> only = tables.only();
+    Set<String> names = new LinkedHashSet<>(only == null ? tables.names() : only);
+    Map<String, TableSpec> specs = new LinkedHashMap<>();
+    for (String name : names) {
+      List<String> key = tables.keys().getOrDefault(name, List.of());
+      Map<String, String> columns = tables.columns().getOrDefault(name, Map.of());
+      specs.put(name, new TableSpec(name, key, columns, Set.of(), Form.CHANGES));
+    }
+
+    return new TablesConfig(
+        inputs,
+        specs,
+        only == null ? Others.READ : Others.IGNORE,
+        tombstones,
+        unavailableValue,
+        tables.bases(),
+        historiesOf(tables),
+        buckets);
+  }
+}

@@ -1,0 +1,119 @@
+package org.anabranch.launcher;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.beam.sdk.options.PipelineOptions;
+
+/**
+ * A call of {@code run} or {@code check}, understood and checked.
+ *
+ * @param pipeline what to run
+ * @param run where and how
+ * @param target where tables end
+ * @param plan the pipeline with its configuration
+ * @param input what will be read
+ * @param runnerOptions the runner's options by name, for people
+ * @param beam the same for Beam
+ */
+record RunCall(
+    NamedPipeline pipeline,
+    RunOptions run,
+    TargetOptions target,
+    Plan plan,
+    Input input,
+    Map<String, Given> runnerOptions,
+    PipelineOptions beam) {
+
+  /**
+   * Reads the words and options behind the command, and the configuration file they name.
+   *
+   * @throws WrongCallException for anything wrong, before anything is written
+   */
+  static RunCall parse(String command, CommandLine line, CallContext context) {
+    NamedPipeline pipeline = NamedPipeline.of(command, line.words());
+    List<String> names = new ArrayList<>();
+    pipeline.options().forEach(option -> names.add(option.name()));
+    RunFile file = file(line, names, context);
+
+    Map<String, Given> own = new LinkedHashMap<>(file.settings());
+    Map<String, Given> others = new LinkedHashMap<>();
+    line.options()
+        .forEach((name, given) -> (names.contains(name) ? own : others).put(name, given));
+    others.remove(CommandLine.VERBOSE);
+    Settings settings = new Settings(own);
+    RunOptions run = RunOptions.parse(settings);
+    if (!RunnerOptions.hasRunner(run.runner())) {
+      throw settings.wrong(
+          RunOptions.RUNNER,
+          "is " + run.runner() + ", which the script did not see: write --runner=" + run.runner());
+    }
+
+    Map<String, Given> runnerOptions =
+        runnerOptions(run, file.runnerOptions(), others, names, context);
+    PipelineOptions beam = RunnerOptions.onClassPath().create(run.runner(), runnerOptions);
+    Plan plan = plan(pipeline, settings, file, context.home());
+    TargetOptions target = TargetOptions.parse(settings, pipeline.warehouse());
+    return new RunCall(
+        pipeline, run, target, plan, Input.of(plan.tables()), runnerOptions, beam);
+  }
+
+  private static RunFile file(CommandLine line, List<String> names, CallContext context) {
+    if (!line.has(RunOptions.CONFIG.name())) {
+      return RunFile.EMPTY;
+    }
+
+    String path = new Settings(line.options()).text(RunOptions.CONFIG);
+    List<String> allowed = new ArrayList<>(names);
+    allowed.remove(RunOptions.CONFIG.name());
+    return RunFile.read(Path.of(path), allowed, context.environment());
+  }
+
+  /** The runner's settings, over them the configuration file, over both the command line. */
+  private static Map<String, Given> runnerOptions(
+      RunOptions run,
+      Map<String, Given> fromFile,
+      Map<String, Given> fromLine,
+      List<String> ownNames,
+      CallContext context) {
+    RunnerOptions known = RunnerOptions.onClassPath();
+    List<String> allowed = new ArrayList<>(known.names());
+    Map<String, Given> options = new TreeMap<>();
+    put(options, known, allowed, RunnerSettings.options(context.home(), run.runner(), context.environment()));
+    put(options, known, allowed, fromFile);
+    allowed.addAll(ownNames);
+    put(options, known, allowed, fromLine);
+    return options;
+  }
+
+  private static void put(
+      Map<String, Given> options,
+      RunnerOptions known,
+      List<String> allowed,
+      Map<String, Given> given) {
+    given.forEach(
+        (name, value) -> {
+          String found = known.find(name);
+          if (found == null) {
+            String dashes = value.label().startsWith("--") ? "--" : "";
+            throw new WrongCallException(
+                "unknown option %s; the nearest is %s%s"
+                    .formatted(value.label(), dashes, Nearest.to(name, allowed)));
+          }
+
+          options.put(found, value);
+        });
+  }
+
+  private static Plan plan(
+      NamedPipeline pipeline, Settings settings, RunFile file, Path home) {
+    try {
+      return pipeline.plan(settings, file.tables(), home);
+    } catch (IllegalArgumentException e) {
+      throw new WrongCallException(Reasons.of(e), e);
+    }
+  }
+}

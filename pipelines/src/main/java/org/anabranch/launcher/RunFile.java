@@ -1,0 +1,148 @@
+package org.anabranch.launcher;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.snakeyaml.engine.v2.nodes.Node;
+
+/**
+ * The configuration file of a run: everything the command line can say, under the same names. The
+ * options of the runner are under {@code options}; {@code tables} is a list, or a mapping that
+ * declares each table.
+ *
+ * @param settings by option name
+ * @param tables what {@code tables} declares
+ * @param runnerOptions Beam options by name
+ */
+record RunFile(
+    Map<String, Given> settings, TableDeclarations tables, Map<String, Given> runnerOptions) {
+
+  static final RunFile EMPTY = new RunFile(Map.of(), TableDeclarations.NONE, Map.of());
+
+  private static final String TABLES = "tables";
+  private static final String OPTIONS = "options";
+  private static final String KEY = "key";
+  private static final String COLUMNS = "columns";
+  private static final String BASE = "base";
+  private static final String HISTORY = "history";
+
+  RunFile {
+    settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings));
+    runnerOptions = Collections.unmodifiableMap(new LinkedHashMap<>(runnerOptions));
+  }
+
+  /**
+   * Reads a file.
+   *
+   * @param optionNames names of the options that the pipeline and the run have
+   * @throws WrongCallException with the place of the mistake
+   */
+  static RunFile read(
+      Path path, Collection<String> optionNames, Map<String, String> environment) {
+    YamlFile file = YamlFile.read(path, environment);
+    List<String> allowed = new ArrayList<>(optionNames);
+    allowed.add(OPTIONS);
+    Map<String, Given> settings = new LinkedHashMap<>();
+    Map<String, Given> runnerOptions = new LinkedHashMap<>();
+    TableDeclarations tables = TableDeclarations.NONE;
+    for (Map.Entry<String, Node> entry : file.entries(allowed).entrySet()) {
+      String name = entry.getKey();
+      Node value = entry.getValue();
+      if (name.equals(OPTIONS)) {
+        file.entries(value)
+            .forEach((option, node) -> runnerOptions.put(option, given(file, option, node)));
+      } else if (name.equals(TABLES) && YamlFile.isMapping(value)) {
+        tables = tables(file, value);
+      } else {
+        settings.put(name, given(file, name, value));
+      }
+    }
+
+    return new RunFile(settings, tables, runnerOptions);
+  }
+
+  private static Given given(YamlFile file, String name, Node value) {
+    return new Given(String.join(",", file.texts(value)), file.label(value, name));
+  }
+
+  private static TableDeclarations tables(YamlFile file, Node node) {
+    Set<String> names = new LinkedHashSet<>();
+    Map<String, List<String>> keys = new LinkedHashMap<>();
+    Map<String, Map<String, String>> columns = new LinkedHashMap<>();
+    Map<String, String> bases = new LinkedHashMap<>();
+    Set<String> histories = new LinkedHashSet<>();
+    boolean saysHistory = false;
+    for (Map.Entry<String, Node> entry : file.entries(node).entrySet()) {
+      Node value = entry.getValue();
+      String table =
+          checked(file, value, TABLES, () -> DeclarationRules.table(entry.getKey()));
+      names.add(table);
+      if (!YamlFile.isMapping(value) && file.text(value).isEmpty()) {
+        continue;
+      }
+
+      Map<String, Node> parts = file.entries(value, List.of(KEY, COLUMNS, BASE, HISTORY));
+      Node key = parts.get(KEY);
+      if (key != null) {
+        List<String> names1 = file.texts(key);
+        keys.put(table, checked(file, key, KEY, () -> DeclarationRules.key(table, names1)));
+      }
+
+      Node types = parts.get(COLUMNS);
+      if (types != null) {
+        columns.put(table, columns(file, types));
+      }
+
+      Node base = parts.get(BASE);
+      if (base != null) {
+        bases.put(table, file.text(base));
+      }
+
+      Node history = parts.get(HISTORY);
+      if (history != null) {
+        saysHistory = true;
+        if (isTrue(file, history)) {
+          histories.add(table);
+        }
+      }
+    }
+
+    return new TableDeclarations(names, keys, columns, bases, saysHistory ? histories : null);
+  }
+
+  private static Map<String, String> columns(YamlFile file, Node node) {
+    Map<String, String> columns = new LinkedHashMap<>();
+    file.entries(node)
+        .forEach(
+            (column, type) -> {
+              String text = file.text(type);
+              checked(file, type, column, () -> DeclarationRules.type(column, text));
+              columns.put(column, text);
+            });
+    return columns;
+  }
+
+  private static boolean isTrue(YamlFile file, Node node) {
+    String text = file.text(node);
+    if (!text.equals("true") && !text.equals("false")) {
+      throw file.mistake(node, HISTORY + " must be true or false, but was: " + text);
+    }
+
+    return text.equals("true");
+  }
+
+  private static <T> T checked(YamlFile file, Node node, String name, Supplier<T> value) {
+    try {
+      return value.get();
+    } catch (IllegalArgumentException e) {
+      throw file.mistake(node, name + " " + Reasons.of(e));
+    }
+  }
+}

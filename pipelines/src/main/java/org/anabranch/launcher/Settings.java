@@ -1,0 +1,119 @@
+package org.anabranch.launcher;
+
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Given values by option name, read as what the options need. Errors name option, rule, value. */
+final class Settings {
+
+  private final Map<String, Given> values;
+
+  Settings(Map<String, Given> values) {
+    this.values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
+  }
+
+  /**
+   * Settings of a command that knows exactly these options.
+   *
+   * @throws WrongCallException naming an option that is not among them
+   */
+  static Settings of(CommandLine line, Collection<OptionSpec> options) {
+    List<String> names = options.stream().map(OptionSpec::name).toList();
+    for (String name : line.options().keySet()) {
+      if (!names.contains(name)) {
+        throw new WrongCallException(
+            "unknown option --" + name + "; the nearest is --" + Nearest.to(name, names));
+      }
+    }
+
+    return new Settings(line.options());
+  }
+
+  /** Text as given, else the option's default; null where there is neither. */
+  @Nullable String find(OptionSpec option) {
+    Given given = values.get(option.name());
+    if (given == null) {
+      return option.fallback();
+    }
+
+    String value = given.value();
+    if (value != null && !value.isBlank()) {
+      return value;
+    }
+
+    if (value == null && option.isSwitch()) {
+      return "true";
+    }
+
+    throw new WrongCallException(
+        given.label() + " needs a value: write " + (isFlag(given) ? option.form() : "one"));
+  }
+
+  /** Text of an option that must have a value. */
+  String text(OptionSpec option) {
+    String value = find(option);
+    if (value == null) {
+      throw new WrongCallException(option.form() + " is missing: " + option.help());
+    }
+
+    return value;
+  }
+
+  boolean isOn(OptionSpec option) {
+    return oneOf(option, List.of("true", "false")).equals("true");
+  }
+
+  String oneOf(OptionSpec option, List<String> allowed) {
+    String value = text(option);
+    if (allowed.contains(value)) {
+      return value;
+    }
+
+    throw wrong(option, "must be " + String.join(" or ", allowed) + ", but was: " + value);
+  }
+
+  long wholeNumber(OptionSpec option, long least, long most) {
+    String value = text(option);
+    try {
+      long number = Long.parseLong(value);
+      if (number >= least && number <= most) {
+        return number;
+      }
+    } catch (NumberFormatException notANumber) {
+      // The message below says what a number is here.
+    }
+
+    String range =
+        most == Long.MAX_VALUE ? "of at least " + least : "between " + least + " and " + most;
+    throw wrong(option, "must be a whole number " + range + ", but was: " + value);
+  }
+
+  /** Elements of a comma separated list; empty where the option is not given. */
+  List<String> list(OptionSpec option) {
+    String value = find(option);
+    if (value == null) {
+      return List.of();
+    }
+
+    List<String> elements = ListText.split(value, ',');
+    if (elements.contains("")) {
+      throw wrong(option, "must not have empty elements, but was: " + value);
+    }
+
+    return elements;
+  }
+
+  /** A mistake in the value of an option. */
+  WrongCallException wrong(OptionSpec option, String rule) {
+    Given given = values.get(option.name());
+    return new WrongCallException((given == null ? "--" + option.name() : given.label()) + " " + rule);
+  }
+
+  private static boolean isFlag(Given given) {
+    return given.label().startsWith("--");
+  }
+}

@@ -1,0 +1,77 @@
+package org.anabranch;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.Test;
+
+/** A package looks down only. The floors, from the ground up: */
+class FloorsTest {
+
+  private static final String MODEL = "org.anabranch.model..";
+  private static final String TRANSFORMS = "org.anabranch.transforms..";
+  private static final String FILES = "org.anabranch.files..";
+  private static final String PIPELINES = "org.anabranch.pipelines..";
+  private static final String LAUNCHER = "org.anabranch.launcher..";
+
+  private final JavaClasses project =
+      new ClassFileImporter()
+          .withImportOption(new ImportOption.DoNotIncludeTests())
+          .importPackages("org.anabranch");
+
+  @Test
+  void theModelKnowsOnlyTheJdk() {
+    classes()
+        .that()
+        .resideInAPackage(MODEL)
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage(MODEL, "java..", "org.jspecify..")
+        .check(project);
+  }
+
+  @Test
+  void transformsDoNotSeeConnectorsPipelinesOrTheLauncher() {
+    lookDownOnly(TRANSFORMS, FILES, PIPELINES, LAUNCHER);
+  }
+
+  @Test
+  void connectorsDoNotSeePipelinesOrTheLauncher() {
+    lookDownOnly(FILES, PIPELINES, LAUNCHER);
+  }
+
+  @Test
+  void pipelinesDoNotSeeTheLauncher() {
+    lookDownOnly(PIPELINES, LAUNCHER);
+  }
+
+  @Test
+  void noPackageBelowTheLauncherKnowsARunner() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(MODEL, TRANSFORMS, FILES, PIPELINES)
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("org.apache.beam.runners..", "org.apache.flink..", "org.apache.spark..")
+        .check(project);
+  }
+
+  private void lookDownOnly(String floor, String... above) {
+    noClasses()
+        .that()
+        .resideInAPackage(floor)
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(above)
+        .check(project);
+  }
+
+  @Test
+  void modulesHaveNoCycles() {
+    slices().matching("org.anabranch.(*)..").should().beFreeOfCycles().check(project);
+  }
+}

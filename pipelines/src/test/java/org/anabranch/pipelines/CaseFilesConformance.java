@@ -1,0 +1,225 @@
+package org.anabranch.pipelines;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.anabranch.transforms.parse.DeadLetters;
+import org.anabranch.transforms.parse.ParseConfig;
+import org.anabranch.transforms.parse.TableSpec;
+import org.anabranch.transforms.report.RunReport;
+import org.apache.beam.sdk.options.PipelineOptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Debezium's events as other projects test with them end in the rows those projects expect. None of
+ * the files has keys beside the events, so keys are declared.
+ */
+public abstract class CaseFilesConformance {
+
+  private static final String EVENTS = "events.jsonl";
+  private static final int BUCKETS = 2;
+
+  @TempDir Path warehouse;
+
+  /** Options of the runner. */
+  protected abstract PipelineOptions options();
+
+  @Test
+  void snapshotRowsThatShareAPositionAreMergedWithLaterChanges() throws Exception {
+    Path folder = TestFiles.shared("cases/c01-flink-debezium-mysql-products");
+    run(folder, products(), Set.of(), EVENTS);
+    checkRows(folder, "products", CaseFilesConformance::withRoundedWeight);
+
+    Map<String, BigDecimal> weights = new TreeMap<>();
+    for (ObjectNode row : StoredTable.of(warehouse, "products").rows()) {
+      weights.merge(row.get("name").asText(), weight(row), BigDecimal::add);
+    }
+
+    Map<String, BigDecimal> expected = new TreeMap<>();
+    Json.read(folder.resolve("expected.json"))
+        .get("group_by_name_sum_weight")
+        .properties()
+        .forEach(sum -> expected.put(sum.getKey(), new BigDecimal(sum.getValue().asText())));
+    assertEquals(expected, weights);
+  }
+
+  @Test
+  void aDeleteWithoutAnyKeyIsADeadLetterAndUpdatesWithoutBeforeImageCount() throws Exception {
+    Path folder = TestFiles.shared("cases/c05-flink-debezium-postgres-replica-identity-default");
+    RunReport report = run(folder, products(), Set.of(), EVENTS);
+    checkRows(folder, "products", CaseFilesConformance::withRoundedWeight);
+    List<ObjectNode> dead = StoredTable.of(warehouse, DeadLetters.TABLE).rows();
+    assertEquals(Json.read(folder.resolve("expected.json")).get("dead_letters").intValue(), dead.size());
+    assertEquals("delete-without-key", dead.get(0).get("reason").asText());
+    assertEquals("products", dead.get(0).get("table").asText());
+    assertEquals(1, report.table("products").count("dead"));
+  }
+
+  @Test
+  void columnsAppearWithoutAnEventThatSaysSoAndTheLogDecidesTheOrder() throws Exception {
+    Path folder = TestFiles.shared("cases/c08-paimon-debezium-schema-evolution");
+    List<String> files = new ArrayList<>();
+    for (JsonNode stage : Json.read(folder.resolve("expected.json")).get("stages")) {
+      files.add(stage.get("after_file").asText());
+      run(folder, products("product"), Set.of(), files.toArray(new String[0]));
+      StoredTable stored = StoredTable.of(warehouse, "product");
+      assertEquals(
+          Json.read(folder.resolve("expected.json")).get("primary_key").get(0).asText(), "id");
+      List<String> columns = new ArrayList<>();
+      stage.get("columns").forEach(column -> columns.add(column.asText()));
+      assertEquals(Set.copyOf(columns), Set.copyOf(stored.columns()));
+      assertEquals(texts(stage.get("rows")), texts(stored.rows()));
+    }
+  }
+
+  @Test
+  void rowsOfOneBinaryLogEventAreOrderedByTheirNumber() throws Exception {
+    Path folder = TestFiles.shared("cases/c20-risingwave-debezium-customers");
+    run(folder, TableSpec.named("customers"), Set.of(), EVENTS);
+    run(folder, spec("customers", "id"), Set.of(), EVENTS);
+    checkRows(folder, "customers", row -> row);
+  }
+
+  @Test
+  void historyFollowsTheSourcesClockAndTheLogBreaksTies() throws Exception {
+    Path folder = TestFiles.shared("cases/c25-flink-product-changelog-history");
+    run(folder, spec("products", "product_id"), Set.of("products"), EVENTS);
+    checkRows(folder, "products", row -> row);
+
+    Map<String, List<String>> expected = new TreeMap<>();
+    Json.read(folder.resolve("expected.json"))
+        .get("history_by_source_ts_ms")
+        .properties()
+        .forEach(
+            product ->
+                product
+                    .getValue()
+                    .forEach(
+                        step ->
+                            expected
+                                .computeIfAbsent(product.getKey(), key -> new ArrayList<>())
+                                .add(step.get(0).asLong() + " " + step.get(1).asText())));
+    assertEquals(expected, steps());
+  }
+
+  /** Every beginning of a version with its price, and the end of the last one without. */
+  private Map<String, List<String>> steps() throws IOException, SQLException {
+    List<ObjectNode> versions =
+        StoredTable.of(warehouse, "products_history").rows().stream()
+            .sorted(Comparator.comparing(row -> row.get("valid_from").asText()))
+            .toList();
+    Map<String, List<String>> steps = new TreeMap<>();
+    Map<String, String> ends = new TreeMap<>();
+    for (ObjectNode version : versions) {
+      String key = version.get("product_id").asText();
+      String from = version.get("valid_from").asText();
+      assertTrue(from.equals(ends.getOrDefault(key, from)), "a gap in the history of " + key);
+      ends.put(key, version.get("valid_to").asText());
+      steps
+          .computeIfAbsent(key, added -> new ArrayList<>())
+          .add(millis(from) + " " + version.get("product_price").asText());
+    }
+
+    ends.forEach((key, end) -> steps.get(key).add(millis(end) + " null"));
+    return steps;
+  }
+
+  private static long millis(String instant) {
+    return Instant.parse(instant).toEpochMilli();
+  }
+
+  private RunReport run(Path folder, TableSpec table, Set<String> histories, String... files)
+      throws IOException {
+    List<String> inputs = new ArrayList<>();
+    for (String file : files) {
+      inputs.add(folder.resolve(file).toString());
+    }
+
+    return TestRuns.replicate(
+        options(),
+        new TablesConfig(
+            inputs,
+            Map.of(table.name(), table),
+            ParseConfig.Others.READ,
+            ParseConfig.Tombstones.IGNORE,
+            ParseConfig.UNAVAILABLE,
+            Map.of(),
+            histories,
+            BUCKETS),
+        warehouse);
+  }
+
+  private static TableSpec spec(String table, String key) {
+    return new TableSpec(table, List.of(key), Map.of(), Set.of(), TableSpec.Form.CHANGES);
+  }
+
+  private static TableSpec products() {
+    return products("products");
+  }
+
+  private static TableSpec products(String table) {
+    return spec(table, "id");
+  }
+
+  /** Turns a row, expected or stored, into what is to be equal. */
+  @FunctionalInterface
+  private interface Comparable {
+    JsonNode of(ObjectNode row);
+  }
+
+  private void checkRows(Path folder, String table, Comparable comparable)
+      throws IOException, SQLException {
+    List<JsonNode> expected = new ArrayList<>();
+    for (JsonNode row : Json.read(folder.resolve("expected.json")).get("rows")) {
+      expected.add(comparable.of((ObjectNode) row));
+    }
+
+    List<JsonNode> stored = new ArrayList<>();
+    for (ObjectNode row : StoredTable.of(warehouse, table).rows()) {
+      stored.add(comparable.of(row));
+    }
+
+    assertEquals(texts(expected), texts(stored));
+  }
+
+  /** The source's column is a FLOAT, whose events carry 3.140000104904175 for 3.14. */
+  private static ObjectNode withRoundedWeight(ObjectNode row) {
+    return row.deepCopy().put("weight", weight(row).toPlainString());
+  }
+
+  private static BigDecimal weight(ObjectNode row) {
+    return new BigDecimal(row.get("weight").asText()).setScale(3, RoundingMode.HALF_UP);
+  }
+
+  /** Rows by text of all their columns of the source, in a fixed order; numbers as text too. */
+  private static List<String> texts(Iterable<? extends JsonNode> rows) {
+    List<String> texts = new ArrayList<>();
+    for (JsonNode row : rows) {
+      texts.add(
+          row.properties().stream()
+              .filter(column -> !column.getKey().startsWith(StoredTable.METADATA))
+              .map(column -> column.getKey() + "=" + column.getValue().asText())
+              .sorted()
+              .collect(Collectors.joining(", ")));
+    }
+
+    texts.sort(null);
+    return texts;
+  }
+}

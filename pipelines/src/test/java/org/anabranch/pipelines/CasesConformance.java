@@ -1,0 +1,235 @@
+package org.anabranch.pipelines;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.anabranch.files.Warehouse;
+import org.anabranch.files.Warehouse.TableVersion;
+import org.anabranch.transforms.parse.DeadLetters;
+import org.anabranch.transforms.parse.ParseConfig;
+import org.anabranch.transforms.parse.ParseConfig.Tombstones;
+import org.anabranch.transforms.parse.TableSpec;
+import org.apache.beam.sdk.options.PipelineOptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The cases in {@code test-data/cases}, a folder each; its README says how they are written. All
+ * cases that agree on what a tombstone means are one run of the pipeline.
+ */
+public abstract class CasesConformance {
+
+  private static final int BUCKETS = 2;
+
+  @TempDir Path directory;
+
+  /** Options of the runner. */
+  protected abstract PipelineOptions options();
+
+  /**
+   * One case.
+   *
+   * @param name of the folder; of its table, too
+   * @param settings what has to be declared
+   */
+  private record Case(String name, Path folder, ObjectNode settings) {
+
+    static Case of(Path folder) throws IOException {
+      String name = folder.getFileName().toString();
+      Path file = folder.resolve("case.json");
+      String settings = Files.exists(file) ? Files.readString(file) : "{}";
+      return new Case(name, folder, (ObjectNode) Json.parse(settings));
+    }
+
+    String table() {
+      return name.replace('-', '_');
+    }
+
+    Path input() {
+      return folder.resolve("input.jsonl");
+    }
+
+    Tombstones tombstones() {
+      return settings.path("tombstones").asText("ignore").equals("delete")
+          ? Tombstones.DELETE
+          : Tombstones.IGNORE;
+    }
+
+    boolean hasHistory() {
+      return settings.path("history").asBoolean();
+    }
+
+    TableSpec spec() {
+      List<String> key = new ArrayList<>();
+      settings.path("key").forEach(column -> key.add(column.asText()));
+      Map<String, String> columns = new LinkedHashMap<>();
+      settings
+          .path("columns")
+          .properties()
+          .forEach(column -> columns.put(column.getKey(), column.getValue().asText()));
+      Set<String> required = new LinkedHashSet<>();
+      settings.path("required").forEach(column -> required.add(column.asText()));
+      return new TableSpec(table(), key, columns, required, TableSpec.Form.CHANGES);
+    }
+  }
+
+  @Test
+  void eachCaseEndsInItsExpectedRows() throws Exception {
+    List<Case> cases = cases();
+    Map<String, Path> inputs = new TreeMap<>();
+    cases.forEach(each -> inputs.put(each.name(), each.input()));
+    check(cases, inputs);
+  }
+
+  /** The coordinate in each line, not its place in the file, says where it stands. */
+  @Test
+  void neitherOrderNorRepetitionChangesTheRows() throws Exception {
+    long seed = System.nanoTime();
+    Random random = new Random(seed);
+    List<Case> cases = cases();
+    Map<String, Path> inputs = new TreeMap<>();
+    for (Case each : cases) {
+      List<String> lines = new ArrayList<>(Files.readAllLines(each.input()));
+      lines.addAll(lines.subList(0, 1 + random.nextInt(lines.size())));
+      Collections.shuffle(lines, random);
+      Path file = Files.createDirectory(directory.resolve(each.name())).resolve("input.jsonl");
+      inputs.put(each.name(), Files.write(file, lines));
+    }
+
+    try {
+      check(cases, inputs);
+    } catch (AssertionError e) {
+      throw new AssertionError("seed " + seed + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static List<Case> cases() throws IOException {
+    List<Case> cases = new ArrayList<>();
+    try (Stream<Path> folders = Files.list(TestFiles.cases())) {
+      for (Path folder : folders.filter(Files::isDirectory).sorted().toList()) {
+        cases.add(Case.of(folder));
+      }
+    }
+
+    assertTrue(!cases.isEmpty(), "there are no cases");
+    return cases;
+  }
+
+  private void check(List<Case> cases, Map<String, Path> inputs)
+      throws IOException, SQLException {
+    Map<String, List<String>> expected = new TreeMap<>();
+    Map<String, List<String>> stored = new TreeMap<>();
+    for (Case each : cases) {
+      expected.put(each.table(), expected(each));
+      stored.put(each.table(), new ArrayList<>());
+    }
+
+    for (Tombstones tombstones : Tombstones.values()) {
+      List<Case> together =
+          cases.stream().filter(each -> each.tombstones() == tombstones).toList();
+      if (!together.isEmpty()) {
+        Path warehouse = directory.resolve("warehouse-" + tombstones);
+        run(together, inputs, tombstones, warehouse);
+        addStored(warehouse, stored);
+      }
+    }
+
+    assertEquals(text(expected), text(stored));
+  }
+
+  private static List<String> expected(Case each) throws IOException {
+    List<String> lines = new ArrayList<>();
+    for (JsonNode line : Json.readLines(each.folder().resolve("expected.jsonl"))) {
+      lines.add(
+          line.has("dead_letter")
+              ? deadLetter(line.get("dead_letter"))
+              : row(line.get("table").asText(), line.get("row")));
+    }
+
+    return lines;
+  }
+
+  private static void addStored(Path warehouse, Map<String, List<String>> stored)
+      throws IOException, SQLException {
+    for (TableVersion table : Warehouse.at(warehouse).tables()) {
+      String name = table.table();
+      for (ObjectNode row : StoredTable.of(warehouse, name).rows()) {
+        boolean isDead = name.equals(DeadLetters.TABLE);
+        String owner = isDead ? row.get("table").asText() : name;
+        stored
+            .computeIfAbsent(owner.replaceFirst("_history$", ""), added -> new ArrayList<>())
+            .add(isDead ? deadLetter(row.get("reason")) : row(name, row));
+      }
+    }
+  }
+
+  private static String deadLetter(JsonNode reason) {
+    return "dead letter: " + reason.asText();
+  }
+
+  private static String row(String table, JsonNode row) {
+    return table + " " + text(row);
+  }
+
+  /** Columns in the order of their names, without ours and without nulls; numbers by value. */
+  private static String text(JsonNode value) {
+    if (value.isObject()) {
+      return value.properties().stream()
+          .filter(field -> !field.getKey().startsWith(StoredTable.METADATA))
+          .filter(field -> !field.getValue().isNull())
+          .map(field -> field.getKey() + ": " + text(field.getValue()))
+          .sorted()
+          .collect(Collectors.joining(", ", "{", "}"));
+    }
+
+    if (value.isArray()) {
+      List<String> elements = new ArrayList<>();
+      value.forEach(element -> elements.add(text(element)));
+      return elements.toString();
+    }
+
+    return value.isNumber()
+        ? value.decimalValue().stripTrailingZeros().toPlainString()
+        : value.toString();
+  }
+
+  private static String text(Map<String, List<String>> cases) {
+    return cases.entrySet().stream()
+        .map(each -> each.getKey() + "\n  " + each.getValue().stream().sorted().collect(Collectors.joining("\n  ")))
+        .collect(Collectors.joining("\n"));
+  }
+
+  private void run(
+      List<Case> cases, Map<String, Path> inputs, Tombstones tombstones, Path warehouse)
+      throws IOException {
+    TestRuns.replicate(
+        options(),
+        new TablesConfig(
+            cases.stream().map(each -> inputs.get(each.name()).toString()).toList(),
+            cases.stream().collect(Collectors.toMap(Case::table, Case::spec)),
+            ParseConfig.Others.READ,
+            tombstones,
+            ParseConfig.UNAVAILABLE,
+            Map.of(),
+            cases.stream().filter(Case::hasHistory).map(Case::table).collect(Collectors.toSet()),
+            BUCKETS),
+        warehouse);
+  }
+}

@@ -1,0 +1,378 @@
+package org.anabranch.transforms.parse;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import org.anabranch.model.Position;
+import org.anabranch.transforms.parse.RecordReader.Form;
+import org.anabranch.transforms.parse.RecordReader.Pass;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Parses raw records, each one line of JSON, into encoded changes. Every record ends in exactly one
+ * call of the output; no input makes it throw. One pass over the bytes of a record, and no object
+ * per value. Not thread-safe.
+ */
+final class ChangeParser {
+
+  private static final String HEARTBEAT_TOPIC = "__debezium-heartbeat";
+
+  private final ParseConfig config;
+  private final ChangeOutput out;
+  private final RowsTables rowsTables;
+  private final RecordReader record;
+  private final ChangeEvent event;
+  private final ImageEncoder images;
+  private final KeyBuilder keys;
+  private final KeyBuilder oldKeys;
+  private final RawRow noRow = new RawRow(new Shapes());
+  private final Map<String, TableTypes> tables = new HashMap<>();
+
+  private byte[] line = {};
+  private int from;
+  private int length;
+  private String log = "";
+  private long partition;
+  private long offset;
+
+  /**
+   * @throws IllegalArgumentException for a declared type that does not exist
+   */
+  ChangeParser(ParseConfig config, ChangeOutput out) {
+    this.config = config;
+    this.out = out;
+    rowsTables = new RowsTables(config);
+    record = new RecordReader(rowsTables);
+    event = record.event();
+    ValueConverter converter = new ValueConverter();
+    UnavailableValues unavailable = new UnavailableValues(config.unavailableValue());
+    images = new ImageEncoder(converter, unavailable);
+    keys = new KeyBuilder(converter, unavailable);
+    oldKeys = new KeyBuilder(converter, unavailable);
+    config.tables().forEach((name, spec) -> tables.put(name, new TableTypes(spec)));
+  }
+
+  /**
+   * Parses one record.
+   *
+   * @param recordLog file (or topic) the record was read from
+   * @param recordPartition its partition; 0 for a file
+   * @param recordOffset where it begins there; the three are overruled by a topic and an offset
+   *     within the record
+   * @param bytes buffer with the record
+   */
+  void parse(
+      String recordLog,
+      long recordPartition,
+      long recordOffset,
+      byte[] bytes,
+      int start,
+      int size) {
+    log = recordLog;
+    partition = recordPartition;
+    offset = recordOffset;
+    line = bytes;
+    from = start;
+    length = size;
+    if (isBlank()) {
+      out.ignored(null, ChangeOutput.BLANK);
+      return;
+    }
+
+    try {
+      read();
+    } catch (JsonProcessingException e) {
+      long at = e.getLocation() == null ? -1 : e.getLocation().getByteOffset();
+      dead(null, DeadLetterReason.INVALID_JSON, "no valid JSON at byte " + at);
+      return;
+    } catch (IOException e) {
+      dead(null, DeadLetterReason.INVALID_JSON, "no valid UTF-8");
+      return;
+    }
+
+    if (record.hasCoordinate()) {
+      log = record.topic();
+      partition = record.partition();
+      offset = record.offset();
+    }
+
+    emit();
+  }
+
+  private boolean isBlank() {
+    for (int i = from; i < from + length; i++) {
+      byte c = line[i];
+      if (c != ' ' && c != '\t' && c != '\r' && c != '\n') {
+        return false;
+      }
+    }
+
+    return true;
+  }
+
+  private void read() throws IOException {
+    record.read(line, from, length, Pass.FIRST);
+    if (record.form() == Form.ROW && !record.isWrapped() && record.rowLooksLikeEvent()) {
+      record.read(line, from, length, Pass.EVENT);
+    }
+
+    if (rowsTables.isEmpty()) {
+      return;
+    }
+
+    boolean mayBeRow = record.form() == Form.EVENT && event.op() == ChangeEvent.NO_OP;
+    if (record.form() == Form.EVENT && rowsTables.contains(record.topic())) {
+      record.read(line, from, length, Pass.ROW_VALUE);
+    } else if (mayBeRow && isRowOfTheOnlyTable()) {
+      record.read(line, from, length, record.isWrapped() ? Pass.ROW_VALUE : Pass.ROW_LINE);
+    }
+  }
+
+  private boolean isRowOfTheOnlyTable() {
+    return rowsTables.only() != null
+        && record.topic().isEmpty()
+        && !event.isTransaction()
+        && !event.isSchemaChange()
+        && !event.isHeartbeat();
+  }
+
+  private void emit() {
+    String topicTable = rowsTables.tableOf(record.topic());
+    switch (record.form()) {
+      case EVENT -> change(topicTable);
+      case ROW -> row(topicTable);
+      case TOMBSTONE -> tombstone(topicTable);
+      case OTHER ->
+          dead(null, DeadLetterReason.NOT_AN_EVENT, "the value is neither an object nor null");
+    }
+  }
+
+  private void change(String topicTable) {
+    String notAChange = reasonToIgnore();
+    if (notAChange != null) {
+      out.ignored(null, notAChange);
+      return;
+    }
+
+    if (event.op() == ChangeEvent.NO_OP) {
+      dead(null, DeadLetterReason.NOT_AN_EVENT, "the object has no operation");
+      return;
+    }
+
+    String sourceTable = event.source().table();
+    String name = sourceTable.isEmpty() ? topicTable : sourceTable;
+    if (name.isBlank()) {
+      dead(null, DeadLetterReason.NOT_AN_EVENT, "the event names no table");
+      return;
+    }
+
+    TableTypes table = table(name);
+    if (table == null) {
+      out.ignored(name, ChangeOutput.OTHER_TABLE);
+      return;
+    }
+
+    switch (event.op()) {
+      case 'c', 'r', 'u' -> image(table, position(), timeMicros());
+      case 'd' -> delete(table);
+      case 't' -> out.truncate(table.name(), position(), timeMicros());
+      default ->
+          dead(table, DeadLetterReason.UNKNOWN_OP, "the operation must be one of c, r, u, d, t, m");
+    }
+  }
+
+  private @Nullable String reasonToIgnore() {
+    if (event.op() == 'm') {
+      return ChangeOutput.MESSAGE;
+    }
+
+    if (event.op() != ChangeEvent.NO_OP) {
+      return null;
+    }
+
+    if (record.topic().startsWith(HEARTBEAT_TOPIC) || event.isHeartbeat()) {
+      return ChangeOutput.HEARTBEAT;
+    }
+
+    if (event.isTransaction()) {
+      return ChangeOutput.TRANSACTION;
+    }
+
+    return event.isSchemaChange() ? ChangeOutput.SCHEMA_CHANGE : null;
+  }
+
+  /** What is known of a table; null where it is not to be read. */
+  private @Nullable TableTypes table(String name) {
+    TableTypes known = tables.get(name);
+    if (known != null || config.others() == ParseConfig.Others.IGNORE) {
+      return known;
+    }
+
+    TableTypes added = new TableTypes(TableSpec.named(name));
+    tables.put(name, added);
+    return added;
+  }
+
+  private Position position() {
+    return config.tombstones() == ParseConfig.Tombstones.DELETE
+        ? coordinate()
+        : event.source().position(log, partition, offset);
+  }
+
+  private Position coordinate() {
+    return new Position("", 0, 0, 0, log, partition, offset);
+  }
+
+  private long timeMicros() {
+    long micros = event.source().timeMicros();
+    if (micros == SourceBlock.NO_TIME) {
+      micros = SourceBlock.micros(event.millis());
+    }
+
+    return micros == SourceBlock.NO_TIME ? 0 : micros;
+  }
+
+  private void row(String topicTable) {
+    String name =
+        record.topic().isEmpty() ? Objects.requireNonNull(rowsTables.only()) : topicTable;
+    image(Objects.requireNonNull(tables.get(name)), coordinate(), 0);
+  }
+
+  private void image(TableTypes table, Position position, long timeMicros) {
+    RawRow after = event.after();
+    if (after.kind() != RawRow.Kind.OBJECT) {
+      dead(table, DeadLetterReason.MISSING_IMAGE, "the event has no row after the change");
+      return;
+    }
+
+    if (!buildKey(table, DeadLetterReason.MISSING_KEY)) {
+      return;
+    }
+
+    byte[] oldKey = oldKey(table);
+    ImagePlan plan = table.plan(after);
+    ImageEncoder.Result result = images.encode(after, plan, oldKey);
+    if (result != ImageEncoder.Result.ENCODED) {
+      deadImage(table, plan, result);
+      return;
+    }
+
+    out.image(
+        table.name(),
+        position,
+        timeMicros,
+        keys.key(),
+        KeyBuilder.columns(table, record.key()),
+        plan.shape().columns(),
+        images.types(plan),
+        images.values().buffer(),
+        0,
+        images.values().size());
+    if (oldKey != null && images.hasCarried()) {
+      out.carried(table.name(), position, timeMicros, oldKey, keys.key().toByteArray());
+    }
+  }
+
+  private void deadImage(TableTypes table, ImagePlan plan, ImageEncoder.Result result) {
+    int column = images.failedColumn();
+    String name = column < 0 ? plan.missing() : plan.shape().columns().get(column);
+    if (result == ImageEncoder.Result.MISSING) {
+      dead(table, DeadLetterReason.MISSING_COLUMN, "column " + name + " must have a value");
+      return;
+    }
+
+    dead(
+        table, DeadLetterReason.WRONG_TYPE, "column " + name + " must be " + plan.type(column));
+  }
+
+  /** Key of the row whose primary key became this one; null where it did not change. */
+  private byte @Nullable [] oldKey(TableTypes table) {
+    RawRow oldKey = record.oldKey();
+    if (oldKey.kind() == RawRow.Kind.ABSENT) {
+      return null;
+    }
+
+    KeyBuilder.Result result = oldKeys.build(table, oldKey, noRow, noRow);
+    return result == KeyBuilder.Result.BUILT ? oldKeys.key().toByteArray() : null;
+  }
+
+  private void delete(TableTypes table) {
+    if (buildKey(table, DeadLetterReason.DELETE_WITHOUT_KEY)) {
+      out.delete(
+          table.name(),
+          position(),
+          timeMicros(),
+          keys.key(),
+          KeyBuilder.columns(table, record.key()));
+    }
+  }
+
+  private void tombstone(String topicTable) {
+    if (config.tombstones() == ParseConfig.Tombstones.IGNORE) {
+      out.ignored(topicTable.isEmpty() ? null : topicTable, ChangeOutput.TOMBSTONE);
+      return;
+    }
+
+    if (topicTable.isBlank()) {
+      dead(
+          null, DeadLetterReason.NOT_AN_EVENT, "a tombstone without a topic belongs to no table");
+      return;
+    }
+
+    TableTypes table = table(topicTable);
+    if (table == null) {
+      out.ignored(topicTable, ChangeOutput.OTHER_TABLE);
+      return;
+    }
+
+    if (buildKey(table, DeadLetterReason.MISSING_KEY)) {
+      out.delete(
+          table.name(), coordinate(), 0, keys.key(), KeyBuilder.columns(table, record.key()));
+    }
+  }
+
+  /** Builds the key; where that fails, reports the record as dead with {@code reason}. */
+  private boolean buildKey(TableTypes table, DeadLetterReason reason) {
+    KeyBuilder.Result result =
+        keys.build(table, record.key(), event.after(), event.before());
+    if (result == KeyBuilder.Result.MISSING && event.hasBefore() && !table.key().isEmpty()) {
+      readBefore();
+      result = keys.build(table, record.key(), event.after(), event.before());
+    }
+
+    if (result == KeyBuilder.Result.BUILT) {
+      return true;
+    }
+
+    String column = keys.failedColumn();
+    if (result == KeyBuilder.Result.MISFIT) {
+      ColumnType type = table.type(column, event.after().types());
+      dead(table, DeadLetterReason.WRONG_TYPE, "key column " + column + " must be " + type);
+      return false;
+    }
+
+    String detail =
+        column.isEmpty() ? "the event has no key" : "key column " + column + " must have a value";
+    dead(table, reason, detail);
+    return false;
+  }
+
+  /** Reads the record again, with the row before the change, which is rarely needed. */
+  private void readBefore() {
+    try {
+      record.read(line, from, length, Pass.WITH_BEFORE);
+    } catch (IOException e) {
+      throw new UncheckedIOException("a record that was read cannot be read again", e);
+    }
+  }
+
+  private void dead(@Nullable TableTypes table, DeadLetterReason reason, String detail) {
+    String name = table == null ? null : table.name();
+    long timeMicros = reason == DeadLetterReason.INVALID_JSON ? 0 : timeMicros();
+    out.dead(
+        name, reason, detail, log, partition, offset, timeMicros, line, from, length);
+  }
+}

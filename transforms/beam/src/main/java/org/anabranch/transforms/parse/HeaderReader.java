@@ -1,0 +1,83 @@
+package org.anabranch.transforms.parse;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+
+/**
+ * Finds the old key of a row whose primary key changed among the headers of a record. Headers are an
+ * object of names and values, or a list of objects with a field {@code key} and a field {@code
+ * value}; a value is a document or the text of one.
+ */
+final class HeaderReader {
+
+  /** The header Debezium gives to the create event that stands for the new key. */
+  private static final String OLD_KEY = "__debezium.oldkey";
+
+  private final DocumentReader documents;
+  private final RawRow header = new RawRow(new Shapes());
+
+  HeaderReader(DocumentReader documents) {
+    this.documents = documents;
+  }
+
+  /**
+   * Reads the headers the parser stands at, up to their end.
+   *
+   * @param oldKey becomes the old key, or absent
+   * @param bytes what the parser reads
+   * @param base where in it the parser started
+   */
+  void readOldKey(JsonParser parser, JsonToken token, RawRow oldKey, byte[] bytes, int base)
+      throws IOException {
+    oldKey.clear();
+    if (token == JsonToken.START_OBJECT) {
+      readObject(parser, oldKey, bytes, base);
+    } else if (token == JsonToken.START_ARRAY) {
+      readList(parser, oldKey);
+    } else {
+      parser.skipChildren();
+    }
+  }
+
+  private void readObject(JsonParser parser, RawRow oldKey, byte[] bytes, int base)
+      throws IOException {
+    String name = parser.nextFieldName();
+    while (name != null) {
+      JsonToken value = parser.nextToken();
+      if (!name.equals(OLD_KEY)) {
+        parser.skipChildren();
+      } else if (value == JsonToken.VALUE_STRING) {
+        readText(parser.getText(), oldKey);
+      } else {
+        documents.readValue(parser, value, oldKey, bytes, base);
+      }
+
+      name = parser.nextFieldName();
+    }
+  }
+
+  private void readList(JsonParser parser, RawRow oldKey) throws IOException {
+    JsonToken token = parser.nextToken();
+    while (token != JsonToken.END_ARRAY) {
+      if (token == JsonToken.START_OBJECT) {
+        header.readObject(parser);
+        String value = header.text("value");
+        if (value != null && OLD_KEY.equals(header.text("key"))) {
+          readText(value, oldKey);
+        }
+      } else {
+        parser.skipChildren();
+      }
+
+      token = parser.nextToken();
+    }
+  }
+
+  /** An old key that is not the text of an object names no columns and is of no use. */
+  private void readText(String text, RawRow oldKey) throws IOException {
+    if (text.stripLeading().startsWith("{")) {
+      documents.readText(text, oldKey);
+    }
+  }
+}

@@ -1,0 +1,124 @@
+package org.anabranch.transforms.parse;
+
+import java.util.List;
+import org.anabranch.model.ByteReader;
+import org.anabranch.model.ByteWriter;
+import org.anabranch.model.KeyWriter;
+import org.anabranch.model.Values;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes the key of a row from an event: the declared columns from the event's key, else from the row
+ * after the change, else from the row before; without a declaration all fields of the event's key.
+ * Of the row before nothing else is ever used: where the source does not log whole rows its other
+ * values are made up. Fields hold until the next key.
+ */
+final class KeyBuilder {
+
+  /** What became of a key. */
+  enum Result {
+    BUILT,
+    /** A part is missing, null, or cannot be part of a key. */
+    MISSING,
+    /** A part does not fit its column. */
+    MISFIT
+  }
+
+  private final ValueConverter converter;
+  private final UnavailableValues unavailable;
+  private final KeyWriter key = new KeyWriter();
+  private final ByteWriter part = new ByteWriter(64);
+  private final ByteReader reader = new ByteReader(new byte[0]);
+  private String failed = "";
+
+  KeyBuilder(ValueConverter converter, UnavailableValues unavailable) {
+    this.converter = converter;
+    this.unavailable = unavailable;
+  }
+
+  /** Names of the key's parts. */
+  static List<String> columns(TableTypes table, RawRow eventKey) {
+    return table.key().isEmpty() ? eventKey.shape().columns() : table.key();
+  }
+
+  /** Encodes the key of an event. */
+  Result build(TableTypes table, RawRow eventKey, RawRow after, RawRow before) {
+    key.reset();
+    List<String> columns = columns(table, eventKey);
+    failed = "";
+    for (int i = 0; i < columns.size(); i++) {
+      String column = columns.get(i);
+      RawRow row = holder(column, columns.size(), eventKey, after, before);
+      if (row == null) {
+        failed = column;
+        return Result.MISSING;
+      }
+
+      Result result = add(table, column, row, after.types());
+      if (result != Result.BUILT) {
+        failed = column;
+        return result;
+      }
+    }
+
+    return columns.isEmpty() ? Result.MISSING : Result.BUILT;
+  }
+
+  /** The row that has a column; a key that is a single value stands for the only key column. */
+  private static @Nullable RawRow holder(
+      String column, int columns, RawRow eventKey, RawRow after, RawRow before) {
+    if (eventKey.shape().has(column)) {
+      return eventKey;
+    }
+
+    if (after.shape().has(column)) {
+      return after;
+    }
+
+    if (before.shape().has(column)) {
+      return before;
+    }
+
+    return columns == 1 && eventKey.kind() == RawRow.Kind.SCALAR ? eventKey : null;
+  }
+
+  private Result add(
+      TableTypes table, String column, RawRow row, @Nullable RowTypes imageTypes) {
+    RowTypes types = row.types() == null ? imageTypes : row.types();
+    ColumnType type = table.type(column, types);
+    int slot = Math.max(0, row.shape().slot(column));
+    if (unavailable.matches(row.value(slot))) {
+      return Result.MISSING;
+    }
+
+    part.clear();
+    if (converter.convert(row.value(slot), type, part) == ValueConverter.Result.MISFIT) {
+      return Result.MISFIT;
+    }
+
+    ByteReader encoded = reader.reset(part.buffer(), 0, part.size());
+    return isNumber(part.buffer()) && key.add(encoded) ? Result.BUILT : Result.MISSING;
+  }
+
+  /** Not-a-number and the infinities cannot be part of a key. */
+  private boolean isNumber(byte[] encoded) {
+    if (encoded[0] != Values.DOUBLE) {
+      return true;
+    }
+
+    reader.skip(1);
+    double value = Double.longBitsToDouble(reader.readLong());
+    reader.skip(-1 - Long.BYTES);
+    return Double.isFinite(value);
+  }
+
+  /** The key just built. */
+  KeyWriter key() {
+    return key;
+  }
+
+  /** Column that failed; empty where the event has no key at all. */
+  String failedColumn() {
+    return failed;
+  }
+}

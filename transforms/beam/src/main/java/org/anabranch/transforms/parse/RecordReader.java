@@ -1,0 +1,364 @@
+package org.anabranch.transforms.parse;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads one record in one pass: a bare change event, a row, or either in a wrapper with the topic,
+ * the key and the headers it had in Kafka. Fields come in any order, so nothing is decided here that
+ * depends on the table. Fields hold until the next record; the object is not thread-safe.
+ */
+final class RecordReader {
+
+  /** What the value of a record is. */
+  enum Form {
+    /** An object that may be a change event. */
+    EVENT,
+    /** A row of a table whose events are plain rows. */
+    ROW,
+    /** Null: the row of the key is gone. */
+    TOMBSTONE,
+    /** Something else. */
+    OTHER
+  }
+
+  /** How a record is to be read. */
+  enum Pass {
+    /** As it looks. */
+    FIRST,
+    /** As a change event, with the row before the change. */
+    WITH_BEFORE,
+    /** As a change event even if its first field is not one of an envelope. */
+    EVENT,
+    /** The value in a wrapper as a row. */
+    ROW_VALUE,
+    /** The whole line as a row. */
+    ROW_LINE
+  }
+
+  private static final Set<String> KNOWN =
+      Set.of(
+          "topic",
+          "partition",
+          "offset",
+          "key",
+          "value",
+          "headers",
+          "timestamp",
+          "before",
+          "after",
+          "source",
+          "op",
+          "ts_ms",
+          "ts_us",
+          "ts_ns",
+          "transaction",
+          "schema",
+          "payload",
+          "status",
+          "ddl",
+          "tableChanges");
+
+  private final RowsTables rowsTables;
+  private final LineParser lines = LineParser.create();
+  private final LineParser texts = LineParser.create();
+  private final DocumentReader documents = new DocumentReader();
+  private final HeaderReader headers = new HeaderReader(documents);
+  private final NameCache names = new NameCache();
+  private final SchemaCache envelopeSchemas = new SchemaCache(ConnectTypes::envelope);
+  private final RawRow key;
+  private final RawRow oldKey;
+  private final ChangeEvent event;
+
+  private Pass pass = Pass.FIRST;
+  private byte[] bytes = {};
+  private int base;
+  private Form form = Form.OTHER;
+  private boolean wrapped;
+  private String topic = "";
+  private long partition;
+  private long offset;
+  private boolean hasOffset;
+
+  RecordReader(RowsTables rowsTables) {
+    this.rowsTables = rowsTables;
+    Shapes shapes = new Shapes();
+    key = new RawRow(shapes);
+    oldKey = new RawRow(shapes);
+    event = new ChangeEvent(names, shapes);
+  }
+
+  /**
+   * Reads a record.
+   *
+   * @throws IOException where the slice is not one JSON value
+   */
+  void read(byte[] line, int from, int length, Pass how) throws IOException {
+    pass = how;
+    clear();
+    bytes = line;
+    base = from;
+    JsonParser parser = lines.start(line, from, length);
+    if (parser.nextToken() == JsonToken.START_OBJECT) {
+      readLine(parser);
+    } else {
+      parser.skipChildren();
+    }
+
+    lines.expectEnd();
+  }
+
+  private void clear() {
+    form = Form.OTHER;
+    wrapped = false;
+    topic = "";
+    partition = 0;
+    offset = 0;
+    hasOffset = false;
+    key.clear();
+    oldKey.clear();
+    clearEvent();
+  }
+
+  private void clearEvent() {
+    event.clear(
+        pass == Pass.WITH_BEFORE ? ChangeEvent.Before.READ : ChangeEvent.Before.SKIP);
+  }
+
+  private void readLine(JsonParser parser) throws IOException {
+    if (pass == Pass.ROW_LINE) {
+      form = Form.ROW;
+      documents.readObject(parser, event.after(), bytes, base);
+      return;
+    }
+
+    String name = parser.nextFieldName();
+    boolean plain = name != null && rowsTables.only() != null && !KNOWN.contains(name);
+    if (pass == Pass.FIRST && plain) {
+      form = Form.ROW;
+      event.after().readFields(parser, name);
+      return;
+    }
+
+    form = Form.EVENT;
+    RowTypes types = readFields(parser, name);
+    if (!wrapped) {
+      event.setTypes(types);
+    }
+  }
+
+  /** Reads the fields of a line: those of a wrapper and those of an event. */
+  private @Nullable RowTypes readFields(JsonParser parser, @Nullable String first)
+      throws IOException {
+    RowTypes types = null;
+    String name = first;
+    while (name != null) {
+      JsonToken token = parser.nextToken();
+      if (!readWrapperField(name, token, parser)) {
+        types = readEventField(name, token, parser, types);
+      }
+
+      name = parser.nextFieldName();
+    }
+
+    return types;
+  }
+
+  /** Reads a field of an event or of the object around it; gives the types known after it. */
+  private @Nullable RowTypes readEventField(
+      String name, JsonToken token, JsonParser parser, @Nullable RowTypes types)
+      throws IOException {
+    if (name.equals("schema") && token == JsonToken.START_OBJECT) {
+      return documents.schema(parser, bytes, base, envelopeSchemas);
+    }
+
+    if (name.equals("payload")) {
+      RowTypes inner = readPayload(parser, token);
+      return inner == null ? types : inner;
+    }
+
+    event.readField(name, token, parser);
+    return types;
+  }
+
+  private boolean readWrapperField(String name, JsonToken token, JsonParser parser)
+      throws IOException {
+    switch (name) {
+      case "key" -> readKey(parser, token);
+      case "value" -> {
+        wrapped = true;
+        readValue(parser, token);
+      }
+      case "topic" -> topic = readName(parser, token);
+      case "partition" -> partition = SourceBlock.number(parser, token, 0);
+      case "offset" -> {
+        offset = SourceBlock.number(parser, token, 0);
+        hasOffset = token == JsonToken.VALUE_NUMBER_INT;
+      }
+      case "headers" -> headers.readOldKey(parser, token, oldKey, bytes, base);
+      case "timestamp" -> parser.skipChildren();
+      default -> {
+        if (wrapped) {
+          parser.skipChildren();
+        }
+
+        return wrapped;
+      }
+    }
+
+    return true;
+  }
+
+  private String readName(JsonParser parser, JsonToken token) throws IOException {
+    if (token != JsonToken.VALUE_STRING) {
+      parser.skipChildren();
+      return "";
+    }
+
+    return names.get(
+        parser.getTextCharacters(), parser.getTextOffset(), parser.getTextLength());
+  }
+
+  private void readKey(JsonParser parser, JsonToken token) throws IOException {
+    key.clear();
+    if (token == JsonToken.VALUE_STRING && isObject(parser)) {
+      documents.readText(parser.getText(), key);
+      return;
+    }
+
+    documents.readValue(parser, token, key, bytes, base);
+  }
+
+  /** Whether the string the parser stands at looks like the text of an object. */
+  private static boolean isObject(JsonParser parser) throws IOException {
+    char[] chars = parser.getTextCharacters();
+    int start = parser.getTextOffset();
+    int end = start + parser.getTextLength();
+    for (int i = start; i < end; i++) {
+      if (chars[i] > ' ') {
+        return chars[i] == '{';
+      }
+    }
+
+    return false;
+  }
+
+  private void readValue(JsonParser parser, JsonToken token) throws IOException {
+    clearEvent();
+    if (token == JsonToken.VALUE_STRING && isObject(parser)) {
+      readValueText(parser.getText());
+      return;
+    }
+
+    if (token == JsonToken.START_OBJECT) {
+      readObject(parser);
+      return;
+    }
+
+    form = token == JsonToken.VALUE_NULL ? Form.TOMBSTONE : Form.OTHER;
+    parser.skipChildren();
+  }
+
+  private void readValueText(String text) throws IOException {
+    byte[] outer = bytes;
+    int outerBase = base;
+    bytes = text.getBytes(StandardCharsets.UTF_8);
+    base = 0;
+    texts.start(bytes, 0, bytes.length).nextToken();
+    readObject(texts);
+    texts.expectEnd();
+    bytes = outer;
+    base = outerBase;
+  }
+
+  private void readObject(JsonParser parser) throws IOException {
+    if (pass == Pass.ROW_VALUE || pass == Pass.FIRST && rowsTables.contains(topic)) {
+      form = Form.ROW;
+      documents.readObject(parser, event.after(), bytes, base);
+      return;
+    }
+
+    form = Form.EVENT;
+    event.setTypes(readEvent(parser));
+  }
+
+  /** Reads the fields of an event up to its end; gives the types in the schema beside it. */
+  private @Nullable RowTypes readEvent(JsonParser parser) throws IOException {
+    RowTypes types = null;
+    String name = parser.nextFieldName();
+    while (name != null) {
+      types = readEventField(name, parser.nextToken(), parser, types);
+      name = parser.nextFieldName();
+    }
+
+    return types;
+  }
+
+  private @Nullable RowTypes readPayload(JsonParser parser, JsonToken token) throws IOException {
+    if (token == JsonToken.START_OBJECT) {
+      return readEvent(parser);
+    }
+
+    if (token == JsonToken.VALUE_NULL) {
+      form = Form.TOMBSTONE;
+    }
+
+    parser.skipChildren();
+    return null;
+  }
+
+  Form form() {
+    return form;
+  }
+
+  /** Whether the record had a wrapper. */
+  boolean isWrapped() {
+    return wrapped;
+  }
+
+  /** Whether what was read as a row has the fields of an event or a wrapper. */
+  boolean rowLooksLikeEvent() {
+    Shape shape = event.after().shape();
+    boolean event =
+        shape.has("op") && (shape.has("after") || shape.has("before") || shape.has("source"));
+    return event
+        || shape.has("value") && (shape.has("topic") || shape.has("key"))
+        || shape.has("schema") && shape.has("payload");
+  }
+
+  /** Topic; empty where the record does not say. */
+  String topic() {
+    return topic;
+  }
+
+  long partition() {
+    return partition;
+  }
+
+  long offset() {
+    return offset;
+  }
+
+  /** Whether the record says where in which topic it stood. */
+  boolean hasCoordinate() {
+    return hasOffset && !topic.isEmpty();
+  }
+
+  RawRow key() {
+    return key;
+  }
+
+  /** The key the row had before this change, from the header of the record. */
+  RawRow oldKey() {
+    return oldKey;
+  }
+
+  /** The event; of a row it has only the row after the change. */
+  ChangeEvent event() {
+    return event;
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.anabranch.files;
+
+import org.jspecify.annotations.NullMarked;
