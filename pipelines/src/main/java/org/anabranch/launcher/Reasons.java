@@ -6,10 +6,10 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
-import java.util.List;
-import java.util.Set;
 import java.util.Collections;
 import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +46,12 @@ final class Reasons {
     Throwable root = root(failure);
     String text = root instanceof OutOfMemoryError ? null : textOf(root.getMessage());
     return oneLine(text == null ? sentence(root) : text);
+  }
+
+  /** The message as it is, for failures that are told in the launcher's own words. */
+  static String ofMessage(Throwable failure) {
+    String message = failure.getMessage();
+    return message == null ? failure.getClass().getSimpleName() : oneLine(message);
   }
 
   /** The deepest cause; an out-of-memory error wherever it is. */

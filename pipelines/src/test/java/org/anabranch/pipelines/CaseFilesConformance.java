@@ -179,20 +179,20 @@ public abstract class CaseFilesConformance {
 
   /** Turns a row, expected or stored, into what is to be equal. */
   @FunctionalInterface
-  private interface Comparable {
+  private interface Form {
     JsonNode of(ObjectNode row);
   }
 
-  private void checkRows(Path folder, String table, Comparable comparable)
+  private void checkRows(Path folder, String table, Form form)
       throws IOException, SQLException {
     List<JsonNode> expected = new ArrayList<>();
     for (JsonNode row : Json.read(folder.resolve("expected.json")).get("rows")) {
-      expected.add(comparable.of((ObjectNode) row));
+      expected.add(form.of((ObjectNode) row));
     }
 
     List<JsonNode> stored = new ArrayList<>();
     for (ObjectNode row : StoredTable.of(warehouse, table).rows()) {
-      stored.add(comparable.of(row));
+      stored.add(form.of(row));
     }
 
     assertEquals(texts(expected), texts(stored));

@@ -156,7 +156,7 @@ final class EventLog {
   private static boolean isUnavailable(JsonNode value) {
     return value.equals(UNAVAILABLE)
         || value.equals(UNAVAILABLE_BYTES)
-        || value.isArray() && value.path(0).equals(UNAVAILABLE);
+        || (value.isArray() && value.path(0).equals(UNAVAILABLE));
   }
 
   private static ObjectNode withoutNulls(ObjectNode row) {

@@ -67,7 +67,7 @@ final class PostgresValues {
 
   static boolean same(String type, JsonNode expected, JsonNode stored) {
     if (expected.isNull() || stored.isNull()) {
-      return expected.isNull() && stored.isNull();
+      return expected.isNull() == stored.isNull();
     }
 
     return switch (type) {

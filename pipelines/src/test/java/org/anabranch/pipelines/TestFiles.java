@@ -13,6 +13,12 @@ final class TestFiles {
 
   private TestFiles() {}
 
+  /** The shipped data set of customer-360. */
+  static Path customer360() {
+    return above("test-data/customer-360")
+        .orElseThrow(() -> new IllegalStateException("no test-data above " + here()));
+  }
+
   /** The project's own cases. */
   static Path cases() {
     return above("test-data/cases")

@@ -7,8 +7,7 @@ import java.util.Arrays;
  * content follows from its id and version alone, so two numbers per row are all that is kept.
  *
  * <p>Rows are picked with a skew: of {@code n} live rows, the share {@code x} that is picked most
- * gets the share of the cube root of {@code x}; one percent of the rows gets a fifth of the
- * changes.
+ * gets the share of the cube root of {@code x}; one percent of the rows gets a fifth of the picks.
  */
 final class ReferenceTable {
 

@@ -40,7 +40,12 @@ abstract class Cell {
     this.type = type;
   }
 
-  static Cell of(String column, Type type) {
+  /** Cell of a column with this name. */
+  static Cell ofColumn(String name, Type type) {
+    return of("column '" + name + "'", type);
+  }
+
+  private static Cell of(String column, Type type) {
     return switch (type.kind()) {
       case BOOLEAN -> new BooleanCell(column, type);
       case INT32 -> new Int32Cell(column, type);
@@ -83,8 +88,7 @@ abstract class Cell {
   final IllegalArgumentException misfit(ByteReader in, int start) {
     in.reset(in.buffer(), start, in.buffer().length - start);
     return new IllegalArgumentException(
-        "column '" + column + "' is " + type + ", which cannot hold a value of type "
-            + Values.typeOf(in));
+        column + " is " + type + ", which cannot hold a value of type " + Values.typeOf(in));
   }
 
   final IllegalArgumentException misfit(ByteReader in) {
@@ -422,7 +426,7 @@ abstract class Cell {
 
     ListCell(String column, Type type) {
       super(column, type);
-      element = of(column, AvroSchemas.elementOf(type));
+      element = of("an element of " + column, AvroSchemas.elementOf(type));
     }
 
     @Override

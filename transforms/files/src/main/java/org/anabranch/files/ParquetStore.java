@@ -91,25 +91,27 @@ public final class ParquetStore implements TableStore {
 
     List<String> names = columns.stream().map(Schema.Column::name).toList();
     List<Type> types = columns.stream().map(Schema.Column::type).toList();
-    boolean legal = names.stream().allMatch(ParquetStore::isAvroName);
+    boolean asAvro =
+        names.stream().allMatch(ParquetStore::isAvroName)
+            && types.stream().noneMatch(ParquetStore::isTime);
     org.apache.avro.Schema avro =
-        AvroSchemas.record(legal ? names : RenamingChannel.placeholders(names.size()), types);
+        AvroSchemas.record(asAvro ? names : FooterChannel.placeholders(names.size()), types);
     String path =
         String.format(
             Locale.ROOT, "%s/%s/part-%05d-%s.parquet", staging, table, bucket, UUID.randomUUID());
     ResourceId resource = FileSystems.matchNewResource(path, false);
     WritableByteChannel file = FileSystems.create(resource, MimeTypes.BINARY);
     CountingChannel counted = new CountingChannel(file);
-    RenamingChannel renaming = legal ? null : new RenamingChannel(counted, names);
+    FooterChannel footer = asAvro ? null : new FooterChannel(counted, names);
     ParquetIO.Sink sink =
         ParquetIO.sink(avro)
             .withCompressionCodec(codec)
             .withRowGroupSize(ROW_GROUP_BYTES)
             .withConfiguration(SETTINGS)
             .withAvroDataModel(GenericData.get());
-    sink.open(renaming == null ? counted : renaming);
+    sink.open(footer == null ? counted : footer);
     return new ParquetFile(
-        sink, counted, renaming, new RowRecord(avro, columns), table, bucket, resource.toString());
+        sink, counted, footer, new RowRecord(avro, columns), table, bucket, resource.toString());
   }
 
   /** Letters, digits and underscores, as the Avro specification has it. */
@@ -117,11 +119,16 @@ public final class ParquetStore implements TableStore {
     return name.matches("[A-Za-z_][A-Za-z0-9_]*");
   }
 
+  private static boolean isTime(Type type) {
+    Type element = type.element();
+    return element == null ? type.kind() == Type.Kind.TIME : isTime(element);
+  }
+
   private static final class ParquetFile implements RowFile {
 
     private final ParquetIO.Sink sink;
     private final CountingChannel channel;
-    private final @Nullable RenamingChannel renaming;
+    private final @Nullable FooterChannel footer;
     private final RowRecord row;
     private final String table;
     private final int bucket;
@@ -131,14 +138,14 @@ public final class ParquetStore implements TableStore {
     ParquetFile(
         ParquetIO.Sink sink,
         CountingChannel channel,
-        @Nullable RenamingChannel renaming,
+        @Nullable FooterChannel footer,
         RowRecord row,
         String table,
         int bucket,
         String path) {
       this.sink = sink;
       this.channel = channel;
-      this.renaming = renaming;
+      this.footer = footer;
       this.row = row;
       this.table = table;
       this.bucket = bucket;
@@ -160,13 +167,13 @@ public final class ParquetStore implements TableStore {
     @Override
     public WrittenFile close() throws IOException {
       try (channel) {
-        if (renaming != null) {
-          renaming.holdBack();
+        if (footer != null) {
+          footer.holdBack();
         }
 
         sink.flush();
-        if (renaming != null) {
-          renaming.release();
+        if (footer != null) {
+          footer.release();
         }
       }
 

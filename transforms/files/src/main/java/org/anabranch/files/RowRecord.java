@@ -22,7 +22,7 @@ final class RowRecord implements GenericRecord {
     this.schema = schema;
     cells =
         columns.stream()
-            .map(column -> Cell.of(column.name(), column.type()))
+            .map(column -> Cell.ofColumn(column.name(), column.type()))
             .toArray(Cell[]::new);
   }
 

@@ -14,12 +14,12 @@ import java.util.stream.Stream;
 /** Where a warehouse keeps what. Versions count from 1; 0 stands for no version. */
 final class WarehouseLayout {
 
-  private static final String STATE = ".anabranch";
   /** File in the state directory that the run that writes has locked. */
   static final String LOCK = "lock";
 
   static final String DESCRIPTION = "_ab_table.json";
 
+  private static final String STATE = ".anabranch";
   private static final Pattern VERSION = Pattern.compile("v(\\d{6,18})");
 
   private final Path directory;

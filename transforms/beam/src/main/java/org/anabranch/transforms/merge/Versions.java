@@ -20,6 +20,7 @@ import org.anabranch.model.Values;
 final class Versions {
 
   private static final int FIRST_CAPACITY = 1024;
+  private static final int BYTES_AT_ONCE = 3;
   private static final long HASH = 0x9E3779B97F4A7C15L;
 
   private final List<List<String>> shapes = new ArrayList<>();
@@ -205,42 +206,73 @@ final class Versions {
   /** First versions of all keys, keys in ascending order of their bytes. */
   int[] firstOfEachKey() {
     long[] order = new long[keys];
-    for (int key = 0; key < keys; key++) {
-      order[key] = prefix(firstOfKey[key]);
-    }
-
-    Integer[] sorted = new Integer[keys];
-    Arrays.setAll(sorted, key -> key);
-    Arrays.sort(
-        sorted,
-        (left, right) -> {
-          int byPrefix = Long.compareUnsigned(order[left], order[right]);
-          return byPrefix != 0 ? byPrefix : compareKeys(firstOfKey[left], firstOfKey[right]);
-        });
+    Arrays.setAll(order, key -> key);
+    sort(order, 0, keys, 0);
     int[] first = new int[keys];
-    Arrays.setAll(first, i -> firstOfKey[sorted[i]]);
+    Arrays.setAll(first, i -> firstOfKey[(int) order[i]]);
     return first;
   }
 
-  /** Eight bytes behind the tag of the first key column; shorter keys are padded with zeros. */
-  private long prefix(int version) {
-    long prefix = 0;
-    for (int i = 0; i < 8; i++) {
-      int next = i < keyLengths[version] ? buffers[version][keyOffsets[version] + i] & 0xFF : 0;
-      prefix = prefix << 8 | next;
+  /**
+   * Sorts keys that are the same up to {@code offset}: by the first bytes in which not all of them
+   * are the same, then those that are still equal by what follows. Numbers of keys are the lower
+   * half of a long, so that no objects are compared.
+   */
+  private void sort(long[] order, int from, int to, int offset) {
+    int start = from;
+    int differing = offset + sameBytes(order, from, to, offset);
+    for (int i = from; i < to; i++) {
+      order[i] = (long) bytesAt(firstOfKey[(int) order[i]], differing) << 32 | (int) order[i];
     }
 
-    return prefix;
+    Arrays.sort(order, from, to);
+    for (int i = from + 1; i <= to; i++) {
+      if (i < to && order[i] >>> 32 == order[start] >>> 32) {
+        continue;
+      }
+
+      if (i - start > 1) {
+        sort(order, start, i, differing + BYTES_AT_ONCE);
+      }
+
+      start = i;
+    }
   }
 
-  private int compareKeys(int left, int right) {
-    return Arrays.compareUnsigned(
-        buffers[left],
-        keyOffsets[left],
-        keyOffsets[left] + keyLengths[left],
-        buffers[right],
-        keyOffsets[right],
-        keyOffsets[right] + keyLengths[right]);
+  /** Number of bytes from {@code offset} on that all the keys have in common. */
+  private int sameBytes(long[] order, int from, int to, int offset) {
+    int same = Integer.MAX_VALUE;
+    for (int i = from + 1; i < to && same > 0; i++) {
+      int left = firstOfKey[(int) order[from]];
+      int right = firstOfKey[(int) order[i]];
+      int length = Math.min(same, Math.min(keyLengths[left], keyLengths[right]) - offset);
+      int leftStart = keyOffsets[left] + offset;
+      int rightStart = keyOffsets[right] + offset;
+      int mismatch =
+          Arrays.mismatch(
+              buffers[left],
+              leftStart,
+              leftStart + length,
+              buffers[right],
+              rightStart,
+              rightStart + length);
+      same = mismatch < 0 ? length : mismatch;
+    }
+
+    return to - from < 2 ? 0 : same;
+  }
+
+  /** Three bytes of a key, each of nine bits: behind the end of a key there are zeros. */
+  private int bytesAt(int version, int offset) {
+    byte[] buffer = buffers[version];
+    int end = keyOffsets[version] + keyLengths[version];
+    int bytes = 0;
+    for (int i = 0; i < BYTES_AT_ONCE; i++) {
+      int at = keyOffsets[version] + offset + i;
+      bytes = bytes << 9 | (at < end ? (buffer[at] & 0xFF) + 1 : 0);
+    }
+
+    return bytes;
   }
 
   /** Another version of the same key, or -1. */

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * The fields of a change event in Debezium's envelope [1]. The same object is filled again for the
  * next record.
  *
- * <p>[1] https://debezium.io/documentation/reference/stable/connectors/postgresql.html#postgresql-events
+ * <p>[1]
+ * https://debezium.io/documentation/reference/stable/connectors/postgresql.html#postgresql-events
  */
 final class ChangeEvent {
 
@@ -123,8 +124,7 @@ final class ChangeEvent {
     return BAD_OP;
   }
 
-  private static boolean isTransactionMark(JsonParser parser, JsonToken token)
-      throws IOException {
+  private static boolean isTransactionMark(JsonParser parser, JsonToken token) throws IOException {
     if (token != JsonToken.VALUE_STRING) {
       return false;
     }

@@ -236,8 +236,7 @@ final class ChangeParser {
   }
 
   private void row(String topicTable) {
-    String name =
-        record.topic().isEmpty() ? Objects.requireNonNull(rowsTables.only()) : topicTable;
+    String name = record.topic().isEmpty() ? Objects.requireNonNull(rowsTables.only()) : topicTable;
     image(Objects.requireNonNull(tables.get(name)), coordinate(), 0);
   }
 
@@ -284,8 +283,7 @@ final class ChangeParser {
       return;
     }
 
-    dead(
-        table, DeadLetterReason.WRONG_TYPE, "column " + name + " must be " + plan.type(column));
+    dead(table, DeadLetterReason.WRONG_TYPE, "column " + name + " must be " + plan.type(column));
   }
 
   /** Key of the row whose primary key became this one; null where it did not change. */
@@ -317,8 +315,7 @@ final class ChangeParser {
     }
 
     if (topicTable.isBlank()) {
-      dead(
-          null, DeadLetterReason.NOT_AN_EVENT, "a tombstone without a topic belongs to no table");
+      dead(null, DeadLetterReason.NOT_AN_EVENT, "a tombstone without a topic belongs to no table");
       return;
     }
 
@@ -336,8 +333,7 @@ final class ChangeParser {
 
   /** Builds the key; where that fails, reports the record as dead with {@code reason}. */
   private boolean buildKey(TableTypes table, DeadLetterReason reason) {
-    KeyBuilder.Result result =
-        keys.build(table, record.key(), event.after(), event.before());
+    KeyBuilder.Result result = keys.build(table, record.key(), event.after(), event.before());
     if (result == KeyBuilder.Result.MISSING && event.hasBefore() && !table.key().isEmpty()) {
       readBefore();
       result = keys.build(table, record.key(), event.after(), event.before());
@@ -372,7 +368,6 @@ final class ChangeParser {
   private void dead(@Nullable TableTypes table, DeadLetterReason reason, String detail) {
     String name = table == null ? null : table.name();
     long timeMicros = reason == DeadLetterReason.INVALID_JSON ? 0 : timeMicros();
-    out.dead(
-        name, reason, detail, log, partition, offset, timeMicros, line, from, length);
+    out.dead(name, reason, detail, log, partition, offset, timeMicros, line, from, length);
   }
 }

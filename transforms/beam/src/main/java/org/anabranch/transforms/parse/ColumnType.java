@@ -132,8 +132,7 @@ record ColumnType(
       return new ColumnType(Reading.NUMERIC, Unit.NONE, null, null, scale);
     }
 
-    return new ColumnType(
-        Reading.DECIMAL, Unit.NONE, Type.decimal(precision, scale), null, scale);
+    return new ColumnType(Reading.DECIMAL, Unit.NONE, Type.decimal(precision, scale), null, scale);
   }
 
   /** Set of tags of raw values that are stored as they are, one bit each. */

@@ -97,7 +97,8 @@ final class ConnectTypes {
     }
 
     ColumnType element = column(items);
-    boolean scalar = !NESTED.contains(items.type()) || element.reading() == ColumnType.Reading.NUMERIC;
+    boolean scalar =
+        !NESTED.contains(items.type()) || element.reading() == ColumnType.Reading.NUMERIC;
     return scalar ? ColumnType.listOf(element) : ColumnType.of(Type.JSON);
   }
 }

@@ -11,13 +11,13 @@ import org.anabranch.model.Values;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Encodes decimals from JSON numbers, text, base64 of the unscaled value, and objects of a scale and
- * an unscaled value. A decimal with fixed digits is stored with its declared scale and must be exact
- * in it.
+ * Encodes decimals from JSON numbers, text, base64 of the unscaled value, and objects of a scale
+ * and an unscaled value. A decimal with fixed digits is stored with its declared scale and must be
+ * exact in it.
  *
- * <p>Text of a decimal without a schema is a number where it has a point or a sign, and base64 where
- * it has letters. Digits alone are a number too, except where they are valid base64 of a value that
- * fits and the declaration has digits after the point: Debezium writes those out.
+ * <p>Text of a decimal without a schema is a number where it has a point or a sign, and base64
+ * where it has letters. Digits alone are a number too, except where they are valid base64 of a
+ * value that fits and the declaration has digits after the point: Debezium writes those out.
  */
 final class Decimals {
 
@@ -164,8 +164,7 @@ final class Decimals {
 
   private static String ascii(ByteReader in) {
     int length = in.readSize();
-    String text =
-        new String(in.buffer(), in.position(), length, StandardCharsets.ISO_8859_1);
+    String text = new String(in.buffer(), in.position(), length, StandardCharsets.ISO_8859_1);
     in.skip(length);
     return text;
   }

@@ -32,8 +32,7 @@ final class DocumentReader {
    * @param bytes what the parser reads
    * @param base where in it the parser started
    */
-  void readValue(
-      JsonParser parser, @Nullable JsonToken token, RawRow row, byte[] bytes, int base)
+  void readValue(JsonParser parser, @Nullable JsonToken token, RawRow row, byte[] bytes, int base)
       throws IOException {
     if (token == JsonToken.START_OBJECT) {
       readObject(parser, row, bytes, base);
@@ -53,7 +52,7 @@ final class DocumentReader {
     row.clear();
     long start = parser.currentTokenLocation().getByteOffset();
     String name = parser.nextFieldName();
-    if (name == null || !name.equals("schema") && !name.equals("payload")) {
+    if (name == null || (!name.equals("schema") && !name.equals("payload"))) {
       row.readFields(parser, name);
       return;
     }
@@ -107,8 +106,7 @@ final class DocumentReader {
   }
 
   /** Types of the schema the parser stands at; leaves the parser at its end. */
-  RowTypes schema(JsonParser parser, byte[] bytes, int base, SchemaCache cache)
-      throws IOException {
+  RowTypes schema(JsonParser parser, byte[] bytes, int base, SchemaCache cache) throws IOException {
     int start = base + (int) parser.currentTokenLocation().getByteOffset();
     parser.skipChildren();
     int end = base + (int) parser.currentLocation().getByteOffset();

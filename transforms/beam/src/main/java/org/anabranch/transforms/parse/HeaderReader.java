@@ -5,8 +5,8 @@ import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 
 /**
- * Finds the old key of a row whose primary key changed among the headers of a record. Headers are an
- * object of names and values, or a list of objects with a field {@code key} and a field {@code
+ * Finds the old key of a row whose primary key changed among the headers of a record. Headers are
+ * an object of names and values, or a list of objects with a field {@code key} and a field {@code
  * value}; a value is a document or the text of one.
  */
 final class HeaderReader {

@@ -20,8 +20,7 @@ final class ImagePlan {
   private final @Nullable Type @Nullable [] types;
   private final Map<BitSet, @Nullable Type[]> typesWithJson = new HashMap<>();
 
-  ImagePlan(
-      Shape shape, RowTypes rowTypes, List<ColumnType> columnTypes, Set<String> required) {
+  ImagePlan(Shape shape, RowTypes rowTypes, List<ColumnType> columnTypes, Set<String> required) {
     this.shape = shape;
     this.rowTypes = rowTypes;
     this.columnTypes = columnTypes.toArray(ColumnType[]::new);

@@ -69,7 +69,7 @@ final class IsoText {
 
   private long date() {
     boolean negative = at < end && text[at] == '-';
-    if (negative || at < end && text[at] == '+') {
+    if (negative || (at < end && text[at] == '+')) {
       at++;
     }
 

@@ -8,10 +8,10 @@ import org.anabranch.model.Values;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes the key of a row from an event: the declared columns from the event's key, else from the row
- * after the change, else from the row before; without a declaration all fields of the event's key.
- * Of the row before nothing else is ever used: where the source does not log whole rows its other
- * values are made up. Fields hold until the next key.
+ * Takes the key of a row from an event: the declared columns from the event's key, else from the
+ * row after the change, else from the row before; without a declaration all fields of the event's
+ * key. Of the row before nothing else is ever used: where the source does not log whole rows its
+ * other values are made up. Fields hold until the next key.
  */
 final class KeyBuilder {
 
@@ -82,8 +82,7 @@ final class KeyBuilder {
     return columns == 1 && eventKey.kind() == RawRow.Kind.SCALAR ? eventKey : null;
   }
 
-  private Result add(
-      TableTypes table, String column, RawRow row, @Nullable RowTypes imageTypes) {
+  private Result add(TableTypes table, String column, RawRow row, @Nullable RowTypes imageTypes) {
     RowTypes types = row.types() == null ? imageTypes : row.types();
     ColumnType type = table.type(column, types);
     int slot = Math.max(0, row.shape().slot(column));

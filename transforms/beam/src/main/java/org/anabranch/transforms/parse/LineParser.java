@@ -14,8 +14,8 @@ import java.util.Arrays;
 
 /**
  * A JSON parser for one UTF-8 line after the other. To create a parser costs about as much as to
- * read the 600 bytes of an ordinary line, so that this one starts over instead; it keeps its buffers
- * and the names it knows.
+ * read the 600 bytes of an ordinary line, so that this one starts over instead; it keeps its
+ * buffers and the names it knows.
  */
 final class LineParser extends UTF8StreamJsonParser {
 
@@ -41,7 +41,8 @@ final class LineParser extends UTF8StreamJsonParser {
   /** Starts over, before the first token of a slice; a byte order mark is skipped. */
   LineParser start(byte[] bytes, int from, int length) {
     boolean marked =
-        length >= MARK.length && Arrays.equals(bytes, from, from + MARK.length, MARK, 0, MARK.length);
+        length >= MARK.length
+            && Arrays.equals(bytes, from, from + MARK.length, MARK, 0, MARK.length);
     _inputBuffer = bytes;
     _inputPtr = marked ? from + MARK.length : from;
     _inputEnd = from + length;

@@ -14,8 +14,8 @@ import org.anabranch.model.Values;
  * the types, may stand behind the row in the line. Keeps every digit of a number.
  *
  * <p>Format: NULL, FALSE, TRUE, INT and STRING as in {@link Values}; NUMBER (a fraction, or beyond
- * 64 bits) as length and text; ARRAY and OBJECT as length in four bytes, then the elements, or names
- * as strings each followed by its value.
+ * 64 bits) as length and text; ARRAY and OBJECT as length in four bytes, then the elements, or
+ * names as strings each followed by its value.
  */
 final class RawJson {
 
@@ -38,8 +38,7 @@ final class RawJson {
     switch (token) {
       case VALUE_STRING -> {
         out.writeByte(Values.STRING);
-        out.writeChars(
-            parser.getTextCharacters(), parser.getTextOffset(), parser.getTextLength());
+        out.writeChars(parser.getTextCharacters(), parser.getTextOffset(), parser.getTextLength());
       }
       case VALUE_NUMBER_INT -> writeInteger(parser, out);
       case VALUE_NULL -> out.writeByte(Values.NULL);

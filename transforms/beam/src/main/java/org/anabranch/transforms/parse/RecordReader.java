@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads one record in one pass: a bare change event, a row, or either in a wrapper with the topic,
- * the key and the headers it had in Kafka. Fields come in any order, so nothing is decided here that
- * depends on the table. Fields hold until the next record; the object is not thread-safe.
+ * the key and the headers it had in Kafka. Fields come in any order, so nothing is decided here
+ * that depends on the table. Fields hold until the next record; the object is not thread-safe.
  */
 final class RecordReader {
 
@@ -107,6 +107,7 @@ final class RecordReader {
       readLine(parser);
     } else {
       parser.skipChildren();
+      parser.finishToken();
     }
 
     lines.expectEnd();
@@ -125,8 +126,7 @@ final class RecordReader {
   }
 
   private void clearEvent() {
-    event.clear(
-        pass == Pass.WITH_BEFORE ? ChangeEvent.Before.READ : ChangeEvent.Before.SKIP);
+    event.clear(pass == Pass.WITH_BEFORE ? ChangeEvent.Before.READ : ChangeEvent.Before.SKIP);
   }
 
   private void readLine(JsonParser parser) throws IOException {
@@ -219,8 +219,7 @@ final class RecordReader {
       return "";
     }
 
-    return names.get(
-        parser.getTextCharacters(), parser.getTextOffset(), parser.getTextLength());
+    return names.get(parser.getTextCharacters(), parser.getTextOffset(), parser.getTextLength());
   }
 
   private void readKey(JsonParser parser, JsonToken token) throws IOException {
@@ -276,7 +275,7 @@ final class RecordReader {
   }
 
   private void readObject(JsonParser parser) throws IOException {
-    if (pass == Pass.ROW_VALUE || pass == Pass.FIRST && rowsTables.contains(topic)) {
+    if (pass == Pass.ROW_VALUE || (pass == Pass.FIRST && rowsTables.contains(topic))) {
       form = Form.ROW;
       documents.readObject(parser, event.after(), bytes, base);
       return;
@@ -326,8 +325,8 @@ final class RecordReader {
     boolean event =
         shape.has("op") && (shape.has("after") || shape.has("before") || shape.has("source"));
     return event
-        || shape.has("value") && (shape.has("topic") || shape.has("key"))
-        || shape.has("schema") && shape.has("payload");
+        || (shape.has("value") && (shape.has("topic") || shape.has("key")))
+        || (shape.has("schema") && shape.has("payload"));
   }
 
   /** Topic; empty where the record does not say. */

@@ -17,7 +17,8 @@ final class Shape {
    * A shape.
    *
    * @param columns names, each once, in the order of their first appearance
-   * @param slots for each column the number of the field that holds its value: the last of that name
+   * @param slots for each column the number of the field that holds its value: the last of that
+   *     name
    */
   Shape(List<String> columns, int[] slots) {
     this.columns = List.copyOf(columns);

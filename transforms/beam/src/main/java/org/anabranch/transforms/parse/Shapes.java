@@ -8,9 +8,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The shapes seen so far, as a tree with a field name on each edge: reading an object walks one edge
- * per field. The tree forgets everything when it grows beyond {@link #MAX_NODES}, as happens when
- * names are data; equal shapes are then different objects before and after.
+ * The shapes seen so far, as a tree with a field name on each edge: reading an object walks one
+ * edge per field. The tree forgets everything when it grows beyond {@link #MAX_NODES}, as happens
+ * when names are data; equal shapes are then different objects before and after.
  */
 final class Shapes {
 

@@ -8,8 +8,8 @@ import java.util.Map;
 import org.anabranch.model.Position;
 
 /**
- * The field {@code source} of a change event: which table, and where the change stands in the commit
- * order of its source. The same object is filled again for the next record.
+ * The field {@code source} of a change event: which table, and where the change stands in the
+ * commit order of its source. The same object is filled again for the next record.
  */
 final class SourceBlock {
 
@@ -87,8 +87,7 @@ final class SourceBlock {
   }
 
   private String text(JsonParser parser) throws IOException {
-    return names.get(
-        parser.getTextCharacters(), parser.getTextOffset(), parser.getTextLength());
+    return names.get(parser.getTextCharacters(), parser.getTextOffset(), parser.getTextLength());
   }
 
   private void readNumber(String field, JsonParser parser) throws IOException {
@@ -117,9 +116,7 @@ final class SourceBlock {
 
   /** The integer the parser stands at; 0 where it is beyond 64 bits. */
   private static long number(JsonParser parser) throws IOException {
-    return parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER
-        ? 0
-        : parser.getLongValue();
+    return parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER ? 0 : parser.getLongValue();
   }
 
   /** First number of {@code ["1","2"]}; 0 for {@code [null,"2"]}. */

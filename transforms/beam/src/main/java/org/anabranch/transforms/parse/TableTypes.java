@@ -1,7 +1,6 @@
 package org.anabranch.transforms.parse;
 
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -17,7 +16,7 @@ final class TableTypes {
   private final List<String> key;
   private final Set<String> required;
   private final Map<String, ColumnType> declared = new HashMap<>();
-  private final Map<RowTypes, Map<Shape, ImagePlan>> plans = new IdentityHashMap<>();
+  private final Map<RowTypes, Map<Shape, ImagePlan>> plans = new HashMap<>();
   private int planCount;
   private @Nullable ImagePlan last;
 
@@ -47,9 +46,7 @@ final class TableTypes {
       return type;
     }
 
-    return types == null
-        ? ColumnType.INFERRED
-        : types.columns().getOrDefault(column, ColumnType.INFERRED);
+    return types == null ? ColumnType.INFERRED : types.column(column);
   }
 
   /** How to encode an image; the same object for the same shape and types. */
@@ -67,7 +64,7 @@ final class TableTypes {
 
     ImagePlan plan =
         plans
-            .computeIfAbsent(types, key -> new IdentityHashMap<>())
+            .computeIfAbsent(types, key -> new HashMap<>())
             .computeIfAbsent(image.shape(), shape -> create(shape, types));
     last = plan;
     return plan;

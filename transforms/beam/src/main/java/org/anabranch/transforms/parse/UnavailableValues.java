@@ -11,9 +11,9 @@ import org.anabranch.model.Values;
 
 /**
  * Recognises the placeholder of a value the source did not send, in the forms in which Debezium
- * writes it by the type of the column [1]: the text itself; base64 of its bytes; the name-based UUID
- * of its bytes; an array that begins with one of these, or of the numbers of its bytes; an object
- * whose field is the text.
+ * writes it by the type of the column [1]: the text itself; base64 of its bytes; the name-based
+ * UUID of its bytes; an array that begins with one of these, or of the numbers of its bytes; an
+ * object whose field is the text.
  *
  * <p>[1] Debezium, PostgreSQL connector, toasted values,
  * https://debezium.io/documentation/reference/stable/connectors/postgresql.html#postgresql-toasted-values
@@ -33,9 +33,7 @@ final class UnavailableValues {
     String base64 = Base64.getEncoder().encodeToString(bytes);
     Set<String> forms = Set.of(placeholder, base64, UUID.nameUUIDFromBytes(bytes).toString());
     texts =
-        forms.stream()
-            .map(text -> text.getBytes(StandardCharsets.UTF_8))
-            .toArray(byte[][]::new);
+        forms.stream().map(text -> text.getBytes(StandardCharsets.UTF_8)).toArray(byte[][]::new);
     boolean isAnyLong = false;
     for (byte[] text : texts) {
       if (text.length < SHORT) {

@@ -255,8 +255,7 @@ final class ValueConverter {
     return true;
   }
 
-  private Result toList(
-      ByteReader in, int tag, @Nullable ColumnType element, ByteWriter out) {
+  private Result toList(ByteReader in, int tag, @Nullable ColumnType element, ByteWriter out) {
     if (tag != RawJson.ARRAY || element == null) {
       return Result.MISFIT;
     }

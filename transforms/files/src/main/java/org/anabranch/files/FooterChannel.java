@@ -18,14 +18,14 @@ import org.apache.parquet.format.SchemaElement;
 import org.apache.parquet.format.Util;
 
 /**
- * Gives the columns of a Parquet file their true names where Avro does not allow them. The file is
- * written with placeholders; the names occur in its footer alone, which is rewritten on its way to
- * the target: the last bytes of a Parquet file are the footer, its length in four bytes
+ * Corrects in the footer of a Parquet file what Avro cannot express: column names that are not
+ * names in Avro, under placeholders until then, and times of day, which Avro makes times in UTC.
+ * Both are told in the footer alone, which is rewritten on its way to the target: the last bytes of a Parquet file are the footer, its length in four bytes
  * (little-endian) and {@code PAR1} [1].
  *
  * <p>[1] File format, https://parquet.apache.org/docs/file-format/
  */
-final class RenamingChannel implements WritableByteChannel {
+final class FooterChannel implements WritableByteChannel {
 
   private static final int TAIL = 8;
   private static final String AVRO_SCHEMA = "parquet.avro.schema";
@@ -35,7 +35,7 @@ final class RenamingChannel implements WritableByteChannel {
   private final ByteArrayOutputStream held = new ByteArrayOutputStream();
   private boolean holds;
 
-  RenamingChannel(WritableByteChannel target, List<String> names) {
+  FooterChannel(WritableByteChannel target, List<String> names) {
     this.target = target;
     this.names = names;
   }
@@ -63,7 +63,7 @@ final class RenamingChannel implements WritableByteChannel {
     return length;
   }
 
-  /** Writes what was held back, with the true names in the footer. */
+  /** Writes what was held back, with the footer corrected. */
   void release() throws IOException {
     byte[] bytes = held.toByteArray();
     int footerLength =
@@ -71,7 +71,7 @@ final class RenamingChannel implements WritableByteChannel {
     int footerStart = bytes.length - TAIL - footerLength;
     FileMetaData footer =
         Util.readFileMetaData(new ByteArrayInputStream(bytes, footerStart, footerLength));
-    rename(footer);
+    correct(footer);
     ByteArrayOutputStream renamed = new ByteArrayOutputStream(footerLength);
     Util.writeFileMetaData(footer, renamed);
     ByteBuffer tail = ByteBuffer.allocate(renamed.size() + TAIL).order(ByteOrder.LITTLE_ENDIAN);
@@ -81,7 +81,7 @@ final class RenamingChannel implements WritableByteChannel {
     held.reset();
   }
 
-  private void rename(FileMetaData footer) {
+  private void correct(FileMetaData footer) {
     Map<String, String> trueNames = new HashMap<>();
     List<String> placeholders = placeholders(names.size());
     for (int i = 0; i < names.size(); i++) {
@@ -94,6 +94,8 @@ final class RenamingChannel implements WritableByteChannel {
       column.setName(trueNames.getOrDefault(column.getName(), column.getName()));
     }
 
+    schema.forEach(FooterChannel::makeTimeLocal);
+
     for (RowGroup rowGroup : footer.getRow_groups()) {
       for (ColumnChunk chunk : rowGroup.getColumns()) {
         List<String> path = new ArrayList<>(chunk.getMeta_data().getPath_in_schema());
@@ -103,6 +105,14 @@ final class RenamingChannel implements WritableByteChannel {
     }
 
     footer.getKey_value_metadata().removeIf(entry -> entry.getKey().equals(AVRO_SCHEMA));
+  }
+
+  /** The older annotation, which has no word for local times, is left out. */
+  private static void makeTimeLocal(SchemaElement element) {
+    if (element.isSetLogicalType() && element.getLogicalType().isSetTIME()) {
+      element.getLogicalType().getTIME().setIsAdjustedToUTC(false);
+      element.unsetConverted_type();
+    }
   }
 
   /** Place of the element behind the one at {@code start} and all its children. */

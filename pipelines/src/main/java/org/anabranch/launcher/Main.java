@@ -1,0 +1,155 @@
+package org.anabranch.launcher;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.anabranch.launcher.CallContext.Screen;
+
+/**
+ * The command line. Results go to standard output, everything else to standard error. Ends with 0
+ * when done, 2 when the call is wrong, 1 when it failed; what is wrong or failed is told in one
+ * line.
+ */
+public final class Main {
+
+  private static final int DONE = 0;
+  private static final int FAILED = 1;
+  private static final int WRONG_CALL = 2;
+
+  private static final int BUFFER_BYTES = 1 << 16;
+  private static final String VERSION = "0.1.0";
+
+  private static final List<Command> COMMANDS =
+      List.of(
+          new RunCommand(),
+          new PipelinesCommand(),
+          new CheckCommand(),
+          new TablesCommand(),
+          new ShowCommand(),
+          new FilesCommand(),
+          new GenerateCommand());
+
+  private Main() {}
+
+  /** Runs one call and ends the process. */
+  public static void main(String[] arguments) {
+    PrintStream out = stream(FileDescriptor.out, BUFFER_BYTES);
+    PrintStream err = stream(FileDescriptor.err, 0);
+    // What a library prints is no result.
+    System.setOut(err);
+    Screen screen = Boolean.getBoolean("anabranch.terminal") ? Screen.TERMINAL : Screen.LOG;
+    Path home = Path.of(System.getProperty("anabranch.home", "")).toAbsolutePath();
+    int code =
+        call(
+            Arrays.asList(arguments),
+            new CallContext(out, err, screen, home, System.getenv()));
+    out.flush();
+    System.exit(code);
+  }
+
+  private static PrintStream stream(FileDescriptor descriptor, int bufferBytes) {
+    FileOutputStream stream = new FileOutputStream(descriptor);
+    return bufferBytes == 0
+        ? new PrintStream(stream, true, StandardCharsets.UTF_8)
+        : new PrintStream(
+            new java.io.BufferedOutputStream(stream, bufferBytes), false, StandardCharsets.UTF_8);
+  }
+
+  /** Runs one call; returns the exit code. */
+  static int call(List<String> arguments, CallContext context) {
+    boolean verbose = arguments.contains("--" + CommandLine.VERBOSE);
+    if (verbose) {
+      // Read by runners-config/log4j2.properties when the first logger is made.
+      System.setProperty("anabranch.log", "INFO");
+      System.setProperty("anabranch.log.engines", "INFO");
+    }
+
+    try {
+      dispatch(CommandLine.parse(arguments), context);
+      return DONE;
+    } catch (WrongCallException e) {
+      return report(e, Reasons.ofMessage(e), WRONG_CALL, verbose, context);
+    } catch (RunFailedException e) {
+      return report(e, Reasons.ofMessage(e), FAILED, verbose, context);
+    } catch (RuntimeException | Error e) {
+      String line = String.join(" ", words(arguments)) + " failed: " + Reasons.of(e);
+      return report(e, line + details(e, verbose), FAILED, verbose, context);
+    }
+  }
+
+  private static List<String> words(List<String> arguments) {
+    return arguments.stream().filter(argument -> !argument.startsWith("-")).toList();
+  }
+
+  private static int report(
+      Throwable failure, String line, int code, boolean verbose, CallContext context) {
+    context.out().flush();
+    context.err().println("anabranch: " + line);
+    if (verbose) {
+      failure.printStackTrace(context.err());
+    }
+
+    return code;
+  }
+
+  /** Keeps the stack trace for those who need it; says where. */
+  private static String details(Throwable failure, boolean verbose) {
+    if (verbose) {
+      return "";
+    }
+
+    try {
+      Path file = Files.createTempFile("anabranch-", ".txt");
+      try (PrintWriter writer = new PrintWriter(Files.newBufferedWriter(file))) {
+        failure.printStackTrace(writer);
+      }
+
+      return " (details: " + file + ")";
+    } catch (IOException noPlace) {
+      return " (details: run it again with --verbose)";
+    }
+  }
+
+  private static void dispatch(CommandLine line, CallContext context) {
+    boolean isHelpCommand = !line.words().isEmpty() && line.words().get(0).equals(CommandLine.HELP);
+    CommandLine asked = isHelpCommand ? line.rest() : line;
+    if (asked.words().isEmpty()) {
+      printGeneral(asked, context);
+      return;
+    }
+
+    Command command = command(asked.words().get(0));
+    if (isHelpCommand || line.has(CommandLine.HELP)) {
+      context.out().print(command.help(asked.rest()));
+      return;
+    }
+
+    command.run(asked.rest(), context);
+  }
+
+  private static void printGeneral(CommandLine line, CallContext context) {
+    Settings.of(line, List.of(Help.HELP, Help.VERSION, Help.VERBOSE));
+    boolean asksForVersion = line.has(CommandLine.VERSION);
+    context.out().print(asksForVersion ? "anabranch " + VERSION + "\n" : Help.of(COMMANDS));
+  }
+
+  private static Command command(String name) {
+    for (Command command : COMMANDS) {
+      if (command.name().equals(name)) {
+        return command;
+      }
+    }
+
+    List<String> names = COMMANDS.stream().map(Command::name).toList();
+    throw new WrongCallException(
+        "there is no command '%s'; the nearest is '%s'; commands: %s"
+            .formatted(name, Nearest.to(name, names), String.join(", ", names)));
+  }
+}

@@ -1,0 +1,100 @@
+package org.anabranch.launcher;
+
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.anabranch.launcher.TextTable.Align;
+import org.anabranch.transforms.report.RunReport;
+import org.anabranch.transforms.report.TableReport;
+
+/**
+ * What a run did, for people: a row per table, a total, then the notes. {@code seconds} counts from
+ * the start of the run until the table was there.
+ */
+final class Summary {
+
+  private static final List<String> COUNTS =
+      List.of(
+          TableReport.READ,
+          TableReport.MERGED,
+          TableReport.DELETED,
+          TableReport.DEAD,
+          TableReport.WRITTEN);
+  private static final String NO_TABLE = "(no table)";
+
+  private final RunReport report;
+  private final Map<String, Double> seconds = new LinkedHashMap<>();
+
+  Summary(RunReport report) {
+    this.report = report;
+  }
+
+  /** Notes when a table was there. */
+  void published(String table, double secondsSinceStart) {
+    seconds.put(table, secondsSinceStart);
+  }
+
+  void print(PrintStream out, double totalSeconds) {
+    List<Align> aligns = new ArrayList<>(List.of(Align.LEFT));
+    aligns.addAll(java.util.Collections.nCopies(COUNTS.size() + 1, Align.RIGHT));
+    TextTable table =
+        new TextTable(
+            List.of("table", "read", "merged", "deleted", "dead-lettered", "written", "seconds"),
+            aligns);
+    long[] totals = new long[COUNTS.size()];
+    for (TableReport part : report.tables()) {
+      if (!isShown(part)) {
+        continue;
+      }
+
+      for (int i = 0; i < totals.length; i++) {
+        totals[i] += part.count(COUNTS.get(i));
+      }
+
+      List<Long> counts = COUNTS.stream().map(part::count).toList();
+      table.add(row(name(part), counts, seconds.getOrDefault(part.table(), totalSeconds)));
+    }
+
+    List<Long> sums = java.util.Arrays.stream(totals).boxed().toList();
+    table.add(row("total", sums, totalSeconds));
+    table.flush(out);
+    printNotes(out);
+  }
+
+  private static boolean isShown(TableReport part) {
+    return part.published() || COUNTS.stream().anyMatch(count -> part.count(count) > 0);
+  }
+
+  private static String name(TableReport part) {
+    return part.table().isEmpty() ? NO_TABLE : part.table();
+  }
+
+  private static List<String> row(String name, List<Long> counts, double seconds) {
+    List<String> cells = new ArrayList<>(List.of(name));
+    counts.forEach(count -> cells.add(String.valueOf(count)));
+    cells.add(String.format(Locale.ROOT, "%.1f", seconds));
+    return cells;
+  }
+
+  private void printNotes(PrintStream out) {
+    for (TableReport part : report.tables()) {
+      long ignored = part.count(TableReport.IGNORED);
+      if (ignored > 0) {
+        out.println(
+            "note: " + name(part) + ": " + ignored + " records ignored that change no row");
+      }
+
+      part.counts()
+          .forEach(
+              (what, count) -> {
+                if (what.startsWith(TableReport.NOTE)) {
+                  String text = what.substring(TableReport.NOTE.length());
+                  out.println("note: " + name(part) + ": " + text + " (" + count + ")");
+                }
+              });
+    }
+  }
+}

@@ -1,0 +1,12 @@
+package org.anabranch.runners;
+
+import org.anabranch.pipelines.CaseFilesConformance;
+import org.apache.beam.sdk.options.PipelineOptions;
+
+class FlinkCaseFilesTest extends CaseFilesConformance {
+
+  @Override
+  protected PipelineOptions options() {
+    return FlinkRuns.options();
+  }
+}

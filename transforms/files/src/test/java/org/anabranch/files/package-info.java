@@ -1,4 +1,0 @@
-@NullMarked
-package org.anabranch.files;
-
-import org.jspecify.annotations.NullMarked;
