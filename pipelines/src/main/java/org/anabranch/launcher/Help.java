@@ -2,6 +2,7 @@ package org.anabranch.launcher;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** Texts of {@code --help}. */
 final class Help {
@@ -51,7 +52,7 @@ final class Help {
   }
 
   private static String sentence(String summary) {
-    return summary.substring(0, 1).toUpperCase(java.util.Locale.ROOT) + summary.substring(1) + ".";
+    return summary.substring(0, 1).toUpperCase(Locale.ROOT) + summary.substring(1) + ".";
   }
 
   private static void line(StringBuilder text, String form, String help) {

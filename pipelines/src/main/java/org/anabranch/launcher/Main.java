@@ -1,5 +1,6 @@
 package org.anabranch.launcher;
 
+import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -59,7 +60,7 @@ public final class Main {
     return bufferBytes == 0
         ? new PrintStream(stream, true, StandardCharsets.UTF_8)
         : new PrintStream(
-            new java.io.BufferedOutputStream(stream, bufferBytes), false, StandardCharsets.UTF_8);
+            new BufferedOutputStream(stream, bufferBytes), false, StandardCharsets.UTF_8);
   }
 
   /** Runs one call; returns the exit code. */

@@ -69,8 +69,8 @@ record ReplicateOptions(
               + ParseConfig.UNAVAILABLE
               + ")");
   static final OptionSpec BUCKETS =
-      new OptionSpec(
-          "buckets", "N", "0", "parts each table is merged in, 1 to 4096 (default: by input size)");
+      OptionSpec.of(
+          "buckets", "N", "parts each table is merged in, 1 to 4096 (default: by input size)");
   static final OptionSpec WAREHOUSE = TargetOptions.WAREHOUSE;
 
   static final List<OptionSpec> ALL =
@@ -120,8 +120,9 @@ record ReplicateOptions(
 
   /** Number of buckets, 0 where the option is not given. */
   static int buckets(Settings settings) {
-    boolean isGiven = !settings.text(BUCKETS).equals(BUCKETS.fallback());
-    return isGiven ? (int) settings.wholeNumber(BUCKETS, 1, MAX_BUCKETS) : 0;
+    return settings.find(BUCKETS) == null
+        ? 0
+        : (int) settings.wholeNumber(BUCKETS, 1, MAX_BUCKETS);
   }
 
   private static void checkSelection(Settings settings, TableDeclarations tables) {

@@ -91,8 +91,8 @@ record RunFile(
       Map<String, Node> parts = file.entries(value, List.of(KEY, COLUMNS, BASE, HISTORY));
       Node key = parts.get(KEY);
       if (key != null) {
-        List<String> names1 = file.texts(key);
-        keys.put(table, checked(file, key, KEY, () -> DeclarationRules.key(table, names1)));
+        keys.put(
+            table, checked(file, key, KEY, () -> DeclarationRules.key(table, file.texts(key))));
       }
 
       Node types = parts.get(COLUMNS);

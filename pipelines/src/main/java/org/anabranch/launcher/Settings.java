@@ -57,7 +57,7 @@ final class Settings {
   String text(OptionSpec option) {
     String value = find(option);
     if (value == null) {
-      throw new WrongCallException(option.form() + " is missing: " + option.help());
+      throw new WrongCallException(option.form() + " is missing (" + option.help() + ")");
     }
 
     return value;

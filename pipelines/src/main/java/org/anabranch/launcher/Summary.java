@@ -2,6 +2,8 @@ package org.anabranch.launcher;
 
 import java.io.PrintStream;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -39,7 +41,7 @@ final class Summary {
 
   void print(PrintStream out, double totalSeconds) {
     List<Align> aligns = new ArrayList<>(List.of(Align.LEFT));
-    aligns.addAll(java.util.Collections.nCopies(COUNTS.size() + 1, Align.RIGHT));
+    aligns.addAll(Collections.nCopies(COUNTS.size() + 1, Align.RIGHT));
     TextTable table =
         new TextTable(
             List.of("table", "read", "merged", "deleted", "dead-lettered", "written", "seconds"),
@@ -50,18 +52,26 @@ final class Summary {
         continue;
       }
 
+      List<Long> counts = counts(part);
       for (int i = 0; i < totals.length; i++) {
-        totals[i] += part.count(COUNTS.get(i));
+        totals[i] += counts.get(i);
       }
 
-      List<Long> counts = COUNTS.stream().map(part::count).toList();
       table.add(row(name(part), counts, seconds.getOrDefault(part.table(), totalSeconds)));
     }
 
-    List<Long> sums = java.util.Arrays.stream(totals).boxed().toList();
+    List<Long> sums = Arrays.stream(totals).boxed().toList();
     table.add(row("total", sums, totalSeconds));
     table.flush(out);
     printNotes(out);
+  }
+
+  /** Dead letters were read, and are counted, as records of the tables they were meant for. */
+  private static List<Long> counts(TableReport part) {
+    boolean isDeadLetters = part.table().equals(TargetOptions.DEAD_LETTERS);
+    return COUNTS.stream()
+        .map(what -> isDeadLetters && !what.equals(TableReport.WRITTEN) ? 0L : part.count(what))
+        .toList();
   }
 
   private static boolean isShown(TableReport part) {

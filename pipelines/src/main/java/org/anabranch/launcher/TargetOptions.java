@@ -23,7 +23,7 @@ record TargetOptions(Path warehouse, int keepVersions, long maxDeadLetters) {
       OptionSpec.of(
           "max-dead-letters",
           "N",
-          "fail and publish nothing when more records than N cannot be processed (default: no limit)");
+          "fail when more records cannot be processed, and publish only these (default: no limit)");
   static final OptionSpec KEEP_VERSIONS =
       new OptionSpec("keep-versions", "N", "2", "versions kept of each table (default 2)");
 

@@ -59,7 +59,7 @@ final class MergeTables extends PTransform<PBegin, PCollectionTuple> {
     parts.add(
         begin
             .apply("Changes", ReadLines.of(changes))
-            .apply("Parse", ParseChanges.with(config.parsing(buckets), now)));
+            .apply("Parse", ParseChanges.with(config.parsing(buckets, bases), now)));
     bases.forEach(
         (table, files) -> {
           List<String> key = Objects.requireNonNull(config.tables().get(table)).key();

@@ -3,9 +3,10 @@ package org.anabranch.pipelines;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
 import java.util.Set;
+import java.util.TreeSet;
 import org.anabranch.files.InputFiles;
+import org.anabranch.files.ReadBase;
 import org.anabranch.transforms.parse.DeadLetters;
 import org.anabranch.transforms.parse.ParseConfig;
 import org.anabranch.transforms.parse.ParseConfig.Others;
@@ -82,7 +83,13 @@ public record TablesConfig(
     return (int) Math.max(MIN_BUCKETS, Math.min(MAX_BUCKETS, bytes / BUCKET_BYTES));
   }
 
-  ParseConfig parsing(int bucketCount) {
-    return new ParseConfig(tables, others, tombstones, unavailableValue, bucketCount);
+  /** How to parse: declared tables know the types of their bases. */
+  ParseConfig parsing(int bucketCount, Map<String, InputFiles> baseFiles) {
+    Map<String, TableSpec> known = new LinkedHashMap<>(tables);
+    baseFiles.forEach(
+        (table, files) ->
+            known.computeIfPresent(
+                table, (name, spec) -> spec.withBase(ReadBase.schema(files))));
+    return new ParseConfig(known, others, tombstones, unavailableValue, bucketCount);
   }
 }

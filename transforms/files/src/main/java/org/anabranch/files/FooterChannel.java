@@ -20,8 +20,8 @@ import org.apache.parquet.format.Util;
 /**
  * Corrects in the footer of a Parquet file what Avro cannot express: column names that are not
  * names in Avro, under placeholders until then, and times of day, which Avro makes times in UTC.
- * Both are told in the footer alone, which is rewritten on its way to the target: the last bytes of a Parquet file are the footer, its length in four bytes
- * (little-endian) and {@code PAR1} [1].
+ * Both are told in the footer alone, which is rewritten on its way to the target: the last bytes of
+ * a Parquet file are the footer, its length in four bytes (little-endian) and {@code PAR1} [1].
  *
  * <p>[1] File format, https://parquet.apache.org/docs/file-format/
  */

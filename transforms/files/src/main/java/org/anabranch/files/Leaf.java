@@ -221,7 +221,9 @@ abstract class Leaf {
     }
   }
 
-  /** Nanoseconds of the day, then the Julian day, both little-endian; an instant as Spark has it. */
+  /**
+   * Nanoseconds of the day, then the Julian day, both little-endian; an instant as Spark has it.
+   */
   private static final class Int96Leaf extends Leaf {
 
     Int96Leaf() {

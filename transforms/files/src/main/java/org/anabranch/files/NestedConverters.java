@@ -56,9 +56,7 @@ final class NestedConverters {
   /** The type of the elements of a list. */
   static Type element(GroupType list) {
     Type repeated = list.getType(0);
-    return isElementItself(repeated, list.getName())
-        ? repeated
-        : repeated.asGroupType().getType(0);
+    return isElementItself(repeated, list.getName()) ? repeated : repeated.asGroupType().getType(0);
   }
 
   private static boolean isElementItself(Type repeated, String listName) {

@@ -12,6 +12,7 @@ import org.anabranch.model.ByteReader;
 import org.anabranch.model.ByteWriter;
 import org.anabranch.model.JsonText;
 import org.anabranch.model.KeyWriter;
+import org.anabranch.model.Schema;
 import org.anabranch.model.Type;
 import org.anabranch.model.Values;
 import org.anabranch.transforms.merge.TableBucket;
@@ -63,6 +64,23 @@ public final class ReadBase extends PTransform<PBegin, PCollectionTuple> {
       InputFiles files, String table, List<String> key, int buckets, long recordedAtMicros) {
     return new ReadBase(
         files, new Table(table, new ArrayList<>(key), buckets, recordedAtMicros));
+  }
+
+  /**
+   * Columns of a base table, as its first file has them.
+   *
+   * @throws IllegalArgumentException where the file cannot be read as Parquet
+   */
+  public static Schema schema(InputFiles files) {
+    String first = files.sizes().keySet().iterator().next();
+    try (SeekableByteChannel channel =
+            (SeekableByteChannel) FileSystems.open(FileSystems.matchNewResource(first, false));
+        ParquetRows rows = ParquetRows.open(channel)) {
+      return rows.schema();
+    } catch (IOException | RuntimeException e) {
+      throw new IllegalArgumentException(
+          "cannot read '" + first + "' as Parquet: " + e.getMessage(), e);
+    }
   }
 
   private record Table(String name, List<String> key, int buckets, long recordedAtMicros)

@@ -73,12 +73,7 @@ public final class TableRows implements Closeable {
   private static int byKey(FileRows left, FileRows right) {
     int order =
         Arrays.compareUnsigned(
-            left.key.buffer(),
-            0,
-            left.key.size(),
-            right.key.buffer(),
-            0,
-            right.key.size());
+            left.key.buffer(), 0, left.key.size(), right.key.buffer(), 0, right.key.size());
     return order == 0 ? Integer.compare(left.number, right.number) : order;
   }
 

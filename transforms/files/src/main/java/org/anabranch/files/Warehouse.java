@@ -80,7 +80,8 @@ public final class Warehouse {
    */
   public Run startRun(int keepVersions) throws IOException {
     if (keepVersions < 1) {
-      throw new IllegalArgumentException("keepVersions must be at least 1, but was: " + keepVersions);
+      throw new IllegalArgumentException(
+          "keepVersions must be at least 1, but was: " + keepVersions);
     }
 
     Clock clock = Clock.systemUTC();
@@ -90,7 +91,8 @@ public final class Warehouse {
       String id = UUID.randomUUID().toString();
       Path staging = layout.staging().resolve(id);
       Files.createDirectories(staging);
-      return new Run(id, staging, lock, new Publication(layout, staging, keepVersions, clock, done));
+      return new Run(
+          id, staging, lock, new Publication(layout, staging, keepVersions, clock, done));
     } catch (IOException | RuntimeException e) {
       lock.close();
       throw e;
@@ -197,7 +199,10 @@ public final class Warehouse {
       for (String column : key) {
         if (schema.column(column) == null) {
           throw new IllegalArgumentException(
-              "a key column of table '" + table + "' must be one of its columns, but was: " + column);
+              "a key column of table '"
+                  + table
+                  + "' must be one of its columns, but was: "
+                  + column);
         }
       }
     }

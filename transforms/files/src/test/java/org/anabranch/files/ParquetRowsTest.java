@@ -36,10 +36,10 @@ import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.MessageTypeParser;
 import org.apache.parquet.schema.PrimitiveType;
 import org.apache.parquet.schema.Types;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.jspecify.annotations.Nullable;
 
 class ParquetRowsTest {
 
@@ -62,7 +62,15 @@ class ParquetRowsTest {
     assertThat(
         types(),
         contains(
-            "boolean", "int", "int", "int", "bigint", "decimal(20,0)", "int", "bigint", "double",
+            "boolean",
+            "int",
+            "int",
+            "int",
+            "bigint",
+            "decimal(20,0)",
+            "int",
+            "bigint",
+            "double",
             "double"));
     assertThat(
         Rows.read(file),
@@ -127,8 +135,7 @@ class ParquetRowsTest {
             + " TIMESTAMPTZ '2026-01-02 03:04:05.000006+00' AS tz");
 
     assertThat(
-        types(),
-        contains("date", "time", "timestamp", "timestamp", "timestamp", "timestamptz"));
+        types(), contains("date", "time", "timestamp", "timestamp", "timestamp", "timestamptz"));
     assertThat(
         Rows.read(file),
         contains(
@@ -148,8 +155,7 @@ class ParquetRowsTest {
             + " 'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11'::UUID AS u, '{\"a\": 1}'::JSON AS j,"
             + " 'on'::ENUM('on', 'off') AS n, INTERVAL '14 months 3 days 1500 milliseconds' AS i");
 
-    assertThat(
-        types(), contains("string", "string", "bytes", "uuid", "json", "string", "string"));
+    assertThat(types(), contains("string", "string", "bytes", "uuid", "json", "string", "string"));
     assertThat(
         Rows.read(file),
         contains(
@@ -173,7 +179,14 @@ class ParquetRowsTest {
 
     assertThat(
         types(),
-        contains("list<int>", "list<string>", "list<decimal(6,2)>", "json", "json", "json", "json",
+        contains(
+            "list<int>",
+            "list<string>",
+            "list<decimal(6,2)>",
+            "json",
+            "json",
+            "json",
+            "json",
             "json"));
     assertThat(
         Rows.read(file),
@@ -247,7 +260,8 @@ class ParquetRowsTest {
     List<List<@Nullable Object>> rows = Rows.read(file);
     List<List<@Nullable String>> expected =
         DuckDb.query("SELECT id, few, many, price FROM '" + file + "'");
-    assertThat(rows.stream().map(row -> row.stream().map(String::valueOf).toList()).toList(),
+    assertThat(
+        rows.stream().map(row -> row.stream().map(String::valueOf).toList()).toList(),
         equalTo(expected));
   }
 
@@ -291,8 +305,7 @@ class ParquetRowsTest {
           group.add("after", 3);
         });
 
-    assertThat(
-        types(), contains("int", "list<int>", "json", "list<string>", "json", "int"));
+    assertThat(types(), contains("int", "list<int>", "json", "list<string>", "json", "int"));
     assertThat(
         Rows.read(file),
         contains(

@@ -32,12 +32,12 @@ import org.anabranch.files.Warehouse.TableCommit;
 import org.anabranch.files.Warehouse.TableVersion;
 import org.anabranch.model.Schema;
 import org.anabranch.transforms.merge.TableStore.WrittenFile;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.jspecify.annotations.Nullable;
 
 class WarehouseTest {
 
@@ -130,8 +130,7 @@ class WarehouseTest {
     publish("orders", List.of(row(1L, "a")));
     Path description = directory.resolve("orders/_ab_table.json");
     Files.writeString(
-        description,
-        Files.readString(description).replace("\"format\" : 1", "\"format\" : 2"));
+        description, Files.readString(description).replace("\"format\" : 1", "\"format\" : 2"));
 
     IllegalStateException refused =
         assertThrows(IllegalStateException.class, () -> warehouse.table("orders"));
@@ -180,8 +179,7 @@ class WarehouseTest {
     }
 
     try (TableRows rows = warehouse.table("t").openRows()) {
-      assertThat(
-          Rows.read(rows), contains(row("y", 1L), row("z", 1L), row("x", 2L), row("w", 3L)));
+      assertThat(Rows.read(rows), contains(row("y", 1L), row("z", 1L), row("x", 2L), row("w", 3L)));
     }
   }
 
@@ -308,8 +306,7 @@ class WarehouseTest {
     IllegalArgumentException noVersion =
         assertThrows(IllegalArgumentException.class, () -> warehouse.table("customers", 9));
     assertThat(
-        noVersion.getMessage(),
-        equalTo("table 'customers' has no version 9; versions: [1, 2]"));
+        noVersion.getMessage(), equalTo("table 'customers' has no version 9; versions: [1, 2]"));
   }
 
   @Test
@@ -349,8 +346,7 @@ class WarehouseTest {
     try (Run run = warehouse.startRun()) {
       for (int attempt = 0; attempt < 2; attempt++) {
         IllegalStateException refused =
-            assertThrows(
-                IllegalStateException.class, () -> Warehouse.at(directory).startRun());
+            assertThrows(IllegalStateException.class, () -> Warehouse.at(directory).startRun());
         assertThat(
             refused.getMessage(),
             allOf(

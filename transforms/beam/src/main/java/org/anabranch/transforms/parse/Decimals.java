@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Text of a decimal without a schema is a number where it has a point or a sign, and base64
  * where it has letters. Digits alone are a number too, except where they are valid base64 of a
- * value that fits and the declaration has digits after the point: Debezium writes those out.
+ * value that fits and the declaration has digits after the point: Debezium writes those out. Base64
+ * does not say its scale, so that the declared scale must be the one of the source.
  */
 final class Decimals {
 

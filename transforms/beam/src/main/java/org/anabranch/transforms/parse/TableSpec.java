@@ -22,13 +22,17 @@ import org.anabranch.model.Type;
  *     microseconds
  * @param required columns that must have a value; a row without is a dead letter
  * @param form how its events look
+ * @param baseColumns types that the columns have in the table's base, in the form of {@code
+ *     columns}: values without a declared type are read so where they fit and kept as they were
+ *     sent where they do not
  */
 public record TableSpec(
     String name,
     List<String> key,
     Map<String, String> columns,
     Set<String> required,
-    Form form)
+    Form form,
+    Map<String, String> baseColumns)
     implements Serializable {
 
   /** How the events of a table look. */
@@ -49,6 +53,34 @@ public record TableSpec(
     key = List.copyOf(key);
     columns = new LinkedHashMap<>(columns);
     required = new LinkedHashSet<>(required);
+    baseColumns = new LinkedHashMap<>(baseColumns);
+  }
+
+  /** Table without a base. */
+  public TableSpec(
+      String name,
+      List<String> key,
+      Map<String, String> columns,
+      Set<String> required,
+      Form form) {
+    this(name, key, columns, required, form, Map.of());
+  }
+
+  /**
+   * The same table with a base that has these columns. Decimals may have more digits than in the
+   * base: their type is joined.
+   */
+  public TableSpec withBase(Schema base) {
+    Map<String, String> types = new LinkedHashMap<>();
+    for (Schema.Column column : base.columns()) {
+      Type type = column.type();
+      if (type.kind() != Type.Kind.NULL) {
+        types.put(
+            column.name(), type.kind() == Type.Kind.DECIMAL ? "decimal" : type.toString());
+      }
+    }
+
+    return new TableSpec(name, key, columns, required, form, types);
   }
 
   /**

@@ -183,7 +183,7 @@ final class ValueConverter {
   private static boolean toDouble(ByteReader in, int tag, ByteWriter out) {
     if (tag == Values.INT) {
       in.skip(1);
-      Values.writeDouble(out, in.readSigned());
+      Values.writeDouble(out, (double) in.readSigned());
       return true;
     }
 

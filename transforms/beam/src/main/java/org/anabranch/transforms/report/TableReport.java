@@ -55,9 +55,12 @@ public record TableReport(
     return new TableReport(table, List.of(), Schema.EMPTY, List.of(), counts);
   }
 
-  /** Whether the run makes this a table of the warehouse. */
+  /**
+   * Whether the run makes this a table of the warehouse. A table of which no column is known is
+   * none: it was not declared, and all its records are dead letters.
+   */
   public boolean published() {
-    return !table.isEmpty() && !counts.containsKey(INTERNAL);
+    return !table.isEmpty() && !schema.columns().isEmpty() && !counts.containsKey(INTERNAL);
   }
 
   public long count(String what) {

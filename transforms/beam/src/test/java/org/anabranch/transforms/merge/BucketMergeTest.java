@@ -10,13 +10,16 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
+import org.anabranch.model.ByteWriter;
 import org.anabranch.model.Generated;
 import org.anabranch.model.ModelChange;
 import org.anabranch.model.ModelTable;
@@ -317,7 +320,7 @@ class BucketMergeTest {
     byte[] values = {Values.STRING, 1, 'x', Values.NULL, Values.STRING, 1, 'k'};
     int from = row.payloadOffset();
     assertThat(
-        java.util.Arrays.copyOfRange(row.buffer(), from, from + row.payloadLength()),
+        Arrays.copyOfRange(row.buffer(), from, from + row.payloadLength()),
         is(values));
     assertThat(row.next(), is(false));
   }
@@ -363,7 +366,7 @@ class BucketMergeTest {
   }
 
   private static byte[] encoded(@Nullable Object... values) {
-    org.anabranch.model.ByteWriter out = new org.anabranch.model.ByteWriter(64);
+    ByteWriter out = new ByteWriter(64);
     for (Object value : values) {
       Values.write(out, value);
     }
@@ -395,7 +398,7 @@ class BucketMergeTest {
       MergeConfig config,
       Schema schema,
       List<KV<TableBucket, byte[]>> batches,
-      java.util.function.BiConsumer<TableBucket, byte[]> projected) {
+      BiConsumer<TableBucket, byte[]> projected) {
     Map<TableBucket, Versions> buckets = new HashMap<>();
     batches.forEach(
         batch ->
