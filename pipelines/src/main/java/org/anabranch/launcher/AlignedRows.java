@@ -72,7 +72,8 @@ final class AlignedRows implements RowPrinter {
     }
 
     String text = Values.text(value);
-    int end = text.offsetByCodePoints(0, Math.min(WIDEST + 1, text.codePointCount(0, text.length())));
+    int end =
+        text.offsetByCodePoints(0, Math.min(WIDEST + 1, text.codePointCount(0, text.length())));
     String shown =
         end < text.length() || text.codePointCount(0, end) > WIDEST
             ? text.substring(0, text.offsetByCodePoints(0, WIDEST - 1)) + "…"

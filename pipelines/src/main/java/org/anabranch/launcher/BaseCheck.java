@@ -50,9 +50,7 @@ final class BaseCheck {
       return rows.columns();
     } catch (IOException | RuntimeException e) {
       throw new WrongCallException(
-          "--base of table '%s': %s is not a readable Parquet file: %s"
-              .formatted(table, path, Reasons.of(e)),
-          e);
+          "--base of table '%s': not a Parquet file, or cut off: %s".formatted(table, path), e);
     }
   }
 }

@@ -97,8 +97,7 @@ final class CheckCommand implements Command {
 
     InputFiles base = call.input().bases().get(spec.name());
     if (base != null) {
-      text.append(", base of ")
-          .append(Input.describe(base.sizes().size(), base.totalBytes()));
+      text.append(", base of ").append(Input.describe(base.sizes().size(), base.totalBytes()));
     }
 
     if (call.plan().tables().histories().contains(spec.name())) {

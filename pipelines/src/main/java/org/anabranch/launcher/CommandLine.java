@@ -40,7 +40,7 @@ record CommandLine(List<String> words, Map<String, Given> options) {
       int equals = argument.indexOf('=');
       String dashed = equals < 0 ? argument : argument.substring(0, equals);
       String name = nameOf(dashed);
-      Given given = new Given(equals < 0 ? null : argument.substring(equals + 1), "--" + name);
+      Given given = Given.onCommandLine(name, equals < 0 ? null : argument.substring(equals + 1));
       if (options.putIfAbsent(name, given) != null) {
         throw new WrongCallException(
             "--" + name + " is there twice; give it once, several values separated by commas");

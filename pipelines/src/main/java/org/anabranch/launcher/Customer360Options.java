@@ -21,15 +21,21 @@ record Customer360Options(
 
   static final OptionSpec INPUT =
       OptionSpec.of(
-          "input", "GLOB[,GLOB...]", "files of change events and visits (default: the shipped ones)");
+          "input",
+          "GLOB[,GLOB...]",
+          "files of change events and visits (default: the shipped ones)");
   static final OptionSpec WINDOW =
       new OptionSpec(
-          "window", "DURATION", "1h", "length of the windows interactions are counted in (default 1h)");
+          "window",
+          "DURATION",
+          "1h",
+          "length of the windows interactions are counted in (default 1h)");
   static final OptionSpec AS_OF =
       OptionSpec.of(
           "as-of",
           "INSTANT",
-          "recency is counted back from here, e.g. 2026-07-01T00:00:00Z (default: the newest event)");
+          "recency is counted back from here, e.g. 2026-07-01T00:00:00Z (default: the newest"
+              + " event)");
   static final OptionSpec WAREHOUSE =
       new OptionSpec(
           "warehouse",

@@ -54,8 +54,13 @@ final class DeclarationRules {
       throw new IllegalArgumentException("must name each column, but was: " + type);
     }
 
-    // The schema of a table of this one column reads the type.
-    new TableSpec("checked", List.of(), Map.of(column, type), Set.of(), Form.CHANGES).schema();
-    return type;
+    try {
+      // The schema of a table of this one column reads the type.
+      new TableSpec("checked", List.of(), Map.of(column, type), Set.of(), Form.CHANGES).schema();
+      return type;
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "must give column '" + column + "' a type: " + Reasons.of(e), e);
+    }
   }
 }

@@ -118,16 +118,16 @@ final class DeclarationText {
     }
   }
 
-  private static WrongCallException malformed(Settings settings, OptionSpec option, String element) {
+  private static WrongCallException malformed(
+      Settings settings, OptionSpec option, String element) {
     return settings.wrong(option, "must look like " + option.hint() + ", but has: " + element);
   }
 
-  private static <T> T checked(
-      Settings settings, OptionSpec option, Supplier<T> value) {
+  private static <T> T checked(Settings settings, OptionSpec option, Supplier<T> value) {
     try {
       return value.get();
     } catch (IllegalArgumentException e) {
-      throw settings.wrong(option, Reasons.of(e));
+      throw settings.wrong(option, Reasons.ofMessage(e));
     }
   }
 }

@@ -66,8 +66,7 @@ record Input(InputFiles changes, Map<String, InputFiles> bases) {
   }
 
   long bytes() {
-    return changes.totalBytes()
-        + bases.values().stream().mapToLong(InputFiles::totalBytes).sum();
+    return changes.totalBytes() + bases.values().stream().mapToLong(InputFiles::totalBytes).sum();
   }
 
   /** For people, e.g. {@code 3 files, 12.3 MB}. */

@@ -54,8 +54,7 @@ final class Launch {
   private void runPipeline(Run run) {
     Input input = call.input();
     try (ProgressLine progress =
-        new ProgressLine(
-            context.err(), context.screen(), input.bytes(), ReadProgress::bytesRead)) {
+        new ProgressLine(context.err(), context.screen(), input.bytes(), ReadProgress::bytesRead)) {
       progress.start(
           "%s on %s: reading %s"
               .formatted(

@@ -48,9 +48,7 @@ public final class Main {
     Screen screen = Boolean.getBoolean("anabranch.terminal") ? Screen.TERMINAL : Screen.LOG;
     Path home = Path.of(System.getProperty("anabranch.home", "")).toAbsolutePath();
     int code =
-        call(
-            Arrays.asList(arguments),
-            new CallContext(out, err, screen, home, System.getenv()));
+        call(Arrays.asList(arguments), new CallContext(out, err, screen, home, System.getenv()));
     out.flush();
     System.exit(code);
   }

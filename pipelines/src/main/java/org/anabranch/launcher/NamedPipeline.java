@@ -10,6 +10,7 @@ import org.anabranch.pipelines.Replicate;
 import org.anabranch.pipelines.TablesConfig;
 
 /** The pipelines that can be run. */
+@SuppressWarnings("ImmutableEnumChecker") // The lists are never changed.
 enum NamedPipeline {
   CUSTOMER_360(
       "customer-360",
@@ -20,8 +21,7 @@ enum NamedPipeline {
     Plan plan(Settings settings, TableDeclarations declared, Path home) {
       Customer360Config config = Customer360Options.parse(settings, home).toConfig();
       return new Plan(
-          config.tables(),
-          (pipeline, staging) -> Customer360.expand(pipeline, config, staging));
+          config.tables(), (pipeline, staging) -> Customer360.expand(pipeline, config, staging));
     }
   },
   REPLICATE(
@@ -32,8 +32,7 @@ enum NamedPipeline {
     @Override
     Plan plan(Settings settings, TableDeclarations declared, Path home) {
       TablesConfig config = ReplicateOptions.parse(settings, declared).toConfig();
-      return new Plan(
-          config, (pipeline, staging) -> Replicate.expand(pipeline, config, staging));
+      return new Plan(config, (pipeline, staging) -> Replicate.expand(pipeline, config, staging));
     }
   };
 

@@ -44,8 +44,7 @@ final class ProgressLine implements AutoCloseable {
     err.println(what);
     long everyMillis = (screen == Screen.TERMINAL ? ON_TERMINAL : IN_LOG).toMillis();
     var unused =
-        timer.scheduleAtFixedRate(
-            this::print, everyMillis, everyMillis, TimeUnit.MILLISECONDS);
+        timer.scheduleAtFixedRate(this::print, everyMillis, everyMillis, TimeUnit.MILLISECONDS);
   }
 
   private void print() {

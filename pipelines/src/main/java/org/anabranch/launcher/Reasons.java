@@ -1,5 +1,6 @@
 package org.anabranch.launcher;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
@@ -71,7 +72,9 @@ final class Reasons {
     return root;
   }
 
-  /** Reason in a message that holds the stack trace of another process; null where there is none. */
+  /**
+   * Reason in a message that holds the stack trace of another process; null where there is none.
+   */
   private static @Nullable String textOf(@Nullable String message) {
     if (message == null) {
       return null;
@@ -110,6 +113,10 @@ final class Reasons {
     String text = message == null ? "" : message;
     if (failure instanceof OutOfMemoryError) {
       return "out of memory (" + text + "); give it more with ANABRANCH_JAVA_OPTS=-Xmx4g";
+    }
+
+    if (failure instanceof EOFException && text.isBlank()) {
+      return "a file is cut off: its end is missing";
     }
 
     if (failure instanceof FileSystemException file) {

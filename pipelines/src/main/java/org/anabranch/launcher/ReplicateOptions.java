@@ -120,9 +120,7 @@ record ReplicateOptions(
 
   /** Number of buckets, 0 where the option is not given. */
   static int buckets(Settings settings) {
-    return settings.find(BUCKETS) == null
-        ? 0
-        : (int) settings.wholeNumber(BUCKETS, 1, MAX_BUCKETS);
+    return settings.find(BUCKETS) == null ? 0 : (int) settings.wholeNumber(BUCKETS, 1, MAX_BUCKETS);
   }
 
   private static void checkSelection(Settings settings, TableDeclarations tables) {
@@ -130,8 +128,7 @@ record ReplicateOptions(
     for (String base : tables.bases().keySet()) {
       if (!tables.keys().containsKey(base)) {
         throw settings.wrong(
-            BASE,
-            "of table '" + base + "' needs its key columns: add --keys=" + base + ":COLUMN");
+            BASE, "of table '" + base + "' needs its key columns: add --keys=" + base + ":COLUMN");
       }
 
       if (only != null && !only.contains(base)) {

@@ -41,8 +41,7 @@ record RunCall(
 
     Map<String, Given> own = new LinkedHashMap<>(file.settings());
     Map<String, Given> others = new LinkedHashMap<>();
-    line.options()
-        .forEach((name, given) -> (names.contains(name) ? own : others).put(name, given));
+    line.options().forEach((name, given) -> (names.contains(name) ? own : others).put(name, given));
     others.remove(CommandLine.VERBOSE);
     Settings settings = new Settings(own);
     RunOptions run = RunOptions.parse(settings);
@@ -57,8 +56,7 @@ record RunCall(
     PipelineOptions beam = RunnerOptions.onClassPath().create(run.runner(), runnerOptions);
     Plan plan = plan(pipeline, settings, file, context.home());
     TargetOptions target = TargetOptions.parse(settings, pipeline.warehouse());
-    return new RunCall(
-        pipeline, run, target, plan, Input.of(plan.tables()), runnerOptions, beam);
+    return new RunCall(pipeline, run, target, plan, Input.of(plan.tables()), runnerOptions, beam);
   }
 
   private static RunFile file(CommandLine line, List<String> names, CallContext context) {
@@ -82,7 +80,11 @@ record RunCall(
     RunnerOptions known = RunnerOptions.onClassPath();
     List<String> allowed = new ArrayList<>(known.names());
     Map<String, Given> options = new TreeMap<>();
-    put(options, known, allowed, RunnerSettings.options(context.home(), run.runner(), context.environment()));
+    put(
+        options,
+        known,
+        allowed,
+        RunnerSettings.options(context.home(), run.runner(), context.environment()));
     put(options, known, allowed, fromFile);
     allowed.addAll(ownNames);
     put(options, known, allowed, fromLine);
@@ -98,18 +100,17 @@ record RunCall(
         (name, value) -> {
           String found = known.find(name);
           if (found == null) {
-            String dashes = value.label().startsWith("--") ? "--" : "";
             throw new WrongCallException(
-                "unknown option %s; the nearest is %s%s"
-                    .formatted(value.label(), dashes, Nearest.to(name, allowed)));
+                "%sunknown option %s; the nearest is %s"
+                    .formatted(
+                        value.place(), value.name(), value.written(Nearest.to(name, allowed))));
           }
 
           options.put(found, value);
         });
   }
 
-  private static Plan plan(
-      NamedPipeline pipeline, Settings settings, RunFile file, Path home) {
+  private static Plan plan(NamedPipeline pipeline, Settings settings, RunFile file, Path home) {
     try {
       return pipeline.plan(settings, file.tables(), home);
     } catch (IllegalArgumentException e) {

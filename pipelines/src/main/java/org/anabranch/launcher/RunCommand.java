@@ -40,8 +40,7 @@ final class RunCommand implements Command {
         text.append("  %-30s %s%n".formatted(pipeline.label(), pipeline.summary()));
       }
 
-      return text
-          .append("\nOptions of a pipeline: anabranch ")
+      return text.append("\nOptions of a pipeline: anabranch ")
           .append(command.name())
           .append(" PIPELINE --help\n")
           .toString();

@@ -44,8 +44,7 @@ record RunFile(
    * @param optionNames names of the options that the pipeline and the run have
    * @throws WrongCallException with the place of the mistake
    */
-  static RunFile read(
-      Path path, Collection<String> optionNames, Map<String, String> environment) {
+  static RunFile read(Path path, Collection<String> optionNames, Map<String, String> environment) {
     YamlFile file = YamlFile.read(path, environment);
     List<String> allowed = new ArrayList<>(optionNames);
     allowed.add(OPTIONS);
@@ -69,7 +68,7 @@ record RunFile(
   }
 
   private static Given given(YamlFile file, String name, Node value) {
-    return new Given(String.join(",", file.texts(value)), file.label(value, name));
+    return new Given(String.join(",", file.texts(value)), file.place(value), name);
   }
 
   private static TableDeclarations tables(YamlFile file, Node node) {
@@ -81,8 +80,7 @@ record RunFile(
     boolean saysHistory = false;
     for (Map.Entry<String, Node> entry : file.entries(node).entrySet()) {
       Node value = entry.getValue();
-      String table =
-          checked(file, value, TABLES, () -> DeclarationRules.table(entry.getKey()));
+      String table = checked(file, value, TABLES, () -> DeclarationRules.table(entry.getKey()));
       names.add(table);
       if (!YamlFile.isMapping(value) && file.text(value).isEmpty()) {
         continue;
@@ -123,7 +121,7 @@ record RunFile(
         .forEach(
             (column, type) -> {
               String text = file.text(type);
-              checked(file, type, column, () -> DeclarationRules.type(column, text));
+              checked(file, type, COLUMNS, () -> DeclarationRules.type(column, text));
               columns.put(column, text);
             });
     return columns;
@@ -142,7 +140,7 @@ record RunFile(
     try {
       return value.get();
     } catch (IllegalArgumentException e) {
-      throw file.mistake(node, name + " " + Reasons.of(e));
+      throw file.mistake(node, name + " " + Reasons.ofMessage(e));
     }
   }
 }

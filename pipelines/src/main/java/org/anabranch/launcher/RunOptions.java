@@ -14,7 +14,10 @@ record RunOptions(String runner, String mode) {
 
   static final OptionSpec RUNNER =
       new OptionSpec(
-          "runner", "direct|flink|spark", "direct", "engine that runs the pipeline (default direct)");
+          "runner",
+          "direct|flink|spark",
+          "direct",
+          "engine that runs the pipeline (default direct)");
   static final OptionSpec MODE =
       new OptionSpec("mode", "batch", "batch", "everything the input holds, in one commit");
   static final OptionSpec CONFIG =

@@ -128,8 +128,7 @@ final class RunnerOptions {
 
   /** Whether the class path is that of the runner. */
   static boolean hasRunner(String runner) {
-    String type =
-        "org.apache.beam.runners." + runner + "." + className(runner);
+    String type = "org.apache.beam.runners." + runner + "." + className(runner);
     try {
       Class.forName(type, false, RunnerOptions.class.getClassLoader());
       return true;

@@ -33,8 +33,7 @@ final class RunnerSettings {
           .forEach(
               (name, node) ->
                   values.put(
-                      name,
-                      new Given(String.join(",", file.texts(node)), file.label(node, name))));
+                      name, new Given(String.join(",", file.texts(node)), file.place(node), name)));
     }
 
     return values;

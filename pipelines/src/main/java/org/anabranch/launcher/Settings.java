@@ -49,8 +49,8 @@ final class Settings {
       return "true";
     }
 
-    throw new WrongCallException(
-        given.label() + " needs a value: write " + (isFlag(given) ? option.form() : "one"));
+    String form = given.place().isEmpty() ? option.form() : given.name() + ": " + option.hint();
+    throw new WrongCallException(given.label() + " needs a value: write " + form);
   }
 
   /** Text of an option that must have a value. */
@@ -110,10 +110,7 @@ final class Settings {
   /** A mistake in the value of an option. */
   WrongCallException wrong(OptionSpec option, String rule) {
     Given given = values.get(option.name());
-    return new WrongCallException((given == null ? "--" + option.name() : given.label()) + " " + rule);
-  }
-
-  private static boolean isFlag(Given given) {
-    return given.label().startsWith("--");
+    return new WrongCallException(
+        (given == null ? "--" + option.name() : given.label()) + " " + rule);
   }
 }

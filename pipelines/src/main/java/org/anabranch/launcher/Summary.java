@@ -94,7 +94,7 @@ final class Summary {
       long ignored = part.count(TableReport.IGNORED);
       if (ignored > 0) {
         out.println(
-            "note: " + name(part) + ": " + ignored + " records ignored that change no row");
+            "note: " + name(part) + ": records ignored, for they change no row (" + ignored + ")");
       }
 
       part.counts()

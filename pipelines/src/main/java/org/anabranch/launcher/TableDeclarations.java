@@ -43,7 +43,8 @@ record TableDeclarations(
     Map<String, Map<String, String>> allColumns = new LinkedHashMap<>(columns);
     stronger.columns.forEach(
         (table, types) -> {
-          Map<String, String> merged = new LinkedHashMap<>(allColumns.getOrDefault(table, Map.of()));
+          Map<String, String> merged =
+              new LinkedHashMap<>(allColumns.getOrDefault(table, Map.of()));
           merged.putAll(types);
           allColumns.put(table, merged);
         });

@@ -63,29 +63,27 @@ final class YamlFile {
 
   /** Entries of the whole file; none where it is empty. */
   Map<String, Node> entries(Collection<String> allowed) {
-    return root.isEmpty() ? Map.of() : checked(entries(root.get()), allowed);
+    return root.isEmpty() ? Map.of() : entries(root.get(), allowed);
   }
 
   /** Entries of a mapping whose keys are among the allowed ones. */
   Map<String, Node> entries(Node node, Collection<String> allowed) {
-    return checked(entries(node), allowed);
+    keysOf(node)
+        .forEach(
+            (key, tuple) -> {
+              if (!allowed.contains(key)) {
+                throw mistake(
+                    tuple.getKeyNode(),
+                    "unknown key '" + key + "'; the nearest is '" + Nearest.to(key, allowed) + "'");
+              }
+            });
+    return entries(node);
   }
 
   /** Entries of a mapping in their order. */
   Map<String, Node> entries(Node node) {
     Map<String, Node> entries = new LinkedHashMap<>();
     keysOf(node).forEach((key, tuple) -> entries.put(key, tuple.getValueNode()));
-    return entries;
-  }
-
-  private Map<String, Node> checked(Map<String, Node> entries, Collection<String> allowed) {
-    entries.forEach(
-        (key, value) -> {
-          if (!allowed.contains(key)) {
-            throw mistake(
-                value, "unknown key '" + key + "'; the nearest is '" + Nearest.to(key, allowed) + "'");
-          }
-        });
     return entries;
   }
 
@@ -134,12 +132,12 @@ final class YamlFile {
   }
 
   WrongCallException mistake(Node node, String what) {
-    return new WrongCallException(label(node, what));
+    return new WrongCallException(place(node) + what);
   }
 
-  /** Place of a value and its name, for errors about it. */
-  String label(Node node, String name) {
-    return place(path, node.getStartMark()) + name;
+  /** Place of a value, in front of what is said of it. */
+  String place(Node node) {
+    return place(path, node.getStartMark());
   }
 
   private static String place(Path path, Optional<Mark> mark) {

@@ -53,7 +53,8 @@ public abstract class CapturedEventsConformance {
   private interface Lost {
 
     /**
-     * Whether this is such a value, and what is stored in its place is what follows from the events.
+     * Whether this is such a value, and what is stored in its place is what follows from the
+     * events.
      *
      * @param column name of the column
      * @param expected row as the server had it
@@ -107,8 +108,7 @@ public abstract class CapturedEventsConformance {
         new Capture(
             "small-noschemas.jsonl",
             "small-expected",
-            List.of(
-                customers("timestamp(3)", "decimal(18,4)"), orders("decimal(14,3)"), markers()),
+            List.of(customers("timestamp(3)", "decimal(18,4)"), orders("decimal(14,3)"), markers()),
             Set.of("customers", "orders", "markers"),
             Map.of("customers", Set.of("small")),
             Map.of(
@@ -157,8 +157,7 @@ public abstract class CapturedEventsConformance {
         new Capture(
             "large-noschemas.jsonl.gz",
             "large-expected-final",
-            List.of(
-                customers("timestamp(3)", "decimal(20,6)"), orders("decimal(12,2)"), markers()),
+            List.of(customers("timestamp(3)", "decimal(20,6)"), orders("decimal(12,2)"), markers()),
             Set.of("customers", "orders", "markers"),
             Map.of("customers", Set.of("small", "email")),
             Map.of(
@@ -232,7 +231,9 @@ public abstract class CapturedEventsConformance {
         && expected.get(column).asText().equals("NaN");
   }
 
-  /** The scale of the column grew from 2 to 3; an unscaled value does not say when it was logged. */
+  /**
+   * The scale of the column grew from 2 to 3; an unscaled value does not say when it was logged.
+   */
   private static boolean amountOfUnknownScale(
       String column, JsonNode expected, ObjectNode image, ObjectNode stored) {
     BigInteger unscaled = new BigInteger(Base64.getDecoder().decode(image.get(column).asText()));
@@ -260,8 +261,7 @@ public abstract class CapturedEventsConformance {
             warehouse);
 
     EventLog log = EventLog.read(file);
-    Map<String, Map<String, Column>> schema =
-        PostgresValues.schema(expected.resolve("schema.txt"));
+    Map<String, Map<String, Column>> schema = PostgresValues.schema(expected.resolve("schema.txt"));
     for (Map.Entry<String, Map<String, Column>> table : schema.entrySet()) {
       checkTable(capture, expected, table.getKey(), table.getValue(), log, report);
     }
@@ -314,8 +314,7 @@ public abstract class CapturedEventsConformance {
   }
 
   private boolean isStored(String name) throws IOException {
-    return Warehouse.at(warehouse).tables().stream()
-        .anyMatch(table -> table.table().equals(name));
+    return Warehouse.at(warehouse).tables().stream().anyMatch(table -> table.table().equals(name));
   }
 
   private static List<String> differences(

@@ -65,7 +65,8 @@ public abstract class CaseFilesConformance {
     RunReport report = run(folder, products(), Set.of(), EVENTS);
     checkRows(folder, "products", CaseFilesConformance::withRoundedWeight);
     List<ObjectNode> dead = StoredTable.of(warehouse, DeadLetters.TABLE).rows();
-    assertEquals(Json.read(folder.resolve("expected.json")).get("dead_letters").intValue(), dead.size());
+    assertEquals(
+        Json.read(folder.resolve("expected.json")).get("dead_letters").intValue(), dead.size());
     assertEquals("delete-without-key", dead.get(0).get("reason").asText());
     assertEquals("products", dead.get(0).get("table").asText());
     assertEquals(1, report.table("products").count("dead"));
@@ -180,8 +181,7 @@ public abstract class CaseFilesConformance {
     JsonNode of(ObjectNode row);
   }
 
-  private void checkRows(Path folder, String table, Form form)
-      throws IOException, SQLException {
+  private void checkRows(Path folder, String table, Form form) throws IOException, SQLException {
     List<JsonNode> expected = new ArrayList<>();
     for (JsonNode row : Json.read(folder.resolve("expected.json")).get("rows")) {
       expected.add(form.of((ObjectNode) row));

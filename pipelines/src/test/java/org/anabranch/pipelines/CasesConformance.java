@@ -132,8 +132,7 @@ public abstract class CasesConformance {
     return cases;
   }
 
-  private void check(List<Case> cases, Map<String, Path> inputs)
-      throws IOException, SQLException {
+  private void check(List<Case> cases, Map<String, Path> inputs) throws IOException, SQLException {
     Map<String, List<String>> expected = new TreeMap<>();
     Map<String, List<String>> stored = new TreeMap<>();
     for (Case each : cases) {
@@ -142,8 +141,7 @@ public abstract class CasesConformance {
     }
 
     for (Tombstones tombstones : Tombstones.values()) {
-      List<Case> together =
-          cases.stream().filter(each -> each.tombstones() == tombstones).toList();
+      List<Case> together = cases.stream().filter(each -> each.tombstones() == tombstones).toList();
       if (!together.isEmpty()) {
         Path warehouse = directory.resolve("warehouse-" + tombstones);
         run(together, inputs, tombstones, warehouse);

@@ -13,9 +13,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What follows from a captured file whose lines stand in commit order, found the plainest way: event
- * by event, one table in a map. Knows which columns the newest image of each row has, which is what
- * can be known of the row, and the row's history.
+ * What follows from a captured file whose lines stand in commit order, found the plainest way:
+ * event by event, one table in a map. Knows which columns the newest image of each row has, which
+ * is what can be known of the row, and the row's history.
  */
 final class EventLog {
 
@@ -87,8 +87,7 @@ final class EventLog {
 
   private void add(JsonNode value, String op, JsonNode key, JsonNode oldKey) {
     JsonNode source = value.get("source");
-    Table table =
-        tables.computeIfAbsent(source.get("table").textValue(), name -> new Table());
+    Table table = tables.computeIfAbsent(source.get("table").textValue(), name -> new Table());
     long micros = source.get("ts_us").longValue();
     if (op.equals("t")) {
       List.copyOf(table.images.keySet()).forEach(gone -> remove(table, gone, micros));
@@ -124,8 +123,7 @@ final class EventLog {
     return table.clock.merge(key, micros, Math::max);
   }
 
-  private static void put(
-      Table table, String key, String origin, ObjectNode image, long micros) {
+  private static void put(Table table, String key, String origin, ObjectNode image, long micros) {
     ObjectNode row = image.deepCopy();
     ObjectNode before = table.last.get(origin);
     image

@@ -55,9 +55,12 @@ final class Json {
     }
 
     if (left.isObject() && right.isObject()) {
-      return left.size() == right.size() && left.properties().stream()
-          .allMatch(field -> right.has(field.getKey())
-              && same(field.getValue(), right.get(field.getKey())));
+      return left.size() == right.size()
+          && left.properties().stream()
+              .allMatch(
+                  field ->
+                      right.has(field.getKey())
+                          && same(field.getValue(), right.get(field.getKey())));
     }
 
     return left.equals(right);

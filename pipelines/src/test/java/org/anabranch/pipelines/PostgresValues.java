@@ -59,8 +59,7 @@ final class PostgresValues {
       case "text", "varchar", "uuid" -> "VARCHAR";
       case "_text" -> "VARCHAR[]";
       case "_int4" -> "INTEGER[]";
-      case "numeric" ->
-          precision.equals("null") ? "" : "DECIMAL(" + precision + "," + scale + ")";
+      case "numeric" -> precision.equals("null") ? "" : "DECIMAL(" + precision + "," + scale + ")";
       default -> "";
     };
   }
@@ -91,9 +90,11 @@ final class PostgresValues {
   }
 
   private static boolean sameDouble(JsonNode expected, JsonNode stored) {
-    return expected.isNumber() && stored.isNumber()
-        ? expected.doubleValue() == stored.doubleValue()
-        : expected.equals(stored);
+    if (!expected.isNumber() || !stored.isNumber()) {
+      return expected.equals(stored);
+    }
+
+    return expected.doubleValue() == stored.doubleValue();
   }
 
   private static boolean text(String expected, JsonNode stored) {

@@ -32,8 +32,7 @@ final class TestFiles {
    */
   static Path shared(String name) {
     String given = System.getProperty(SHARED);
-    Path file =
-        given == null ? above("shared/" + name).orElse(null) : Path.of(given).resolve(name);
+    Path file = given == null ? above("shared/" + name).orElse(null) : Path.of(given).resolve(name);
     Assumptions.assumeTrue(
         file != null && Files.exists(file),
         () ->

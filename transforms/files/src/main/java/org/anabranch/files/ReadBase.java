@@ -54,6 +54,8 @@ public final class ReadBase extends PTransform<PBegin, PCollectionTuple> {
   }
 
   /**
+   * Reads the base of one table.
+   *
    * @param files of the table
    * @param table name of the table
    * @param key names of its key columns
@@ -62,8 +64,7 @@ public final class ReadBase extends PTransform<PBegin, PCollectionTuple> {
    */
   public static ReadBase of(
       InputFiles files, String table, List<String> key, int buckets, long recordedAtMicros) {
-    return new ReadBase(
-        files, new Table(table, new ArrayList<>(key), buckets, recordedAtMicros));
+    return new ReadBase(files, new Table(table, new ArrayList<>(key), buckets, recordedAtMicros));
   }
 
   /**
@@ -95,8 +96,7 @@ public final class ReadBase extends PTransform<PBegin, PCollectionTuple> {
             .apply(
                 "Read",
                 ParDo.of(new ReadFn(table))
-                    .withOutputTags(
-                        ParseChanges.BATCHES, TupleTagList.of(ParseChanges.REPORTS)));
+                    .withOutputTags(ParseChanges.BATCHES, TupleTagList.of(ParseChanges.REPORTS)));
     read.get(ParseChanges.BATCHES).setCoder(ParseChanges.batchCoder());
     read.get(ParseChanges.REPORTS).setCoder(RunReportCoder.of());
     return read;
@@ -143,8 +143,7 @@ public final class ReadBase extends PTransform<PBegin, PCollectionTuple> {
     public void finish(FinishBundleContext context) {
       Instant timestamp = BoundedWindow.TIMESTAMP_MIN_VALUE;
       output =
-          batch ->
-              context.output(ParseChanges.BATCHES, batch, timestamp, GlobalWindow.INSTANCE);
+          batch -> context.output(ParseChanges.BATCHES, batch, timestamp, GlobalWindow.INSTANCE);
       RunReport report = Objects.requireNonNull(collector).finish();
       context.output(ParseChanges.REPORTS, report, timestamp, GlobalWindow.INSTANCE);
     }
@@ -228,8 +227,7 @@ public final class ReadBase extends PTransform<PBegin, PCollectionTuple> {
         }
       }
 
-      collector.base(
-          table.name(), key, table.key(), columns, types, kept.buffer(), 0, kept.size());
+      collector.base(table.name(), key, table.key(), columns, types, kept.buffer(), 0, kept.size());
     }
 
     private void dead(ChangeCollector collector) {

@@ -287,8 +287,7 @@ final class BucketMerge {
 
       return cells.entrySet().stream()
           .allMatch(
-              cell ->
-                  isAlike(cell.getValue(), Objects.requireNonNull(others.get(cell.getKey()))));
+              cell -> isAlike(cell.getValue(), Objects.requireNonNull(others.get(cell.getKey()))));
     }
 
     /** Values carried from one key at two times may differ; that shows when they are known. */

@@ -224,8 +224,7 @@ final class TableOutput {
 
     Projector(Projection projection) {
       this.projection = projection;
-      position =
-          new Position(NOWHERE.source(), 0, 0, 0, projection.table(), 0, 0);
+      position = new Position(NOWHERE.source(), 0, 0, 0, projection.table(), 0, 0);
       sources = new int[projection.columns().size()];
       for (int i = 0; i < sources.length; i++) {
         sources[i] = indexOf(projection.columns().get(i));

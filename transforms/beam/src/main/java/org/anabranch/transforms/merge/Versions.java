@@ -291,9 +291,7 @@ final class Versions {
   /** Whether the version is an image of the row. */
   boolean hasRow(int version) {
     int kind = kinds[version];
-    return kind == RowBatch.IMAGE
-        || kind == RowBatch.BASE
-        || kind == RowBatch.IMAGE_WITH_HOLES;
+    return kind == RowBatch.IMAGE || kind == RowBatch.BASE || kind == RowBatch.IMAGE_WITH_HOLES;
   }
 
   long timeMicros(int version) {
@@ -375,9 +373,7 @@ final class Versions {
   /** Order of the places in the source's commit order, without the coordinate in the log. */
   private int comparePlace(int left, int right) {
     int order =
-        sources[left] == sources[right]
-            ? 0
-            : name(sources, left).compareTo(name(sources, right));
+        sources[left] == sources[right] ? 0 : name(sources, left).compareTo(name(sources, right));
     if (order == 0) {
       order = Long.compare(majors[left], majors[right]);
     }

@@ -254,6 +254,12 @@ final class ChangeParser {
     byte[] oldKey = oldKey(table);
     ImagePlan plan = table.plan(after);
     ImageEncoder.Result result = images.encode(after, plan, oldKey);
+    ImagePlan asSent = result == ImageEncoder.Result.MISFIT ? table.planAsSent(after) : null;
+    if (asSent != null) {
+      plan = asSent;
+      result = images.encode(after, plan, oldKey);
+    }
+
     if (result != ImageEncoder.Result.ENCODED) {
       deadImage(table, plan, result);
       return;

@@ -97,11 +97,7 @@ public final class ParseChanges extends PTransform<PCollection<RecordBlock>, PCo
       byte[] bytes = block.bytes();
       int from = 0;
       while (from < bytes.length) {
-        int end = from;
-        while (end < bytes.length && bytes[end] != '\n') {
-          end++;
-        }
-
+        int end = LineEnds.next(bytes, from);
         lines.parse(block.log(), 0, block.offset() + from, bytes, from, end - from);
         from = end + 1;
       }

@@ -129,8 +129,7 @@ class BucketMergeTest {
         .map(
             change -> {
               Position at = change.position();
-              Position place =
-                  new Position("", 0, 0, 0, at.log(), at.partition(), at.offset());
+              Position place = new Position("", 0, 0, 0, at.log(), at.partition(), at.offset());
               return new ModelChange(
                   change.kind(), place, change.key(), change.values(), change.oldKey());
             })
@@ -161,12 +160,10 @@ class BucketMergeTest {
     imageAt(batch, at(1), 5_000_000, "k", "a", "x");
     imageAt(batch, at(2), 3_000_000, "k", "a", "y");
     imageAt(batch, at(3), 7_000_000, "k", "a", "z");
-    List<Map<String, @Nullable Object>> rows =
-        MemoryStore.rows(mergeWithHistory(batch), HISTORY);
+    List<Map<String, @Nullable Object>> rows = MemoryStore.rows(mergeWithHistory(batch), HISTORY);
     assertThat(
         rows.stream().map(row -> row.get("valid_from")).toList(),
-        contains(
-            Instant.ofEpochSecond(5), Instant.ofEpochSecond(5), Instant.ofEpochSecond(7)));
+        contains(Instant.ofEpochSecond(5), Instant.ofEpochSecond(5), Instant.ofEpochSecond(7)));
     assertThat(
         rows.stream().map(row -> row.get("is_current")).toList(), contains(false, false, true));
   }
@@ -178,8 +175,7 @@ class BucketMergeTest {
     image(batch, at(2), "k", "a", "x");
     batch.delete(at(3), EncodedChanges.timeMicros(at(3)), EncodedChanges.key("k"));
     image(batch, at(4), "k", "a", "x");
-    List<Map<String, @Nullable Object>> rows =
-        MemoryStore.rows(mergeWithHistory(batch), HISTORY);
+    List<Map<String, @Nullable Object>> rows = MemoryStore.rows(mergeWithHistory(batch), HISTORY);
     assertThat(
         rows.stream().map(row -> row.get("valid_from")).toList(),
         contains(Instant.ofEpochSecond(1), Instant.ofEpochSecond(4)));
@@ -214,13 +210,9 @@ class BucketMergeTest {
     move(batch, at(2), "old", "new", "a");
     image(batch, at(3), "old", "a", "y");
     move(batch, at(4), "old", "new", "a");
-    List<Map<String, @Nullable Object>> rows =
-        MemoryStore.rows(mergeWithHistory(batch), HISTORY);
+    List<Map<String, @Nullable Object>> rows = MemoryStore.rows(mergeWithHistory(batch), HISTORY);
     assertThat(
-        rows.stream()
-            .filter(row -> "new".equals(row.get("id")))
-            .map(row -> row.get("a"))
-            .toList(),
+        rows.stream().filter(row -> "new".equals(row.get("id"))).map(row -> row.get("a")).toList(),
         contains("x", "y"));
   }
 
@@ -310,8 +302,7 @@ class BucketMergeTest {
     RunReport report = merge(config, EncodedChanges.schema(), batches(batch), projected::put);
     assertThat(MemoryStore.rows(report, TABLE), is(empty()));
     assertThat(
-        projected.keySet(),
-        contains(new TableBucket("step", EncodedChanges.key("x").bucket(4))));
+        projected.keySet(), contains(new TableBucket("step", EncodedChanges.key("x").bucket(4))));
     RowBatch.Reader row = new RowBatch.Reader(projected.values().iterator().next());
     assertThat(row.next(), is(true));
     assertThat(row.log(), is(TABLE));
@@ -319,9 +310,7 @@ class BucketMergeTest {
     assertThat(row.key(), is(EncodedChanges.encodedKey("x")));
     byte[] values = {Values.STRING, 1, 'x', Values.NULL, Values.STRING, 1, 'k'};
     int from = row.payloadOffset();
-    assertThat(
-        Arrays.copyOfRange(row.buffer(), from, from + row.payloadLength()),
-        is(values));
+    assertThat(Arrays.copyOfRange(row.buffer(), from, from + row.payloadLength()), is(values));
     assertThat(row.next(), is(false));
   }
 
@@ -360,8 +349,7 @@ class BucketMergeTest {
   /** The row is now at another key; the value of the column is the one it had. */
   private static void move(
       RowBatch.Writer batch, Position position, String from, String to, String column) {
-    ModelChange change =
-        ModelChange.moved(position, to, Map.of(column, ModelChange.HOLE), from);
+    ModelChange change = ModelChange.moved(position, to, Map.of(column, ModelChange.HOLE), from);
     EncodedChanges.addTo(batch, change);
   }
 
@@ -388,8 +376,7 @@ class BucketMergeTest {
 
   private static RunReport merge(
       Schema schema, Set<String> histories, List<KV<TableBucket, byte[]>> batches) {
-    MergeConfig config =
-        new MergeConfig(new MemoryStore("bucket"), histories, Set.of(), List.of());
+    MergeConfig config = new MergeConfig(new MemoryStore("bucket"), histories, Set.of(), List.of());
     return merge(config, schema, batches, (bucket, batch) -> {});
   }
 
@@ -402,9 +389,7 @@ class BucketMergeTest {
     Map<TableBucket, Versions> buckets = new HashMap<>();
     batches.forEach(
         batch ->
-            buckets
-                .computeIfAbsent(batch.getKey(), added -> new Versions())
-                .add(batch.getValue()));
+            buckets.computeIfAbsent(batch.getKey(), added -> new Versions()).add(batch.getValue()));
     try {
       RunReport report = RunReport.EMPTY;
       List<byte[]> pending = new ArrayList<>();

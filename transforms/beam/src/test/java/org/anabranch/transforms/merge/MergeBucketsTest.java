@@ -49,12 +49,12 @@ class MergeBucketsTest {
         generated -> {
           List<ModelChange> changes = generated.changesWithKeyChanges(40);
           ModelTable model = ModelTable.replay(changes);
-          RunReport report = run(generated, changes, staging.resolve("" + generated.below(1 << 30)));
+          RunReport report =
+              run(generated, changes, staging.resolve("" + generated.below(1 << 30)));
           assertThat(sorted(report, TABLE), is(ModelRows.current(model)));
           assertThat(sorted(report, HISTORY), is(ModelRows.history(model)));
           assertThat(written(report, TABLE), is((long) model.rows().size()));
-          assertThat(
-              written(report, HISTORY), is((long) MemoryStore.rows(report, HISTORY).size()));
+          assertThat(written(report, HISTORY), is((long) MemoryStore.rows(report, HISTORY).size()));
         });
   }
 
@@ -69,8 +69,7 @@ class MergeBucketsTest {
   private static RunReport run(Generated generated, List<ModelChange> changes, Path staging) {
     Projection projection = new Projection(TABLE, List.of("b", "id"), "step", "b", 2);
     MergeConfig config =
-        new MergeConfig(
-            new MemoryStore("merge"), Set.of(TABLE), Set.of(), List.of(projection));
+        new MergeConfig(new MemoryStore("merge"), Set.of(TABLE), Set.of(), List.of(projection));
     TestPipeline pipeline =
         TestPipeline.fromOptions(PipelineOptionsFactory.create())
             .enableAbandonedNodeEnforcement(false);
@@ -81,8 +80,7 @@ class MergeBucketsTest {
                 pipeline.apply(
                     "Changes",
                     Create.of(EncodedChanges.arriving(generated, changes, BUCKETS))
-                        .withCoder(
-                            KvCoder.of(TableBucket.BucketCoder.of(), ByteArrayCoder.of()))))
+                        .withCoder(KvCoder.of(TableBucket.BucketCoder.of(), ByteArrayCoder.of()))))
             .apply(MergeBuckets.with(config));
     TreeSet<String> expected = new TreeSet<>();
     ModelTable.replay(changes)
@@ -124,8 +122,7 @@ class MergeBucketsTest {
           new ByteReader(reader.buffer())
               .reset(reader.buffer(), reader.payloadOffset(), reader.payloadLength());
       String value = (String) Values.read(values);
-      assertThat(
-          batch.getKey(), is(new TableBucket("step", EncodedChanges.key(value).bucket(2))));
+      assertThat(batch.getKey(), is(new TableBucket("step", EncodedChanges.key(value).bucket(2))));
       rows.add(value + " of " + Values.read(values));
     }
   }

@@ -6,6 +6,7 @@ import static org.hamcrest.Matchers.is;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import org.anabranch.model.ByteReader;
 import org.anabranch.model.Generated;
@@ -108,7 +109,7 @@ class VersionsTest {
     return keys;
   }
 
-  private static List<String> texts(TreeSet<byte[]> keys) {
+  private static List<String> texts(Set<byte[]> keys) {
     return keys.stream().map(Arrays::toString).toList();
   }
 }

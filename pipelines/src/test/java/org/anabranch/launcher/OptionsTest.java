@@ -1,0 +1,273 @@
+package org.anabranch.launcher;
+
+import static org.hamcrest.MatcherAssert.assertThat;
+import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.empty;
+import static org.hamcrest.Matchers.is;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.anabranch.pipelines.TablesConfig;
+import org.anabranch.transforms.parse.ParseConfig;
+import org.anabranch.transforms.parse.ParseConfig.Others;
+import org.anabranch.transforms.parse.ParseConfig.Tombstones;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The option records: their defaults, every option set, and what is refused. */
+class OptionsTest {
+
+  @Test
+  void replicateHasDefaults() {
+    ReplicateOptions options = replicate("--input=a.jsonl");
+
+    assertThat(
+        options,
+        is(
+            new ReplicateOptions(
+                List.of("a.jsonl"),
+                TableDeclarations.NONE,
+                Tombstones.IGNORE,
+                ParseConfig.UNAVAILABLE,
+                0)));
+    assertThat(options.toConfig().others(), is(Others.READ));
+    assertThat(options.toConfig().tables().keySet(), empty());
+  }
+
+  @Test
+  void everyOptionOfReplicateIsRead() {
+    ReplicateOptions options =
+        replicate(
+            "--input=a.jsonl, b-{1,2}.jsonl",
+            "--format=debezium-json",
+            "--tables=customers,orders",
+            "--keys=customers:id,orders:customer_id+order_no",
+            "--columns=customers:balance decimal(18,4), birth date; orders:amount decimal(12,2)",
+            "--base=customers=base/*.parquet,orders=orders-{1,2}.parquet",
+            "--history=orders",
+            "--tombstones=delete",
+            "--unavailable-value=none",
+            "--buckets=7");
+
+    assertThat(
+        options,
+        is(
+            new ReplicateOptions(
+                List.of("a.jsonl", "b-{1,2}.jsonl"),
+                new TableDeclarations(
+                    Set.of("customers", "orders"),
+                    Map.of(
+                        "customers", List.of("id"), "orders", List.of("customer_id", "order_no")),
+                    Map.of(
+                        "customers", Map.of("balance", "decimal(18,4)", "birth", "date"),
+                        "orders", Map.of("amount", "decimal(12,2)")),
+                    Map.of("customers", "base/*.parquet", "orders", "orders-{1,2}.parquet"),
+                    Set.of("orders")),
+                Tombstones.DELETE,
+                "none",
+                7)));
+    TablesConfig config = options.toConfig();
+    assertThat(config.others(), is(Others.IGNORE));
+    assertThat(config.tables().get("orders").key(), contains("customer_id", "order_no"));
+    assertThat(config.histories(), contains("orders"));
+    assertThat(config.buckets(), is(7));
+  }
+
+  @Test
+  void declaringATableDoesNotLeaveOthersOut() {
+    TablesConfig config = replicate("--input=a", "--keys=customers:id").toConfig();
+
+    assertThat(config.others(), is(Others.READ));
+    assertThat(config.tables().keySet(), contains("customers"));
+  }
+
+  @Test
+  void theCommandLineWinsOverTheFileByTableAndByColumn() {
+    TableDeclarations file =
+        new TableDeclarations(
+            Set.of("a", "b"),
+            Map.of("a", List.of("x"), "b", List.of("y")),
+            Map.of("a", Map.of("p", "int", "q", "date")),
+            Map.of("a", "old.parquet"),
+            Set.of("a"));
+    Settings line =
+        settings("--input=i", "--keys=a:z", "--columns=a:p string", "--base=a=new", "--history=b");
+
+    TableDeclarations merged = ReplicateOptions.parse(line, file).tables();
+
+    assertThat(
+        merged,
+        is(
+            new TableDeclarations(
+                Set.of("a", "b"),
+                Map.of("a", List.of("z"), "b", List.of("y")),
+                Map.of("a", Map.of("p", "string", "q", "date")),
+                Map.of("a", "new"),
+                Set.of("b"))));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--nothing=x | --input=GLOB[,GLOB...] is missing",
+        "--input= | --input needs a value: write --input=GLOB",
+        "--format=avro | --format must be debezium-json, but was: avro",
+        "--tables=dead_letters | must not name 'dead_letters'",
+        "--tables=a,,b | empty elements",
+        "--tables=a,a | must name 'a' once",
+        "--tables=../a | can be directories",
+        "--keys=customers | must look like TABLE:COLUMN",
+        "--keys=customers: | must look like TABLE:COLUMN",
+        "--keys=:id | without a name",
+        "--keys=a:x+ | key columns of table 'a'",
+        "--keys=a:x+x | a key column of table 'a' once",
+        "--keys=a:x,a:y | must name 'a' once",
+        "--columns=a:x decimul | must give column 'x' a type: unknown type 'decimul'",
+        "--columns=a:x | must look like",
+        "--columns=a:x int, x int | must name 'a.x' once",
+        "--base=a=x.parquet | needs its key columns: add --keys=a:COLUMN",
+        "--history=dead_letters | must not name 'dead_letters'",
+        "--tombstones=keep | must be ignore or delete, but was: keep",
+        "--unavailable-value= | needs a value",
+        "--buckets=0 | must be a whole number between 1 and 4096, but was: 0",
+        "--buckets=4097 | must be a whole number between 1 and 4096, but was: 4097",
+        "--buckets=many | must be a whole number between 1 and 4096, but was: many",
+      })
+  void whatReplicateRefusesNamesOptionRuleAndValue(String option, String expected) {
+    Exception failure =
+        assertThrows(
+            WrongCallException.class,
+            () ->
+                ReplicateOptions.parse(
+                    option.startsWith("--input") || option.startsWith("--nothing")
+                        ? settings(option)
+                        : settings("--input=i", option),
+                    TableDeclarations.NONE));
+
+    assertThat(failure.getMessage(), containsString(expected));
+    assertThat(failure.getMessage().lines().count(), is(1L));
+  }
+
+  @Test
+  void whatTablesLeavesOutCannotHaveABaseOrAHistory() {
+    assertThat(
+        mistake("--input=i", "--tables=a", "--history=b"), containsString("--tables leaves out"));
+    assertThat(
+        mistake("--input=i", "--tables=a", "--keys=b:id", "--base=b=x"),
+        containsString("--tables leaves out"));
+  }
+
+  @Test
+  void aHistoryCannotHaveTheNameOfATable() {
+    assertThat(
+        mistake("--input=i", "--tables=a,a_history", "--history=a"), containsString("a_history"));
+  }
+
+  @Test
+  void customer360HasDefaults() {
+    assertThat(
+        Customer360Options.parse(settings(), Path.of("/home")),
+        is(
+            new Customer360Options(
+                List.of("/home/test-data/customer-360/changes-*.jsonl*"),
+                Duration.ofHours(1),
+                null,
+                0)));
+  }
+
+  @Test
+  void everyOptionOfCustomer360IsRead() {
+    Settings settings =
+        settings("--input=a,b", "--window=15m", "--as-of=2026-07-01T00:00:00Z", "--buckets=3");
+
+    assertThat(
+        Customer360Options.parse(settings, Path.of("/home")),
+        is(
+            new Customer360Options(
+                List.of("a", "b"),
+                Duration.ofMinutes(15),
+                Instant.parse("2026-07-01T00:00:00Z"),
+                3)));
+  }
+
+  @Test
+  void aWindowAndAnInstantHaveAForm() {
+    assertThrows(
+        WrongCallException.class,
+        () -> Customer360Options.parse(settings("--window=1"), Path.of("/")));
+    assertThrows(
+        WrongCallException.class,
+        () -> Customer360Options.parse(settings("--as-of=yesterday"), Path.of("/")));
+  }
+
+  @Test
+  void aRunHasDefaults() {
+    assertThat(RunOptions.parse(settings()), is(new RunOptions("direct", "batch")));
+  }
+
+  @Test
+  void everyOptionOfARunIsRead() {
+    assertThat(
+        RunOptions.parse(settings("--runner=spark", "--mode=batch")),
+        is(new RunOptions("spark", "batch")));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"stream", "micro-batch"})
+  void modesToComeAreToldApartFromMistakes(String mode) {
+    Exception failure =
+        assertThrows(WrongCallException.class, () -> RunOptions.parse(settings("--mode=" + mode)));
+
+    assertThat(failure.getMessage(), containsString("this version runs batch only"));
+  }
+
+  @Test
+  void aTargetHasDefaults() {
+    assertThat(
+        TargetOptions.parse(settings("--warehouse=/w"), TargetOptions.WAREHOUSE),
+        is(new TargetOptions(Path.of("/w"), 2, Long.MAX_VALUE)));
+    assertThat(
+        TargetOptions.parse(settings(), Customer360Options.WAREHOUSE).warehouse(),
+        is(Path.of("warehouse").toAbsolutePath()));
+  }
+
+  @Test
+  void everyOptionOfATargetIsRead() {
+    Settings settings =
+        settings("--warehouse=/a/../w", "--keep-versions=5", "--max-dead-letters=0");
+
+    assertThat(
+        TargetOptions.parse(settings, TargetOptions.WAREHOUSE),
+        is(new TargetOptions(Path.of("/w"), 5, 0)));
+  }
+
+  @Test
+  void anObjectStoreIsNoWarehouse() {
+    Exception failure =
+        assertThrows(
+            WrongCallException.class,
+            () -> TargetOptions.parse(settings("--warehouse=s3://b/w"), TargetOptions.WAREHOUSE));
+
+    assertThat(failure.getMessage(), containsString("local or shared file system"));
+  }
+
+  private static String mistake(String... arguments) {
+    return assertThrows(WrongCallException.class, () -> replicate(arguments)).getMessage();
+  }
+
+  private static ReplicateOptions replicate(String... arguments) {
+    return ReplicateOptions.parse(settings(arguments), TableDeclarations.NONE);
+  }
+
+  private static Settings settings(String... arguments) {
+    return new Settings(CommandLine.parse(List.of(arguments)).options());
+  }
+}

@@ -1,0 +1,40 @@
+package org.anabranch.transforms.parse;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
+/**
+ * Finds line feeds eight bytes at a time [1].
+ *
+ * <p>[1] Determine if a word has a zero byte,
+ * https://graphics.stanford.edu/~seander/bithacks.html#ZeroInWord
+ */
+final class LineEnds {
+
+  private static final VarHandle WORDS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final long ONES = 0x0101_0101_0101_0101L;
+  private static final long HIGH_BITS = 0x8080_8080_8080_8080L;
+  private static final long LINE_FEEDS = ONES * '\n';
+
+  private LineEnds() {}
+
+  /** Index of the first line feed at or after {@code from}; the length without one. */
+  static int next(byte[] bytes, int from) {
+    int at = from;
+    for (int last = bytes.length - Long.BYTES; at <= last; at += Long.BYTES) {
+      long word = (long) WORDS.get(bytes, at) ^ LINE_FEEDS;
+      long zeros = (word - ONES) & ~word & HIGH_BITS;
+      if (zeros != 0) {
+        return at + Long.numberOfTrailingZeros(zeros) / Byte.SIZE;
+      }
+    }
+
+    while (at < bytes.length && bytes[at] != '\n') {
+      at++;
+    }
+
+    return at;
+  }
+}

@@ -1,0 +1,241 @@
+package org.anabranch.transforms.report;
+
+import static org.hamcrest.MatcherAssert.assertThat;
+import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.containsInAnyOrder;
+import static org.hamcrest.Matchers.is;
+import static org.hamcrest.Matchers.nullValue;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.anabranch.model.Generated;
+import org.anabranch.model.Schema;
+import org.anabranch.model.Schema.Column;
+import org.anabranch.model.Type;
+import org.anabranch.transforms.merge.TableStore.WrittenFile;
+import org.anabranch.transforms.report.JoinReports.Reports;
+import org.apache.beam.sdk.coders.Coder;
+import org.apache.beam.sdk.coders.CoderException;
+import org.apache.beam.sdk.coders.CoderRegistry;
+import org.apache.beam.sdk.options.PipelineOptionsFactory;
+import org.apache.beam.sdk.testing.TestPipeline;
+import org.apache.beam.sdk.transforms.Create;
+import org.apache.beam.sdk.util.CoderUtils;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RunReportTest {
+
+  private static final WrittenFile FILE = new WrittenFile("orders", 1, "/part-1", 10, 200);
+
+  @Test
+  void joinAddsCountsUnitesFilesAndWidensTypes() {
+    RunReport left =
+        report(Type.INT32, List.of(FILE), Map.of(TableReport.READ, 3L, TableReport.DEAD, 1L));
+    WrittenFile second = new WrittenFile("orders", 2, "/part-2", 5, 100);
+    RunReport right = report(Type.INT64, List.of(second), Map.of(TableReport.READ, 4L));
+    TableReport joined = Objects.requireNonNull(left.join(right).table("orders"));
+    assertThat(joined.count(TableReport.READ), is(7L));
+    assertThat(joined.count(TableReport.DEAD), is(1L));
+    assertThat(joined.count(TableReport.WRITTEN), is(0L));
+    assertThat(joined.files(), containsInAnyOrder(FILE, second));
+    assertThat(joined.schema(), is(schema(Type.INT64)));
+  }
+
+  @Test
+  void joinKeepsTablesThatOnlyOneSideHas() {
+    RunReport other = RunReport.of(List.of(TableReport.counting("other", Map.of())));
+    RunReport joined = report(Type.INT32, List.of(), Map.of()).join(other);
+    assertThat(
+        joined.tables().stream().map(TableReport::table).toList(), contains("orders", "other"));
+    assertThat(joined.table("none"), is(nullValue()));
+    assertThat(joined.schema("none"), is(Schema.EMPTY));
+  }
+
+  @Test
+  void emptyReportIsNeutral() {
+    RunReport report = report(Type.INT32, List.of(FILE), Map.of(TableReport.READ, 3L));
+    assertThat(canonical(report.join(RunReport.EMPTY)), is(canonical(report)));
+    assertThat(canonical(RunReport.EMPTY.join(report)), is(canonical(report)));
+  }
+
+  @Test
+  void keyIsKnownWhereOneSideKnowsIt() {
+    TableReport keyed = new TableReport("orders", List.of("id"), Schema.EMPTY, List.of(), Map.of());
+    TableReport counted = TableReport.counting("orders", Map.of());
+    RunReport joined = RunReport.of(List.of(counted, keyed, counted));
+    assertThat(Objects.requireNonNull(joined.table("orders")).key(), contains("id"));
+  }
+
+  @Test
+  void onlyTablesWithANameAndColumnsThatAreNotInternalArePublished() {
+    assertThat(named("orders", Map.of()).published(), is(true));
+    assertThat(named("", Map.of()).published(), is(false));
+    assertThat(named("orders", Map.of(TableReport.INTERNAL, 1L)).published(), is(false));
+    assertThat(TableReport.counting("orders", Map.of()).published(), is(false));
+  }
+
+  private static TableReport named(String table, Map<String, Long> counts) {
+    return new TableReport(table, List.of(), schema(Type.INT32), List.of(), counts);
+  }
+
+  @Test
+  void comesBackFromItsBytesAsItWas() throws Exception {
+    Generated.forSeeds(
+        100,
+        generated -> {
+          RunReport report = generated(generated);
+          assertThat(
+              canonical(RunReportCoder.fromBytes(RunReportCoder.toBytes(report))),
+              is(canonical(report)));
+        });
+  }
+
+  @Test
+  void severalReportsInOneStreamComeBackOneByOne() throws Exception {
+    RunReport report = report(Type.decimal(20, 4), List.of(FILE), Map.of("note:ü", 1L));
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    RunReportCoder.of().encode(report, out);
+    RunReportCoder.of().encode(report, out);
+    InputStream in = new ByteArrayInputStream(out.toByteArray());
+    assertThat(canonical(RunReportCoder.of().decode(in)), is(canonical(report)));
+    assertThat(canonical(RunReportCoder.of().decode(in)), is(canonical(report)));
+    assertThat(in.available(), is(0));
+  }
+
+  @Test
+  void otherVersionIsRefused() {
+    byte[] bytes = RunReportCoder.toBytes(RunReport.EMPTY);
+    bytes[0] = 9;
+    IllegalArgumentException e =
+        assertThrows(IllegalArgumentException.class, () -> RunReportCoder.fromBytes(bytes));
+    assertThat(e.getMessage(), is("run report version must be 1, but was: 9"));
+  }
+
+  @Test
+  void anyGroupingOfReportsJoinsToTheSame() {
+    Generated.forSeeds(
+        50,
+        generated -> {
+          List<RunReport> reports = new ArrayList<>();
+          for (int i = 0; i < 8; i++) {
+            reports.add(generated(generated));
+          }
+
+          RunReport expected = reports.stream().reduce(RunReport.EMPTY, RunReport::join);
+          assertThat(
+              canonical(grouped(generated, generated.shuffled(reports))), is(canonical(expected)));
+        });
+  }
+
+  /** As a runner does it: parts on several workers, some shipped as bytes, joined at last. */
+  private static RunReport grouped(Generated generated, List<RunReport> reports) {
+    JoinReports join = new JoinReports();
+    List<Reports> parts = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      parts.add(join.createAccumulator());
+    }
+
+    for (RunReport report : reports) {
+      int part = generated.below(parts.size());
+      parts.set(part, join.addInput(parts.get(part), report));
+      if (generated.oneIn(3)) {
+        parts.set(part, shipped(join, parts.get(part)));
+      }
+    }
+
+    return join.extractOutput(join.mergeAccumulators(parts));
+  }
+
+  private static Reports shipped(JoinReports join, Reports part) {
+    try {
+      Coder<Reports> coder =
+          join.getAccumulatorCoder(CoderRegistry.createDefault(), RunReportCoder.of());
+      return CoderUtils.clone(coder, part);
+    } catch (CoderException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void reportOfARunLiesInItsStagingDirectory(@TempDir Path staging) throws Exception {
+    assertThrows(NoSuchFileException.class, () -> RunReport.read(staging));
+    for (int attempt = 0; attempt < 2; attempt++) {
+      TestPipeline pipeline =
+          TestPipeline.fromOptions(PipelineOptionsFactory.create())
+              .enableAbandonedNodeEnforcement(false);
+      RunReport part = report(Type.INT32, List.of(FILE), Map.of(TableReport.READ, 1L));
+      pipeline
+          .apply(Create.of(part, part).withCoder(RunReportCoder.of()))
+          .apply(WriteReport.to(staging.toString()));
+      pipeline.run(pipeline.getOptions()).waitUntilFinish();
+      assertThat(canonical(RunReport.read(staging)), is(canonical(part.join(part))));
+      assertThat(staging.toFile().list(), is(new String[] {WriteReport.FILE}));
+    }
+  }
+
+  private static RunReport generated(Generated generated) {
+    List<TableReport> tables = new ArrayList<>();
+    for (int i = generated.below(3); i >= 0; i--) {
+      String table = generated.pick(List.of("", "orders", "größen"));
+      List<Column> columns = new ArrayList<>();
+      for (int c = generated.below(4); c > 0; c--) {
+        columns.add(new Column(generated.text(), generated.type(), generated.below(1 << 20)));
+      }
+
+      List<WrittenFile> files = new ArrayList<>();
+      for (int f = generated.below(3); f > 0; f--) {
+        files.add(
+            new WrittenFile(
+                table,
+                generated.below(100_000),
+                generated.text(),
+                generated.below(1 << 30),
+                generated.number() >>> 1));
+      }
+
+      Map<String, Long> counts = new TreeMap<>();
+      counts.put(TableReport.READ, (long) generated.below(1 << 30));
+      counts.put(TableReport.NOTE + generated.text(), 1L);
+      List<String> key = generated.pick(List.of(List.of(), List.of("a"), List.of("a", "ü")));
+      tables.add(new TableReport(table, key, Schema.of(columns), files, counts));
+    }
+
+    return RunReport.of(tables);
+  }
+
+  private static Schema schema(Type type) {
+    return Schema.of(List.of(new Column("id", type, 0)));
+  }
+
+  private static RunReport report(Type type, List<WrittenFile> files, Map<String, Long> counts) {
+    return RunReport.of(
+        List.of(new TableReport("orders", List.of("id"), schema(type), files, counts)));
+  }
+
+  /** The report with its files in a fixed order, because they are a set. */
+  private static List<TableReport> canonical(RunReport report) {
+    return report.tables().stream()
+        .map(
+            table ->
+                new TableReport(
+                    table.table(),
+                    table.key(),
+                    table.schema(),
+                    table.files().stream()
+                        .sorted(Comparator.comparing(WrittenFile::toString))
+                        .toList(),
+                    table.counts()))
+        .toList();
+  }
+}
