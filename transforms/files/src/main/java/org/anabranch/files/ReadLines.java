@@ -2,6 +2,7 @@ package org.anabranch.files;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.SeekableByteChannel;
@@ -53,11 +54,12 @@ public final class ReadLines extends PTransform<PBegin, PCollection<RecordBlock>
     @ProcessElement
     public void process(@Element FileRange range, OutputReceiver<RecordBlock> out)
         throws IOException {
-      Compression compression = Compression.detect(range.path());
       try (ReadableByteChannel channel =
           FileSystems.open(FileSystems.matchNewResource(range.path(), false))) {
+        Compression compression = Compression.detect(range.path());
+        ReadableByteChannel counted = new CountedChannel(channel);
         if (compression != Compression.UNCOMPRESSED) {
-          read(range, 0, Channels.newInputStream(compression.readDecompressed(channel)), out);
+          read(range, 0, Channels.newInputStream(compression.readDecompressed(counted)), out);
           return;
         }
 
@@ -66,7 +68,9 @@ public final class ReadLines extends PTransform<PBegin, PCollection<RecordBlock>
           ((SeekableByteChannel) channel).position(start);
         }
 
-        read(range, start, Channels.newInputStream(channel), out);
+        read(range, start, Channels.newInputStream(counted), out);
+      } catch (IOException e) {
+        throw new IOException("cannot read '" + range.path() + "': " + e.getMessage(), e);
       }
     }
 
@@ -83,7 +87,6 @@ public final class ReadLines extends PTransform<PBegin, PCollection<RecordBlock>
       boolean skips = range.start() > 0;
       while (offset < range.end()) {
         int read = in.readNBytes(buffer, filled, buffer.length - filled);
-        ReadProgress.add(read);
         filled += read;
         boolean isEnd = filled < buffer.length;
         int from = 0;
@@ -153,6 +156,27 @@ public final class ReadLines extends PTransform<PBegin, PCollection<RecordBlock>
     private static int lineEndFrom(byte[] buffer, int at, int end) {
       int next = indexAfterLine(buffer, at, end);
       return next < 0 ? end : next;
+    }
+  }
+
+  /** Counts what is read as progress: bytes as they lie in the file, compressed or not. */
+  private record CountedChannel(ReadableByteChannel channel) implements ReadableByteChannel {
+
+    @Override
+    public int read(ByteBuffer buffer) throws IOException {
+      int read = channel.read(buffer);
+      ReadProgress.add(Math.max(0, read));
+      return read;
+    }
+
+    @Override
+    public boolean isOpen() {
+      return channel.isOpen();
+    }
+
+    @Override
+    public void close() throws IOException {
+      channel.close();
     }
   }
 }

@@ -24,19 +24,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class CarriedValues {
 
-  /** A change of a key: from where, to where, and its place in the source's order. */
-  private record Move(ByteBuffer oldKey, ByteBuffer newKey, Position place) {
+  /** A change of a key: from where, to where, and the position of the image it left. */
+  private record Move(ByteBuffer oldKey, ByteBuffer newKey, Position position) {
 
     static Move of(byte[] oldKey, byte[] newKey, Position position) {
-      return new Move(ByteBuffer.wrap(oldKey), ByteBuffer.wrap(newKey), place(position));
-    }
-
-    /** Without the coordinate in the log, unless there is nothing else. */
-    private static Position place(Position position) {
-      Position place =
-          new Position(
-              position.source(), position.major(), position.minor(), position.row(), "", 0, 0);
-      return position.sameChange(place) ? place : position;
+      return new Move(ByteBuffer.wrap(oldKey), ByteBuffer.wrap(newKey), position);
     }
   }
 

@@ -44,7 +44,7 @@ final class TableTypes {
   /** Type of a column: the declared one, else the one in the event's schema, else the base's. */
   ColumnType type(String column, @Nullable RowTypes types) {
     ColumnType type = typeAsSent(column, types);
-    return type == ColumnType.INFERRED ? base.getOrDefault(column, type) : type;
+    return type.equals(ColumnType.INFERRED) ? base.getOrDefault(column, type) : type;
   }
 
   private ColumnType typeAsSent(String column, @Nullable RowTypes types) {

@@ -137,21 +137,32 @@ class BucketMergeTest {
   }
 
   @Test
-  void deleteAndImageAtOnePositionLeaveTheImage() {
-    RowBatch.Writer batch = new RowBatch.Writer(64);
-    image(batch, at(1), "k", "a", "x");
-    batch.delete(at(1), 1, EncodedChanges.key("k"));
-    RunReport report = mergeWithHistory(batch);
-    assertThat(MemoryStore.rows(report, TABLE), contains(hasEntry("a", "x")));
-    assertThat(MemoryStore.rows(report, HISTORY), contains(hasEntry("a", "x")));
+  void deleteAndImageAtOnePositionLeaveTheImageInWhateverOrderTheyCome() {
+    RowBatch.Writer imageFirst = new RowBatch.Writer(64);
+    image(imageFirst, at(1), "k", "a", "x");
+    imageFirst.delete(at(1), 1, EncodedChanges.key("k"));
+    RowBatch.Writer deleteFirst = new RowBatch.Writer(64);
+    deleteFirst.delete(at(1), 1, EncodedChanges.key("k"));
+    image(deleteFirst, at(1), "k", "a", "x");
+    for (RowBatch.Writer batch : List.of(imageFirst, deleteFirst)) {
+      RunReport report = mergeWithHistory(batch);
+      assertThat(MemoryStore.rows(report, TABLE), contains(hasEntry("a", "x")));
+      assertThat(MemoryStore.rows(report, HISTORY), contains(hasEntry("a", "x")));
+      assertThat(
+          MemoryStore.rows(mergeCurrent(batches(batch)), TABLE), contains(hasEntry("a", "x")));
+    }
   }
 
   @Test
-  void imageThatWasLoggedAfterItsDeleteAtOnePositionIsFoundToo() {
+  void twoImagesAtOnePositionJoinToTheSameInWhateverOrderTheyCome() {
     RowBatch.Writer batch = new RowBatch.Writer(64);
-    batch.delete(at(1), 1, EncodedChanges.key("k"));
     image(batch, at(1), "k", "a", "x");
-    assertThat(MemoryStore.rows(mergeWithHistory(batch), TABLE), contains(hasEntry("a", "x")));
+    image(batch, at(1), "k", "a", "y");
+    image(batch, at(1), "l", "a", "y");
+    image(batch, at(1), "l", "a", "x");
+    assertThat(
+        MemoryStore.rows(mergeCurrent(batches(batch)), TABLE),
+        contains(hasEntry("a", "y"), hasEntry("a", "y")));
   }
 
   @Test

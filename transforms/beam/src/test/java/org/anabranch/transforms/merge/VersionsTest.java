@@ -56,6 +56,22 @@ class VersionsTest {
   }
 
   @Test
+  void keyThatGoesOnWithZerosComesBehindTheOneThatEnds() {
+    RowBatch.Writer batch = new RowBatch.Writer(64);
+    for (int length : List.of(4, 0, 7, 1, 3, 2)) {
+      batch.carry(Position.BASE, 0, new byte[length], new byte[0]);
+    }
+
+    Versions versions = new Versions();
+    versions.add(batch.toByteArray());
+    int[] lengths =
+        Arrays.stream(versions.firstOfEachKey())
+            .map(version -> versions.key(version).length)
+            .toArray();
+    assertThat(lengths, is(new int[] {0, 1, 2, 3, 4, 7}));
+  }
+
+  @Test
   void oneKeyInManyBatchesIsOneKeyWithAllItsVersions() {
     Versions versions = new Versions();
     for (int i = 0; i < 3000; i++) {
