@@ -47,10 +47,22 @@ public final class Main {
     System.setOut(err);
     Screen screen = Boolean.getBoolean("anabranch.terminal") ? Screen.TERMINAL : Screen.LOG;
     Path home = Path.of(System.getProperty("anabranch.home", "")).toAbsolutePath();
+    Thread.setDefaultUncaughtExceptionHandler((thread, failure) -> endAfter(failure, err));
     int code =
         call(Arrays.asList(arguments), new CallContext(out, err, screen, home, System.getenv()));
     out.flush();
     System.exit(code);
+  }
+
+  /**
+   * A thread died of something nobody caught. After an error such as a lack of memory the runner
+   * would wait for its worker forever, so the process ends.
+   */
+  private static void endAfter(Throwable failure, PrintStream err) {
+    err.println("anabranch: " + Reasons.of(failure));
+    if (failure instanceof Error) {
+      Runtime.getRuntime().halt(FAILED);
+    }
   }
 
   private static PrintStream stream(FileDescriptor descriptor, int bufferBytes) {

@@ -52,8 +52,7 @@ public final class Customer360 {
             Set.of(InteractionsByWindow.INTERACTIONS),
             projections);
 
-    PCollectionTuple merged =
-        pipeline.apply("Tables", new MergeTables(config.tables(), merging));
+    PCollectionTuple merged = pipeline.apply("Tables", new MergeTables(config.tables(), merging));
     PCollection<KV<TableBucket, byte[]>> rows = merged.get(MergeBuckets.PROJECTED);
     PCollection<RunReport> insights =
         rows.apply("Insights", CustomerInsights.to(store, config.asOf()));

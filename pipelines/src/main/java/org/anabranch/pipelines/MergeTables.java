@@ -8,14 +8,14 @@ import java.util.Map;
 import java.util.Objects;
 import org.anabranch.files.InputFiles;
 import org.anabranch.files.ReadBase;
-import org.anabranch.files.ReadLines;
+import org.anabranch.files.ReadChanges;
 import org.anabranch.model.Schema;
 import org.anabranch.model.Values;
 import org.anabranch.transforms.merge.MergeBuckets;
 import org.anabranch.transforms.merge.MergeConfig;
 import org.anabranch.transforms.merge.TableBucket;
 import org.anabranch.transforms.parse.DeadLetters;
-import org.anabranch.transforms.parse.ParseChanges;
+import org.anabranch.transforms.parse.ParsedChanges;
 import org.anabranch.transforms.parse.TableSpec;
 import org.anabranch.transforms.report.RunReport;
 import org.anabranch.transforms.report.RunReportCoder;
@@ -56,22 +56,18 @@ final class MergeTables extends PTransform<PBegin, PCollectionTuple> {
     long now = Values.micros(Instant.now());
 
     List<PCollectionTuple> parts = new ArrayList<>();
-    parts.add(
-        begin
-            .apply("Changes", ReadLines.of(changes))
-            .apply("Parse", ParseChanges.with(config.parsing(buckets, bases), now)));
+    parts.add(begin.apply("Changes", ReadChanges.of(changes, config.parsing(buckets, bases), now)));
     bases.forEach(
         (table, files) -> {
           List<String> key = Objects.requireNonNull(config.tables().get(table)).key();
-          parts.add(
-              begin.apply("Base of " + table, ReadBase.of(files, table, key, buckets, now)));
+          parts.add(begin.apply("Base of " + table, ReadBase.of(files, table, key, buckets, now)));
         });
 
     PCollectionList<RunReport> seen = PCollectionList.of(declared(begin));
     PCollectionList<KV<TableBucket, byte[]>> batches = PCollectionList.empty(begin.getPipeline());
     for (PCollectionTuple part : parts) {
-      seen = seen.and(part.get(ParseChanges.REPORTS));
-      batches = batches.and(part.get(ParseChanges.BATCHES));
+      seen = seen.and(part.get(ParsedChanges.REPORTS));
+      batches = batches.and(part.get(ParsedChanges.BATCHES));
     }
 
     PCollection<RunReport> allSeen = seen.apply("Seen", Flatten.pCollections());
@@ -110,7 +106,6 @@ final class MergeTables extends PTransform<PBegin, PCollectionTuple> {
     }
 
     return begin.apply(
-        "Declared tables",
-        Create.of(RunReport.of(tables)).withCoder(RunReportCoder.of()));
+        "Declared tables", Create.of(RunReport.of(tables)).withCoder(RunReportCoder.of()));
   }
 }

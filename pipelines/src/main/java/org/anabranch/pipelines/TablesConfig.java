@@ -51,8 +51,7 @@ public record TablesConfig(
     }
 
     if (buckets < 0 || buckets > 4096) {
-      throw new IllegalArgumentException(
-          "buckets must be between 0 and 4096, but was: " + buckets);
+      throw new IllegalArgumentException("buckets must be between 0 and 4096, but was: " + buckets);
     }
 
     if (tables.containsKey(DeadLetters.TABLE)) {
@@ -88,8 +87,7 @@ public record TablesConfig(
     Map<String, TableSpec> known = new LinkedHashMap<>(tables);
     baseFiles.forEach(
         (table, files) ->
-            known.computeIfPresent(
-                table, (name, spec) -> spec.withBase(ReadBase.schema(files))));
+            known.computeIfPresent(table, (name, spec) -> spec.withBase(ReadBase.schema(files))));
     return new ParseConfig(known, others, tombstones, unavailableValue, bucketCount);
   }
 }

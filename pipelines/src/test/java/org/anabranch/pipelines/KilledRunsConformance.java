@@ -23,8 +23,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The launcher's process is killed (SIGKILL) at random moments of a run. What readers see is the old
- * tables or the new ones, and running again gives the same tables and clears away what was left.
+ * The launcher's process is killed (SIGKILL) at random moments of a run. What readers see is the
+ * old tables or the new ones, and running again gives the same tables and clears away what was
+ * left.
  */
 public abstract class KilledRunsConformance {
 
@@ -54,8 +55,7 @@ public abstract class KilledRunsConformance {
   private void killAndRunAgain(int kills, long seed) throws Exception {
     Random random = new Random(seed);
     Path data = directory.resolve("data");
-    ShopGenerator.generate(
-        new ShopGenerator.Options(data, CUSTOMERS, 1, 7, 3, 0.02, 0.01, 500));
+    ShopGenerator.generate(new ShopGenerator.Options(data, CUSTOMERS, 1, 7, 3, 0.02, 0.01, 500));
     try (OracleTables oracle = OracleTables.compute(data, WINDOW_MINUTES)) {
       long begin = System.nanoTime();
       Path warehouse = directory.resolve("warehouse");

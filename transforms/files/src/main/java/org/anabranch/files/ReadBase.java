@@ -18,9 +18,8 @@ import org.anabranch.model.Values;
 import org.anabranch.transforms.merge.TableBucket;
 import org.anabranch.transforms.parse.ChangeCollector;
 import org.anabranch.transforms.parse.DeadLetterReason;
-import org.anabranch.transforms.parse.ParseChanges;
+import org.anabranch.transforms.parse.ParsedChanges;
 import org.anabranch.transforms.report.RunReport;
-import org.anabranch.transforms.report.RunReportCoder;
 import org.apache.beam.sdk.io.FileSystems;
 import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.DoFn;
@@ -38,7 +37,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads an existing Parquet table of any writer as the base below all changes: its rows, encoded
- * and batched by bucket like changes, with the same output tags as {@link ParseChanges}. Columns
+ * and batched by bucket like changes, with the same output tags as {@link ParsedChanges}. Columns
  * whose name starts with {@code _ab_} are left out. A row without a key is a dead letter.
  */
 public final class ReadBase extends PTransform<PBegin, PCollectionTuple> {
@@ -89,17 +88,15 @@ public final class ReadBase extends PTransform<PBegin, PCollectionTuple> {
 
   @Override
   public PCollectionTuple expand(PBegin begin) {
-    PCollectionTuple read =
+    return ParsedChanges.withCoders(
         begin
             .apply("Files", Create.of(files.ranges()).withCoder(FileRange.RangeCoder.of()))
             .apply("Spread", Reshuffle.viaRandomKey())
             .apply(
                 "Read",
                 ParDo.of(new ReadFn(table))
-                    .withOutputTags(ParseChanges.BATCHES, TupleTagList.of(ParseChanges.REPORTS)));
-    read.get(ParseChanges.BATCHES).setCoder(ParseChanges.batchCoder());
-    read.get(ParseChanges.REPORTS).setCoder(RunReportCoder.of());
-    return read;
+                    .withOutputTags(
+                        ParsedChanges.BATCHES, TupleTagList.of(ParsedChanges.REPORTS))));
   }
 
   static final class ReadFn extends DoFn<FileRange, KV<TableBucket, byte[]>> {
@@ -125,7 +122,7 @@ public final class ReadBase extends PTransform<PBegin, PCollectionTuple> {
 
     @ProcessElement
     public void process(@Element FileRange range, MultiOutputReceiver out) throws IOException {
-      output = out.get(ParseChanges.BATCHES)::output;
+      output = out.get(ParsedChanges.BATCHES)::output;
       try (SeekableByteChannel channel =
               (SeekableByteChannel)
                   FileSystems.open(FileSystems.matchNewResource(range.path(), false));
@@ -143,9 +140,9 @@ public final class ReadBase extends PTransform<PBegin, PCollectionTuple> {
     public void finish(FinishBundleContext context) {
       Instant timestamp = BoundedWindow.TIMESTAMP_MIN_VALUE;
       output =
-          batch -> context.output(ParseChanges.BATCHES, batch, timestamp, GlobalWindow.INSTANCE);
+          batch -> context.output(ParsedChanges.BATCHES, batch, timestamp, GlobalWindow.INSTANCE);
       RunReport report = Objects.requireNonNull(collector).finish();
-      context.output(ParseChanges.REPORTS, report, timestamp, GlobalWindow.INSTANCE);
+      context.output(ParsedChanges.REPORTS, report, timestamp, GlobalWindow.INSTANCE);
     }
   }
 

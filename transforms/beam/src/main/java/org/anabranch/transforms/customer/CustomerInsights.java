@@ -157,8 +157,7 @@ public final class CustomerInsights
     }
   }
 
-  static final class InsightsFn
-      extends DoFn<KV<TableBucket, Iterable<byte[]>>, RunReport> {
+  static final class InsightsFn extends DoFn<KV<TableBucket, Iterable<byte[]>>, RunReport> {
 
     private static final long serialVersionUID = 1;
 
@@ -178,9 +177,7 @@ public final class CustomerInsights
       for (byte[] batch : context.element().getValue()) {
         ProjectedRows rows = new ProjectedRows(batch);
         while (rows.next()) {
-          customers
-              .computeIfAbsent(rows.key(), added -> new CustomerInsight())
-              .add(rows);
+          customers.computeIfAbsent(rows.key(), added -> new CustomerInsight()).add(rows);
         }
       }
 

@@ -139,8 +139,7 @@ public final class InteractionsByWindow
   }
 
   /** Notes country and window in the totals and gathers all under one key. */
-  static final class WindowFn
-      extends DoFn<KV<String, WindowTotals>, KV<String, WindowTotals>> {
+  static final class WindowFn extends DoFn<KV<String, WindowTotals>, KV<String, WindowTotals>> {
 
     private static final long serialVersionUID = 1;
 
@@ -155,15 +154,11 @@ public final class InteractionsByWindow
               TABLE,
               totals
                   .getValue()
-                  .in(
-                      totals.getKey(),
-                      interval.start().getMillis(),
-                      interval.end().getMillis())));
+                  .in(totals.getKey(), interval.start().getMillis(), interval.end().getMillis())));
     }
   }
 
-  static final class WriteFn
-      extends DoFn<KV<String, Iterable<WindowTotals>>, RunReport> {
+  static final class WriteFn extends DoFn<KV<String, Iterable<WindowTotals>>, RunReport> {
 
     private static final long serialVersionUID = 1;
 
@@ -180,8 +175,7 @@ public final class InteractionsByWindow
       List<WindowTotals> sorted = new ArrayList<>();
       all.getValue().forEach(sorted::add);
       sorted.sort(
-          Comparator.comparingLong(WindowTotals::startMillis)
-              .thenComparing(WindowTotals::country));
+          Comparator.comparingLong(WindowTotals::startMillis).thenComparing(WindowTotals::country));
       StoredRows stored = new StoredRows(store, TABLE, KEY, schema(), 0);
       for (WindowTotals totals : sorted) {
         boolean isUnknown = totals.country().equals(UNKNOWN_COUNTRY);

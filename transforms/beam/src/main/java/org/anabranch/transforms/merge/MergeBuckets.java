@@ -110,9 +110,7 @@ public final class MergeBuckets extends PTransform<PCollectionTuple, PCollection
 
   private static void setCoders(PCollectionTuple tuple) {
     tuple.get(REPORTS).setCoder(RunReportCoder.of());
-    tuple
-        .get(PROJECTED)
-        .setCoder(KvCoder.of(TableBucket.BucketCoder.of(), ByteArrayCoder.of()));
+    tuple.get(PROJECTED).setCoder(KvCoder.of(TableBucket.BucketCoder.of(), ByteArrayCoder.of()));
   }
 
   private static <T> PCollection<T> flatten(

@@ -54,8 +54,8 @@ sealed interface Pending {
   int HISTORY = 3;
 
   /**
-   * Encoded form: kind; keys, position and cells with their positions; span for history rows.
-   * Lives only between two steps of one run.
+   * Encoded form: kind; keys, position and cells with their positions; span for history rows. Lives
+   * only between two steps of one run.
    */
   static byte[] encode(Pending pending) {
     ByteWriter out = new ByteWriter(512);

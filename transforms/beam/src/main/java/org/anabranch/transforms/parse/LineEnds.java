@@ -20,10 +20,10 @@ final class LineEnds {
 
   private LineEnds() {}
 
-  /** Index of the first line feed at or after {@code from}; the length without one. */
-  static int next(byte[] bytes, int from) {
+  /** Index of the first line feed from {@code from} on; {@code to} without one before it. */
+  static int next(byte[] bytes, int from, int to) {
     int at = from;
-    for (int last = bytes.length - Long.BYTES; at <= last; at += Long.BYTES) {
+    for (int last = to - Long.BYTES; at <= last; at += Long.BYTES) {
       long word = (long) WORDS.get(bytes, at) ^ LINE_FEEDS;
       long zeros = (word - ONES) & ~word & HIGH_BITS;
       if (zeros != 0) {
@@ -31,7 +31,7 @@ final class LineEnds {
       }
     }
 
-    while (at < bytes.length && bytes[at] != '\n') {
+    while (at < to && bytes[at] != '\n') {
       at++;
     }
 

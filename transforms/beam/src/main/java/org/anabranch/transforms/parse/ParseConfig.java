@@ -45,8 +45,7 @@ public record ParseConfig(
 
   public ParseConfig {
     if (buckets < 1 || buckets > 4096) {
-      throw new IllegalArgumentException(
-          "buckets must be between 1 and 4096, but was: " + buckets);
+      throw new IllegalArgumentException("buckets must be between 1 and 4096, but was: " + buckets);
     }
 
     tables = new LinkedHashMap<>(tables);

@@ -58,11 +58,7 @@ public record TableSpec(
 
   /** Table without a base. */
   public TableSpec(
-      String name,
-      List<String> key,
-      Map<String, String> columns,
-      Set<String> required,
-      Form form) {
+      String name, List<String> key, Map<String, String> columns, Set<String> required, Form form) {
     this(name, key, columns, required, form, Map.of());
   }
 
@@ -75,8 +71,7 @@ public record TableSpec(
     for (Schema.Column column : base.columns()) {
       Type type = column.type();
       if (type.kind() != Type.Kind.NULL) {
-        types.put(
-            column.name(), type.kind() == Type.Kind.DECIMAL ? "decimal" : type.toString());
+        types.put(column.name(), type.kind() == Type.Kind.DECIMAL ? "decimal" : type.toString());
       }
     }
 

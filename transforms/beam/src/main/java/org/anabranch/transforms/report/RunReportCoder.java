@@ -118,8 +118,7 @@ public final class RunReportCoder extends AtomicCoder<RunReport> {
     List<WrittenFile> files = new ArrayList<>();
     for (int left = in.readSize(); left > 0; left--) {
       int bucket = (int) in.readSigned();
-      files.add(
-          new WrittenFile(table, bucket, in.readString(), in.readVarint(), in.readVarint()));
+      files.add(new WrittenFile(table, bucket, in.readString(), in.readVarint(), in.readVarint()));
     }
 
     Map<String, Long> counts = new TreeMap<>();

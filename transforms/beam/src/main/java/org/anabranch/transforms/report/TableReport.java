@@ -18,7 +18,11 @@ import org.anabranch.transforms.merge.TableStore.WrittenFile;
  * @param counts by what was counted: {@link #READ}, {@link #MERGED}, ... or a note
  */
 public record TableReport(
-    String table, List<String> key, Schema schema, List<WrittenFile> files, Map<String, Long> counts) {
+    String table,
+    List<String> key,
+    Schema schema,
+    List<WrittenFile> files,
+    Map<String, Long> counts) {
 
   /** Records read; always merged + ignored + dead. */
   public static final String READ = "read";

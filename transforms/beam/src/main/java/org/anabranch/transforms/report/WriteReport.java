@@ -58,8 +58,7 @@ public final class WriteReport extends PTransform<PCollection<RunReport>, PDone>
       ResourceId directory = FileSystems.matchNewResource(staging, true);
       ResourceId file = file(directory, FILE);
       ResourceId partial = file(directory, FILE + "." + java.util.UUID.randomUUID());
-      try (WritableByteChannel channel =
-          FileSystems.create(partial, "application/octet-stream")) {
+      try (WritableByteChannel channel = FileSystems.create(partial, "application/octet-stream")) {
         ByteBuffer bytes = ByteBuffer.wrap(RunReportCoder.toBytes(report));
         while (bytes.hasRemaining()) {
           channel.write(bytes);

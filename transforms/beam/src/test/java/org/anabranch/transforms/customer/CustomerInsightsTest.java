@@ -17,7 +17,7 @@ import java.util.TreeMap;
 import org.anabranch.transforms.merge.MemoryStore;
 import org.anabranch.transforms.merge.Projection;
 import org.anabranch.transforms.merge.TableBucket;
-import org.anabranch.transforms.parse.ParseChanges;
+import org.anabranch.transforms.parse.ParsedChanges;
 import org.anabranch.transforms.report.RunReport;
 import org.anabranch.transforms.report.TableReport;
 import org.anabranch.transforms.report.WriteReport;
@@ -94,7 +94,7 @@ class CustomerInsightsTest {
         TestPipeline.fromOptions(PipelineOptionsFactory.create())
             .enableAbandonedNodeEnforcement(false);
     pipeline
-        .apply(Create.of(batches).withCoder(ParseChanges.batchCoder()))
+        .apply(Create.of(batches).withCoder(ParsedChanges.batchCoder()))
         .apply(CustomerInsights.to(new MemoryStore("insights"), asOf))
         .apply(WriteReport.to(staging.toString()));
     pipeline.run(pipeline.getOptions()).waitUntilFinish();

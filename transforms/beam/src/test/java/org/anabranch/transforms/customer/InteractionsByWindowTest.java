@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.anabranch.transforms.merge.MemoryStore;
 import org.anabranch.transforms.merge.TableBucket;
-import org.anabranch.transforms.parse.ParseChanges;
+import org.anabranch.transforms.parse.ParsedChanges;
 import org.anabranch.transforms.report.RunReport;
 import org.anabranch.transforms.report.TableReport;
 import org.anabranch.transforms.report.WriteReport;
@@ -91,7 +91,7 @@ class InteractionsByWindowTest {
         TestPipeline.fromOptions(PipelineOptionsFactory.create())
             .enableAbandonedNodeEnforcement(false);
     pipeline
-        .apply(Create.of(batches).withCoder(ParseChanges.batchCoder()))
+        .apply(Create.of(batches).withCoder(ParsedChanges.batchCoder()))
         .apply(InteractionsByWindow.to(new MemoryStore("windows"), Duration.ofHours(1)))
         .apply(WriteReport.to(staging.toString()));
     pipeline.run(pipeline.getOptions()).waitUntilFinish();

@@ -18,13 +18,14 @@ class LineEndsTest {
             bytes[i] = (byte) (generated.oneIn(12) ? '\n' : generated.below(256));
           }
 
-          for (int from = 0; from <= bytes.length; from++) {
+          int to = generated.below(bytes.length + 1);
+          for (int from = 0; from <= to; from++) {
             int expected = from;
-            while (expected < bytes.length && bytes[expected] != '\n') {
+            while (expected < to && bytes[expected] != '\n') {
               expected++;
             }
 
-            assertThat(LineEnds.next(bytes, from), is(expected));
+            assertThat(LineEnds.next(bytes, from, to), is(expected));
           }
         });
   }

@@ -7,7 +7,13 @@ import java.nio.channels.Channels;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.SeekableByteChannel;
 import java.util.Arrays;
-import org.anabranch.transforms.parse.RecordBlock;
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.anabranch.transforms.merge.TableBucket;
+import org.anabranch.transforms.parse.ChangeLines;
+import org.anabranch.transforms.parse.ParseConfig;
+import org.anabranch.transforms.parse.ParsedChanges;
+import org.anabranch.transforms.report.RunReport;
 import org.apache.beam.sdk.io.Compression;
 import org.apache.beam.sdk.io.FileSystems;
 import org.apache.beam.sdk.transforms.Create;
@@ -15,51 +21,102 @@ import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.transforms.Reshuffle;
+import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
+import org.apache.beam.sdk.transforms.windowing.GlobalWindow;
+import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PBegin;
-import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.PCollectionTuple;
+import org.apache.beam.sdk.values.TupleTagList;
+import org.joda.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Reads files of lines (plain, .gz, .zst, ...) as blocks of about 1 MiB of whole lines, so that
- * what is done per element is done a thousand times less often than per line. Plain files are read
- * in ranges by several workers: a line belongs to the range in which it begins.
+ * Reads files of change events (plain, .gz, .zst, ...), a line each, and parses them; gives what
+ * {@link ParsedChanges} says. Plain files are read in ranges by several workers: a line belongs to
+ * the range in which it begins. Reading and parsing are one step, so that no runner has to hold raw
+ * lines between the two.
  */
-public final class ReadLines extends PTransform<PBegin, PCollection<RecordBlock>> {
+public final class ReadChanges extends PTransform<PBegin, PCollectionTuple> {
 
   private static final long serialVersionUID = 1;
 
   private final transient InputFiles files;
+  private final ParseConfig config;
+  private final long recordedAtMicros;
 
-  private ReadLines(InputFiles files) {
+  private ReadChanges(InputFiles files, ParseConfig config, long recordedAtMicros) {
     this.files = files;
+    this.config = config;
+    this.recordedAtMicros = recordedAtMicros;
   }
 
-  public static ReadLines of(InputFiles files) {
-    return new ReadLines(files);
+  /**
+   * Reads all changes in the files.
+   *
+   * @param files to read
+   * @param config how lines become changes
+   * @param recordedAtMicros when the run was launched
+   */
+  public static ReadChanges of(InputFiles files, ParseConfig config, long recordedAtMicros) {
+    return new ReadChanges(files, config, recordedAtMicros);
   }
 
   @Override
-  public PCollection<RecordBlock> expand(PBegin begin) {
-    return begin
-        .apply("Files", Create.of(files.ranges()).withCoder(FileRange.RangeCoder.of()))
-        .apply("Spread", Reshuffle.viaRandomKey())
-        .apply("Read", ParDo.of(new ReadFn()))
-        .setCoder(RecordBlock.BlockCoder.of());
+  public PCollectionTuple expand(PBegin begin) {
+    return ParsedChanges.withCoders(
+        begin
+            .apply("Files", Create.of(files.ranges()).withCoder(FileRange.RangeCoder.of()))
+            .apply("Spread", Reshuffle.viaRandomKey())
+            .apply(
+                "Read and parse",
+                ParDo.of(new ReadFn(config, recordedAtMicros))
+                    .withOutputTags(
+                        ParsedChanges.BATCHES, TupleTagList.of(ParsedChanges.REPORTS))));
   }
 
-  static final class ReadFn extends DoFn<FileRange, RecordBlock> {
+  static final class ReadFn extends DoFn<FileRange, KV<TableBucket, byte[]>> {
 
     private static final long serialVersionUID = 1;
     private static final int BLOCK_BYTES = 1 << 20;
 
+    private final ParseConfig config;
+    private final long recordedAtMicros;
+    private transient @Nullable ChangeLines lines;
+    private transient @Nullable Consumer<KV<TableBucket, byte[]>> output;
+
+    ReadFn(ParseConfig config, long recordedAtMicros) {
+      this.config = config;
+      this.recordedAtMicros = recordedAtMicros;
+    }
+
+    @Setup
+    public void setup() {
+      lines =
+          new ChangeLines(
+              config,
+              recordedAtMicros,
+              (bucket, batch) -> Objects.requireNonNull(output).accept(KV.of(bucket, batch)));
+    }
+
+    @FinishBundle
+    public void finish(FinishBundleContext context) {
+      Instant timestamp = BoundedWindow.TIMESTAMP_MIN_VALUE;
+      output =
+          batch -> context.output(ParsedChanges.BATCHES, batch, timestamp, GlobalWindow.INSTANCE);
+      RunReport report = Objects.requireNonNull(lines).finish();
+      context.output(ParsedChanges.REPORTS, report, timestamp, GlobalWindow.INSTANCE);
+    }
+
     @ProcessElement
-    public void process(@Element FileRange range, OutputReceiver<RecordBlock> out)
-        throws IOException {
+    public void process(@Element FileRange range, MultiOutputReceiver out) throws IOException {
+      output = out.get(ParsedChanges.BATCHES)::output;
+      ChangeLines parser = Objects.requireNonNull(lines);
       try (ReadableByteChannel channel =
           FileSystems.open(FileSystems.matchNewResource(range.path(), false))) {
         Compression compression = Compression.detect(range.path());
         ReadableByteChannel counted = new CountedChannel(channel);
         if (compression != Compression.UNCOMPRESSED) {
-          read(range, 0, Channels.newInputStream(compression.readDecompressed(counted)), out);
+          read(range, 0, Channels.newInputStream(compression.readDecompressed(counted)), parser);
           return;
         }
 
@@ -68,7 +125,7 @@ public final class ReadLines extends PTransform<PBegin, PCollection<RecordBlock>
           ((SeekableByteChannel) channel).position(start);
         }
 
-        read(range, start, Channels.newInputStream(counted), out);
+        read(range, start, Channels.newInputStream(counted), parser);
       } catch (IOException e) {
         throw new IOException("cannot read '" + range.path() + "': " + e.getMessage(), e);
       }
@@ -78,8 +135,7 @@ public final class ReadLines extends PTransform<PBegin, PCollection<RecordBlock>
      * Reads lines that begin in the range. Reading starts one byte early: when that byte ends a
      * line, the next one begins in the range, otherwise the rest of the line is another's.
      */
-    private static void read(
-        FileRange range, long start, InputStream in, OutputReceiver<RecordBlock> out)
+    private static void read(FileRange range, long start, InputStream in, ChangeLines parser)
         throws IOException {
       byte[] buffer = new byte[BLOCK_BYTES];
       int filled = 0;
@@ -117,8 +173,7 @@ public final class ReadLines extends PTransform<PBegin, PCollection<RecordBlock>
         }
 
         if (to > from) {
-          byte[] lines = Arrays.copyOfRange(buffer, from, to);
-          out.output(new RecordBlock(range.path(), offset + from, lines));
+          parser.parse(range.path(), offset + from, buffer, from, to);
         }
 
         if (isEnd || offset + to >= range.end()) {

@@ -1,0 +1,48 @@
+package org.anabranch.transforms.parse;
+
+import org.anabranch.transforms.report.RunReport;
+
+/**
+ * Parses lines into encoded changes, batched by table and bucket. Never fails on bad input. The
+ * time is that of one pass over the bytes; about 64 KiB per bucket are held. Not thread-safe.
+ */
+public final class ChangeLines {
+
+  private final ChangeCollector collector;
+  private final ChangeParser parser;
+
+  /**
+   * Parser of one bundle after the other.
+   *
+   * @param config how records become changes
+   * @param recordedAtMicros when the run was launched, noted with dead letters
+   * @param receiver takes batches as they fill up
+   */
+  public ChangeLines(ParseConfig config, long recordedAtMicros, ChangeCollector.Receiver receiver) {
+    collector = new ChangeCollector(config.buckets(), recordedAtMicros, receiver);
+    parser = new ChangeParser(config, collector);
+  }
+
+  /**
+   * Parses whole lines, each ended by a line feed (the last one perhaps not).
+   *
+   * @param log file the lines are from
+   * @param offset byte offset of the first line in the uncompressed file
+   * @param bytes buffer with the lines
+   * @param from index of the first byte
+   * @param to index behind the last byte
+   */
+  public void parse(String log, long offset, byte[] bytes, int from, int to) {
+    int at = from;
+    while (at < to) {
+      int end = LineEnds.next(bytes, at, to);
+      parser.parse(log, 0, offset + (at - from), bytes, at, end - at);
+      at = end + 1;
+    }
+  }
+
+  /** Hands over all that is left and tells what the bundle saw. */
+  public RunReport finish() {
+    return collector.finish();
+  }
+}
