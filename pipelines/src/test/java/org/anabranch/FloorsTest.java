@@ -21,6 +21,7 @@ class FloorsTest {
   private final JavaClasses project =
       new ClassFileImporter()
           .withImportOption(new ImportOption.DoNotIncludeTests())
+          .withImportOption(location -> !location.contains("-tests.jar"))
           .importPackages("org.anabranch");
 
   @Test
