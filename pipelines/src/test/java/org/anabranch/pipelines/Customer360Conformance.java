@@ -1,14 +1,24 @@
 package org.anabranch.pipelines;
 
 import static org.hamcrest.MatcherAssert.assertThat;
+import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.is;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.zip.CRC32C;
+import org.anabranch.transforms.parse.DeadLetters;
 import org.anabranch.transforms.report.RunReport;
 import org.anabranch.transforms.report.TableReport;
 import org.apache.beam.sdk.options.PipelineOptions;
@@ -22,6 +32,9 @@ import org.junit.jupiter.api.io.TempDir;
 public abstract class Customer360Conformance {
 
   private static final int WINDOW_MINUTES = 60;
+
+  /** Number and checksum of the dead letters of the shipped data, the same on every runner. */
+  private static final String DEAD_LETTERS = "488 91b6da8f";
 
   @TempDir private Path directory;
 
@@ -57,6 +70,38 @@ public abstract class Customer360Conformance {
         assertThat("seed " + seed, oracle.differences(warehouse), is(Map.of()));
       }
     }
+  }
+
+  @Test
+  void everyBrokenLineIsKeptWithItsPlaceAndBytes() throws IOException, SQLException {
+    Path data = TestFiles.customer360();
+    Path warehouse = directory.resolve("warehouse");
+    run(data, warehouse);
+    Set<String> lines = new HashSet<>(ShuffledLines.read(data));
+    SortedSet<String> letters = new TreeSet<>();
+    for (ObjectNode letter : StoredTable.of(warehouse, DeadLetters.TABLE).rows()) {
+      byte[] raw = HexFormat.of().parseHex(letter.get("raw").textValue());
+      String line = new String(raw, StandardCharsets.ISO_8859_1);
+      assertThat("a line of the input", lines, hasItem(line));
+      String log = Path.of(letter.get("log").textValue()).getFileName().toString();
+      letters.add(
+          String.join(
+              "|",
+              log,
+              letter.get("partition").asText(),
+              letter.get("offset").asText(),
+              letter.get("reason").asText(),
+              letter.get("detail").asText(),
+              line));
+    }
+
+    assertThat(digest(letters), is(DEAD_LETTERS));
+  }
+
+  private static String digest(SortedSet<String> texts) {
+    CRC32C crc = new CRC32C();
+    texts.forEach(text -> crc.update(text.getBytes(StandardCharsets.UTF_8)));
+    return texts.size() + " " + Long.toHexString(crc.getValue());
   }
 
   private RunReport run(Path data, Path warehouse) throws IOException {

@@ -7,6 +7,7 @@ import static org.hamcrest.Matchers.lessThanOrEqualTo;
 
 import java.io.File;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -37,9 +38,6 @@ public abstract class KilledRunsConformance {
 
   /** Name of the runner, as the command line has it. */
   protected abstract String runner();
-
-  /** Flags the runner's engine needs of the JVM. */
-  protected abstract List<String> jvmFlags();
 
   @Test
   void aRunKilledTwiceEndsInTheSameTables() throws Exception {
@@ -110,7 +108,10 @@ public abstract class KilledRunsConformance {
   private Process start(Path data, Path warehouse) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(jvmFlags());
+    // What the runner's engine needs of this JVM, it needs of the other one too.
+    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+        .filter(flag -> flag.startsWith("--add-opens"))
+        .forEach(command::add);
     command.add("-Xmx512m");
     command.add("-XX:TieredStopAtLevel=1");
     command.add("-Danabranch.home=" + TestFiles.customer360().getParent().getParent());

@@ -6,7 +6,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.SeekableByteChannel;
-import java.util.Arrays;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.anabranch.transforms.merge.TableBucket;
@@ -110,13 +109,12 @@ public final class ReadChanges extends PTransform<PBegin, PCollectionTuple> {
     @ProcessElement
     public void process(@Element FileRange range, MultiOutputReceiver out) throws IOException {
       output = out.get(ParsedChanges.BATCHES)::output;
-      ChangeLines parser = Objects.requireNonNull(lines);
       try (ReadableByteChannel channel =
           FileSystems.open(FileSystems.matchNewResource(range.path(), false))) {
         Compression compression = Compression.detect(range.path());
         ReadableByteChannel counted = new CountedChannel(channel);
         if (compression != Compression.UNCOMPRESSED) {
-          read(range, 0, Channels.newInputStream(compression.readDecompressed(counted)), parser);
+          read(range, 0, Channels.newInputStream(compression.readDecompressed(counted)));
           return;
         }
 
@@ -125,92 +123,19 @@ public final class ReadChanges extends PTransform<PBegin, PCollectionTuple> {
           ((SeekableByteChannel) channel).position(start);
         }
 
-        read(range, start, Channels.newInputStream(counted), parser);
+        read(range, start, Channels.newInputStream(counted));
       } catch (IOException e) {
         throw new IOException("cannot read '" + range.path() + "': " + e.getMessage(), e);
       }
     }
 
-    /**
-     * Reads lines that begin in the range. Reading starts one byte early: when that byte ends a
-     * line, the next one begins in the range, otherwise the rest of the line is another's.
-     */
-    private static void read(FileRange range, long start, InputStream in, ChangeLines parser)
-        throws IOException {
-      byte[] buffer = new byte[BLOCK_BYTES];
-      int filled = 0;
-      long offset = start;
-      boolean skips = range.start() > 0;
-      while (offset < range.end()) {
-        int read = in.readNBytes(buffer, filled, buffer.length - filled);
-        filled += read;
-        boolean isEnd = filled < buffer.length;
-        int from = 0;
-        if (skips) {
-          from = indexAfterLine(buffer, 0, filled);
-          if (from < 0) {
-            if (isEnd) {
-              return;
-            }
-
-            offset += filled;
-            filled = 0;
-            continue;
-          }
-
-          skips = false;
-        }
-
-        int to = isEnd ? filled : lastLineEnd(buffer, from, filled);
-        long last = range.end() - offset;
-        if (to > last) {
-          to = from >= last ? from : lineEndFrom(buffer, (int) last - 1, to);
-        }
-
-        if (to < 0) {
-          to = from;
-          buffer = from > 0 ? buffer : Arrays.copyOf(buffer, buffer.length * 2);
-        }
-
-        if (to > from) {
-          parser.parse(range.path(), offset + from, buffer, from, to);
-        }
-
-        if (isEnd || offset + to >= range.end()) {
-          return;
-        }
-
-        System.arraycopy(buffer, to, buffer, 0, filled - to);
-        filled -= to;
-        offset += to;
-      }
-    }
-
-    private static int indexAfterLine(byte[] buffer, int from, int to) {
-      for (int i = from; i < to; i++) {
-        if (buffer[i] == '\n') {
-          return i + 1;
-        }
-      }
-
-      return -1;
-    }
-
-    /** Index behind the last line feed, or -1. */
-    private static int lastLineEnd(byte[] buffer, int from, int to) {
-      for (int i = to - 1; i >= from; i--) {
-        if (buffer[i] == '\n') {
-          return i + 1;
-        }
-      }
-
-      return -1;
-    }
-
-    /** Index behind the first line feed at or after {@code at}; {@code end} without one. */
-    private static int lineEndFrom(byte[] buffer, int at, int end) {
-      int next = indexAfterLine(buffer, at, end);
-      return next < 0 ? end : next;
+    private void read(FileRange range, long start, InputStream in) throws IOException {
+      ChangeLines parser = Objects.requireNonNull(lines);
+      new LineRange(range.start(), range.end(), BLOCK_BYTES)
+          .read(
+              start,
+              in,
+              (offset, bytes, from, to) -> parser.parse(range.path(), offset, bytes, from, to));
     }
   }
 
