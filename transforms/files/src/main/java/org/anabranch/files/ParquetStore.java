@@ -9,6 +9,7 @@ import org.anabranch.model.Schema;
 import org.anabranch.model.Type;
 import org.anabranch.transforms.merge.RowSlices;
 import org.anabranch.transforms.merge.TableStore;
+import org.anabranch.transforms.parse.TableNames;
 import org.apache.avro.generic.GenericData;
 import org.apache.beam.sdk.io.FileSystems;
 import org.apache.beam.sdk.io.fs.ResourceId;

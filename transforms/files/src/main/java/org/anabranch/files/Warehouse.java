@@ -16,6 +16,7 @@ import java.util.regex.Pattern;
 import org.anabranch.files.TableDescription.DataFile;
 import org.anabranch.model.Schema;
 import org.anabranch.transforms.merge.TableStore.WrittenFile;
+import org.anabranch.transforms.parse.TableNames;
 
 /**
  * A directory of versioned tables on a local file system, or a shared one that keeps the rules of

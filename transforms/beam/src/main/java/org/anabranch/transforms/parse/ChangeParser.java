@@ -169,6 +169,11 @@ final class ChangeParser {
       return;
     }
 
+    if (!TableNames.isFree(name)) {
+      dead(null, DeadLetterReason.UNUSABLE_TABLE_NAME, "no table can have the name of this one");
+      return;
+    }
+
     TableTypes table = table(name);
     if (table == null) {
       out.ignored(name, ChangeOutput.OTHER_TABLE);
@@ -322,6 +327,11 @@ final class ChangeParser {
 
     if (topicTable.isBlank()) {
       dead(null, DeadLetterReason.NOT_AN_EVENT, "a tombstone without a topic belongs to no table");
+      return;
+    }
+
+    if (!TableNames.isFree(topicTable)) {
+      dead(null, DeadLetterReason.UNUSABLE_TABLE_NAME, "no table can have the name of this one");
       return;
     }
 

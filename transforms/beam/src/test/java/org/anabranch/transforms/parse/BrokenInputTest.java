@@ -129,4 +129,17 @@ class BrokenInputTest {
   void byteOrderMarkIsSkipped() {
     assertEquals(parse(TYPED, GOOD).calls, parse(TYPED, "\uFEFF" + GOOD).calls);
   }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"../x", "a/b", ".hidden", "dead_letters", "a\\\\b"})
+  void aTableWhoseNameNoTableCanHaveIsDead(String name) {
+    List<String> calls =
+        parse(
+                "{\"key\":{\"id\":1},\"value\":{\"after\":{\"id\":1},\"source\":{\"table\":\""
+                    + name
+                    + "\"},\"op\":\"c\"}}")
+            .calls;
+    assertEquals(1, calls.size());
+    assertTrue(calls.get(0).contains("unusable-table-name"), calls.get(0));
+  }
 }
