@@ -2,10 +2,14 @@ package org.anabranch.launcher;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import org.anabranch.files.ReadProgress;
 import org.anabranch.files.Warehouse;
 import org.anabranch.files.Warehouse.Run;
 import org.anabranch.files.Warehouse.TableCommit;
+import org.anabranch.model.Schema;
 import org.anabranch.transforms.report.RunReport;
 import org.anabranch.transforms.report.TableReport;
 import org.apache.beam.sdk.Pipeline;
@@ -83,11 +87,18 @@ final class Launch {
     Summary summary = new Summary(report);
     long dead = report.tables().stream().mapToLong(table -> table.count(TableReport.DEAD)).sum();
     boolean tooMany = dead > call.target().maxDeadLetters();
+    refuseConflicts(report);
+    List<TableCommit> commits = new ArrayList<>();
     for (TableReport table : report.tables()) {
-      if (table.published() && (!tooMany || table.table().equals(TargetOptions.DEAD_LETTERS))) {
-        run.publish(commit(table));
-        summary.published(table.table(), seconds());
+      if (!tooMany || table.table().equals(TargetOptions.DEAD_LETTERS)) {
+        commit(table).ifPresent(commits::add);
       }
+    }
+
+    run.check(commits);
+    for (TableCommit commit : commits) {
+      run.publish(commit);
+      summary.published(commit.table(), seconds());
     }
 
     if (tooMany) {
@@ -106,12 +117,47 @@ final class Launch {
     context.out().println("tables are in " + call.target().warehouse());
   }
 
-  private TableCommit commit(TableReport table) {
+  /** Two sources that change one row, such as tables of one name in two schemas. */
+  private static void refuseConflicts(RunReport report) {
+    for (TableReport table : report.tables()) {
+      long conflicts = table.count(TableReport.CONFLICTS);
+      if (conflicts > 0) {
+        throw new RunFailedException(
+            ("%d keys of table '%s' were changed by two sources (servers, databases or schemas),"
+                    + " whose changes have no common order; nothing was published. Give the files of"
+                    + " one source, or each to a warehouse of its own")
+                .formatted(conflicts, table.table()));
+      }
+    }
+  }
+
+  /** What to publish of a table; nothing where the run found out nothing about it. */
+  private Optional<TableCommit> commit(TableReport table) throws IOException {
+    if (table.published()) {
+      return Optional.of(commit(table, table.key(), table.schema()));
+    }
+
+    boolean isEmptied =
+        !table.table().isEmpty()
+            && table.count(TableReport.INTERNAL) == 0
+            && table.count(TableReport.MERGED) > 0;
+    if (!isEmptied) {
+      return Optional.empty();
+    }
+
+    // Only deletes of a table of which no row was seen: it keeps the columns it had.
+    return Warehouse.at(call.target().warehouse()).tables().stream()
+        .filter(version -> version.table().equals(table.table()))
+        .map(version -> commit(table, version.key(), version.schema()))
+        .findFirst();
+  }
+
+  private TableCommit commit(TableReport table, List<String> key, Schema schema) {
     Input input = call.input();
     return new TableCommit(
         table.table(),
-        table.key(),
-        table.schema(),
+        key,
+        schema,
         table.files(),
         call.run().mode() + " of " + Input.describe(input.files(), input.bytes()));
   }

@@ -25,6 +25,7 @@ final class Summary {
           TableReport.DELETED,
           TableReport.DEAD,
           TableReport.WRITTEN);
+  private static final int MOST_NOTES = 8;
   private static final String NO_TABLE = "(no table)";
 
   private final RunReport report;
@@ -97,14 +98,24 @@ final class Summary {
             "note: " + name(part) + ": records ignored, for they change no row (" + ignored + ")");
       }
 
-      part.counts()
-          .forEach(
-              (what, count) -> {
-                if (what.startsWith(TableReport.NOTE)) {
-                  String text = what.substring(TableReport.NOTE.length());
-                  out.println("note: " + name(part) + ": " + text + " (" + count + ")");
-                }
-              });
+      if (part.published() && part.files().isEmpty() && part.count(TableReport.READ) == 0) {
+        String text = "no record names this table, and none was written";
+        out.println("note: " + name(part) + ": " + text);
+      }
+
+      List<String> notes =
+          part.counts().keySet().stream()
+              .filter(what -> what.startsWith(TableReport.NOTE))
+              .toList();
+      for (String note : notes.subList(0, Math.min(notes.size(), MOST_NOTES))) {
+        String text = note.substring(TableReport.NOTE.length());
+        out.println("note: " + name(part) + ": " + text + " (" + part.count(note) + ")");
+      }
+
+      if (notes.size() > MOST_NOTES) {
+        int more = notes.size() - MOST_NOTES;
+        out.println("note: " + name(part) + ": and " + more + " more notes of this kind");
+      }
     }
   }
 }

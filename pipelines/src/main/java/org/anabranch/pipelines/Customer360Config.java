@@ -84,8 +84,8 @@ public record Customer360Config(TablesConfig tables, Duration window, @Nullable 
     columns.put("type", "string");
     columns.put("channel", "string");
     columns.put("country", "string");
-    columns.put("seconds", "bigint");
-    columns.put("value_cents", "bigint");
+    columns.put("seconds", "int");
+    columns.put("value_cents", "int");
     columns.put("occurred_at", "timestamptz");
     return new TableSpec(
         "interactions", List.of("event_id"), columns, Set.of("occurred_at"), Form.ROWS);

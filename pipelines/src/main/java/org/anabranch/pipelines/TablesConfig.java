@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.anabranch.files.InputFiles;
 import org.anabranch.files.ReadBase;
+import org.anabranch.transforms.merge.MergeConfig;
 import org.anabranch.transforms.parse.DeadLetters;
 import org.anabranch.transforms.parse.ParseConfig;
 import org.anabranch.transforms.parse.ParseConfig.Others;
@@ -88,6 +89,8 @@ public record TablesConfig(
     baseFiles.forEach(
         (table, files) ->
             known.computeIfPresent(table, (name, spec) -> spec.withBase(ReadBase.schema(files))));
-    return new ParseConfig(known, others, tombstones, unavailableValue, bucketCount);
+    Set<String> taken = new TreeSet<>();
+    histories.forEach(table -> taken.add(table + MergeConfig.HISTORY_SUFFIX));
+    return new ParseConfig(known, others, tombstones, unavailableValue, bucketCount, taken);
   }
 }

@@ -67,7 +67,8 @@ final class Publication {
     return version;
   }
 
-  private void check(TableCommit commit) throws IOException {
+  /** Checks that the table can be published. */
+  void check(TableCommit commit) throws IOException {
     Path link = layout.link(commit.table());
     if (Files.exists(link) && layout.current(commit.table()) == 0) {
       throw new IllegalStateException(

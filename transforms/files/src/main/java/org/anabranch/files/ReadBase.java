@@ -128,12 +128,20 @@ public final class ReadBase extends PTransform<PBegin, PCollectionTuple> {
                   FileSystems.open(FileSystems.matchNewResource(range.path(), false));
           ParquetRows rows = ParquetRows.open(channel, range.start(), range.end())) {
         RowEncoder encoder = new RowEncoder(table, rows, range);
-        while (rows.next()) {
+        while (next(rows, range)) {
           encoder.add(Objects.requireNonNull(collector));
         }
       }
 
       ReadProgress.add(range.end() - range.start());
+    }
+
+    private static boolean next(ParquetRows rows, FileRange range) throws IOException {
+      try {
+        return rows.next();
+      } catch (IOException | RuntimeException e) {
+        throw Unreadable.file(range.path(), e);
+      }
     }
 
     @FinishBundle

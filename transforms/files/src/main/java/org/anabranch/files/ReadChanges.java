@@ -125,7 +125,7 @@ public final class ReadChanges extends PTransform<PBegin, PCollectionTuple> {
 
         read(range, start, Channels.newInputStream(counted));
       } catch (IOException e) {
-        throw new IOException("cannot read '" + range.path() + "': " + e.getMessage(), e);
+        throw Unreadable.file(range.path(), e);
       }
     }
 

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -261,6 +262,17 @@ public final class Warehouse {
     /** Absolute path of the directory in which this run writes {@code TABLE/FILE}. */
     public Path staging() {
       return staging;
+    }
+
+    /**
+     * Checks that nothing is in the way of the tables, before the first of them is published.
+     *
+     * @throws IllegalStateException naming what is
+     */
+    public void check(Collection<TableCommit> commits) throws IOException {
+      for (TableCommit commit : commits) {
+        publication.check(commit);
+      }
     }
 
     /**

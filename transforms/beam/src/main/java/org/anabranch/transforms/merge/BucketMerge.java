@@ -73,15 +73,11 @@ final class BucketMerge {
   }
 
   private void merge(int first) throws IOException {
+    gather(first);
     boolean isSimple = !hasHistory;
     int newest = -1;
-    groupSize = 0;
-    for (int version = first; version >= 0; version = versions.next(version)) {
-      if (groupSize == group.length) {
-        group = Arrays.copyOf(group, groupSize * 2);
-      }
-
-      group[groupSize++] = version;
+    for (int i = 0; i < groupSize; i++) {
+      int version = group[i];
       if (versions.kind(version) == RowBatch.CARRY) {
         isSimple = false;
         continue;
@@ -101,6 +97,47 @@ final class BucketMerge {
     if (!isTruncated && versions.hasRow(newest)) {
       writeImage(newest);
     }
+  }
+
+  /**
+   * Collects the versions of a key. A base has no order: of several rows with one key the one with
+   * the greatest content stands for all, so that no row is made up of two.
+   */
+  private void gather(int first) {
+    groupSize = 0;
+    int base = -1;
+    int change = -1;
+    boolean isOfTwoSources = false;
+    for (int version = first; version >= 0; version = versions.next(version)) {
+      if (versions.isBase(version)) {
+        if (base >= 0 && !versions.sameContent(base, version)) {
+          output.note("rows of the base have the key of another one: one is kept", 1);
+        }
+
+        base = base < 0 || versions.compareContent(version, base) > 0 ? version : base;
+        continue;
+      }
+
+      add(version);
+      isOfTwoSources |= change >= 0 && !versions.sameSource(change, version);
+      change = version;
+    }
+
+    if (base >= 0) {
+      add(base);
+    }
+
+    if (isOfTwoSources) {
+      output.countConflict();
+    }
+  }
+
+  private void add(int version) {
+    if (groupSize == group.length) {
+      group = Arrays.copyOf(group, groupSize * 2);
+    }
+
+    group[groupSize++] = version;
   }
 
   private void writeImage(int version) throws IOException {

@@ -108,6 +108,11 @@ final class TableOutput {
     notes.merge(TableReport.NOTE + text, count, Long::sum);
   }
 
+  /** Counts a row that was changed by two sources. */
+  void countConflict() {
+    notes.merge(TableReport.CONFLICTS, 1L, Long::sum);
+  }
+
   /** Writes what {@link #currentRow} holds. */
   void writeCurrent(Position position) throws IOException {
     for (Projector projector : projectors) {

@@ -346,6 +346,26 @@ final class Versions {
         offsets[version]);
   }
 
+  boolean sameSource(int left, int right) {
+    return sources[left] == sources[right];
+  }
+
+  /** An order of two images by their columns and values. */
+  int compareContent(int left, int right) {
+    int order =
+        String.join(",", shapes.get(shapesOf[left]))
+            .compareTo(String.join(",", shapes.get(shapesOf[right])));
+    return order != 0
+        ? order
+        : Arrays.compareUnsigned(
+            buffers[left],
+            payloadOffsets[left],
+            payloadOffsets[left] + payloadLengths[left],
+            buffers[right],
+            payloadOffsets[right],
+            payloadOffsets[right] + payloadLengths[right]);
+  }
+
   /** Order of positions, as {@link Position#compareTo}. */
   int compare(int left, int right) {
     int order = comparePlace(left, right);

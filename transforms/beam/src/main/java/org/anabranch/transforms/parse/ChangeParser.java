@@ -169,7 +169,7 @@ final class ChangeParser {
       return;
     }
 
-    if (!TableNames.isFree(name)) {
+    if (!TableNames.isFree(name) || config.taken().contains(name)) {
       dead(null, DeadLetterReason.UNUSABLE_TABLE_NAME, "no table can have the name of this one");
       return;
     }
@@ -252,16 +252,22 @@ final class ChangeParser {
       return;
     }
 
-    if (!buildKey(table, DeadLetterReason.MISSING_KEY)) {
+    KeyBuilder.Result key = keys.buildOfImage(table, record.key(), after);
+    if (key != KeyBuilder.Result.BUILT) {
+      deadKey(table, DeadLetterReason.MISSING_KEY, key);
       return;
     }
 
     byte[] oldKey = oldKey(table);
     ImagePlan plan = table.plan(after);
     ImageEncoder.Result result = images.encode(after, plan, oldKey);
-    ImagePlan asSent = result == ImageEncoder.Result.MISFIT ? table.planAsSent(after) : null;
-    if (asSent != null) {
-      plan = asSent;
+    while (result == ImageEncoder.Result.MISFIT) {
+      ImagePlan next = table.planAsSent(after, plan, images.failedColumn());
+      if (next == null) {
+        break;
+      }
+
+      plan = next;
       result = images.encode(after, plan, oldKey);
     }
 
@@ -359,17 +365,21 @@ final class ChangeParser {
       return true;
     }
 
+    deadKey(table, reason, result);
+    return false;
+  }
+
+  private void deadKey(TableTypes table, DeadLetterReason reason, KeyBuilder.Result result) {
     String column = keys.failedColumn();
     if (result == KeyBuilder.Result.MISFIT) {
       ColumnType type = table.type(column, event.after().types());
       dead(table, DeadLetterReason.WRONG_TYPE, "key column " + column + " must be " + type);
-      return false;
+      return;
     }
 
     String detail =
         column.isEmpty() ? "the event has no key" : "key column " + column + " must have a value";
     dead(table, reason, detail);
-    return false;
   }
 
   /** Reads the record again, with the row before the change, which is rarely needed. */

@@ -13,6 +13,7 @@ final class ImagePlan {
 
   private final Shape shape;
   private final RowTypes rowTypes;
+  private final Set<String> asSent;
   private final ColumnType[] columnTypes;
   private final int[] unchangedTags;
   private final boolean[] required;
@@ -20,8 +21,14 @@ final class ImagePlan {
   private final @Nullable Type @Nullable [] types;
   private final Map<BitSet, @Nullable Type[]> typesWithJson = new HashMap<>();
 
-  ImagePlan(Shape shape, RowTypes rowTypes, List<ColumnType> columnTypes, Set<String> required) {
+  ImagePlan(
+      Shape shape,
+      RowTypes rowTypes,
+      List<ColumnType> columnTypes,
+      Set<String> required,
+      Set<String> asSent) {
     this.shape = shape;
+    this.asSent = asSent;
     this.rowTypes = rowTypes;
     this.columnTypes = columnTypes.toArray(ColumnType[]::new);
     unchangedTags = columnTypes.stream().mapToInt(ColumnType::unchangedTags).toArray();
@@ -46,6 +53,15 @@ final class ImagePlan {
 
   boolean isFor(Shape otherShape, RowTypes otherTypes) {
     return shape == otherShape && rowTypes == otherTypes;
+  }
+
+  /** Columns that are encoded as they were sent, though the base has a type for them. */
+  Set<String> asSent() {
+    return asSent;
+  }
+
+  boolean isAsSent(String column) {
+    return asSent.contains(column);
   }
 
   Shape shape() {

@@ -36,12 +36,29 @@ final class KeyBuilder {
     this.unavailable = unavailable;
   }
 
-  /** Names of the key's parts. */
+  /** Names of the key's parts: as declared, else the fields of the event's key by name. */
   static List<String> columns(TableTypes table, RawRow eventKey) {
-    return table.key().isEmpty() ? eventKey.shape().columns() : table.key();
+    return table.key().isEmpty() ? eventKey.shape().sortedColumns() : table.key();
   }
 
-  /** Encodes the key of an event. */
+  /** Encodes the key of an image: the values that the row itself has in the key's columns. */
+  Result buildOfImage(TableTypes table, RawRow eventKey, RawRow image) {
+    key.reset();
+    List<String> columns = columns(table, eventKey);
+    failed = "";
+    for (String column : columns) {
+      Result result =
+          image.shape().has(column) ? add(table, column, image, image.types()) : Result.MISSING;
+      if (result != Result.BUILT) {
+        failed = column;
+        return result;
+      }
+    }
+
+    return columns.isEmpty() ? Result.MISSING : Result.BUILT;
+  }
+
+  /** Encodes the key of an event, from its key where that has the column. */
   Result build(TableTypes table, RawRow eventKey, RawRow after, RawRow before) {
     key.reset();
     List<String> columns = columns(table, eventKey);

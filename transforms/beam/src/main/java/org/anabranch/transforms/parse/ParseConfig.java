@@ -3,6 +3,8 @@ package org.anabranch.transforms.parse;
 import java.io.Serializable;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * How raw records become changes.
@@ -12,13 +14,16 @@ import java.util.Map;
  * @param tombstones what a record without a value means
  * @param unavailableValue text a source writes for a value it did not send
  * @param buckets number of buckets per table, from 1
+ * @param taken names that other tables of the run have, such as histories: changes of tables of
+ *     that name are dead letters
  */
 public record ParseConfig(
     Map<String, TableSpec> tables,
     Others others,
     Tombstones tombstones,
     String unavailableValue,
-    int buckets)
+    int buckets,
+    Set<String> taken)
     implements Serializable {
 
   /** Default of Debezium's {@code unavailable.value.placeholder}. */
@@ -49,5 +54,16 @@ public record ParseConfig(
     }
 
     tables = new LinkedHashMap<>(tables);
+    taken = new TreeSet<>(taken);
+  }
+
+  /** Configuration in which no name is taken. */
+  public ParseConfig(
+      Map<String, TableSpec> tables,
+      Others others,
+      Tombstones tombstones,
+      String unavailableValue,
+      int buckets) {
+    this(tables, others, tombstones, unavailableValue, buckets, Set.of());
   }
 }

@@ -10,6 +10,7 @@ final class Shape {
   static final Shape EMPTY = new Shape(List.of(), new int[0]);
 
   private final List<String> columns;
+  private final List<String> sortedColumns;
   private final int[] slots;
   private final Map<String, Integer> slotOfColumn = new HashMap<>();
 
@@ -23,6 +24,7 @@ final class Shape {
   Shape(List<String> columns, int[] slots) {
     this.columns = List.copyOf(columns);
     this.slots = slots;
+    sortedColumns = this.columns.stream().sorted().toList();
     for (int i = 0; i < slots.length; i++) {
       slotOfColumn.put(columns.get(i), slots[i]);
     }
@@ -30,6 +32,11 @@ final class Shape {
 
   List<String> columns() {
     return columns;
+  }
+
+  /** The columns by name. */
+  List<String> sortedColumns() {
+    return sortedColumns;
   }
 
   /** Number of the field with the column's value, for a column given by number. */

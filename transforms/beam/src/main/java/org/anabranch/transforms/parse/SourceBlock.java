@@ -24,6 +24,7 @@ final class SourceBlock {
   private String connector = "";
   private String name = "";
   private String database = "";
+  private String schema = "";
   private String table = "";
   private String file = "";
   private long lsn;
@@ -35,6 +36,7 @@ final class SourceBlock {
   private long millis;
   private String lastConnector = "";
   private String lastName = "";
+  private String lastSchema = "";
   private String lastDatabase = "";
   private String lastSource = "::";
 
@@ -46,6 +48,7 @@ final class SourceBlock {
     connector = "";
     name = "";
     database = "";
+    schema = "";
     table = "";
     file = "";
     lsn = 0;
@@ -79,6 +82,7 @@ final class SourceBlock {
       case "connector" -> connector = text(parser);
       case "name" -> name = text(parser);
       case "db" -> database = text(parser);
+      case "schema" -> schema = text(parser);
       case "table" -> table = text(parser);
       case "file" -> file = text(parser);
       case "sequence" -> lastCommit = firstNumber(parser);
@@ -185,19 +189,22 @@ final class SourceBlock {
     return number;
   }
 
-  /** {@code connector:name:database}, the same string for every record of a source. */
+  /** {@code connector:name:database.schema}, the same string for every record of a source. */
   private String source() {
     if (!database.equals(lastDatabase)
+        || !schema.equals(lastSchema)
         || !name.equals(lastName)
         || !connector.equals(lastConnector)) {
       lastConnector = connector;
       lastName = name;
       lastDatabase = database;
+      lastSchema = schema;
+      String path = schema.isEmpty() ? database : database + "." + schema;
       lastSource =
           sources
               .computeIfAbsent(connector, key -> new HashMap<>())
               .computeIfAbsent(name, key -> new HashMap<>())
-              .computeIfAbsent(database, key -> connector + ":" + name + ":" + database);
+              .computeIfAbsent(path, key -> connector + ":" + name + ":" + path);
     }
 
     return lastSource;

@@ -5,7 +5,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.anabranch.model.ByteReader;
 import org.anabranch.model.KeyWriter;
 import org.anabranch.model.Position;
@@ -21,7 +23,10 @@ import org.jspecify.annotations.Nullable;
 final class TableBatches {
 
   private static final int FULL_BYTES = 64 << 10;
-  private static final int FIRST_BYTES = 4 << 10;
+  private static final int FIRST_BYTES = 256;
+
+  /** Places key columns that no image has behind all others. */
+  private static final int KEY_ORDINAL = 1 << 20;
 
   private final String table;
   private final RowBatch.@Nullable Writer[] writers;
@@ -30,6 +35,7 @@ final class TableBatches {
   private final List<Shape> shapes = new ArrayList<>();
   private final ByteReader values = new ByteReader(new byte[0]);
   private @Nullable Shape lastShape;
+  private final Set<String> keysSeen = new TreeSet<>();
   private List<String> keyColumns = List.of();
 
   private long read;
@@ -112,8 +118,8 @@ final class TableBatches {
   }
 
   void keyColumns(List<String> columns) {
-    if (keyColumns.isEmpty()) {
-      keyColumns = columns;
+    if (!keyColumns.equals(columns) && keysSeen.addAll(columns)) {
+      keyColumns = TableReport.joinKeys(keyColumns, columns);
     }
   }
 
@@ -186,9 +192,7 @@ final class TableBatches {
 
   private Schema schema() {
     List<Schema.Column> columns = new ArrayList<>();
-    for (int i = 0; i < keyColumns.size() && shapes.isEmpty(); i++) {
-      columns.add(new Schema.Column(keyColumns.get(i), Type.NULL, i));
-    }
+    keysSeen.forEach(name -> columns.add(new Schema.Column(name, Type.NULL, KEY_ORDINAL)));
 
     for (Shape shape : shapes) {
       for (int i = 0; i < shape.columns.size(); i++) {

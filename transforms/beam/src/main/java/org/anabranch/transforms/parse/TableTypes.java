@@ -4,7 +4,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.BiFunction;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** What is declared of a table, ready for use, and the plans for its images so far. */
@@ -18,8 +18,8 @@ final class TableTypes {
   private final Set<String> required;
   private final Map<String, ColumnType> declared = new HashMap<>();
   private final Map<String, ColumnType> base = new HashMap<>();
-  private final Plans plans = new Plans(this::type);
-  private final Plans plansAsSent = new Plans(this::typeAsSent);
+  private final Plans plans = new Plans(Set.of());
+  private final Map<Set<String>, Plans> plansAsSent = new HashMap<>();
 
   /**
    * @throws IllegalArgumentException for a declared type that does not exist
@@ -61,21 +61,35 @@ final class TableTypes {
     return plans.of(image);
   }
 
-  /** How to encode an image whose values do not all fit the base; null where that is no reason. */
-  @Nullable ImagePlan planAsSent(RawRow image) {
-    return base.isEmpty() ? null : plansAsSent.of(image);
+  /**
+   * How to encode an image of which a value does not fit its column: as {@code plan} does, but that
+   * column as it was sent, whatever the base has. Null where the base does not type the column.
+   */
+  @Nullable ImagePlan planAsSent(RawRow image, ImagePlan plan, int column) {
+    String name = plan.shape().columns().get(column);
+    if (plan.isAsSent(name) || !isTypedByBase(name, image.types())) {
+      return null;
+    }
+
+    Set<String> asSent = new TreeSet<>(plan.asSent());
+    asSent.add(name);
+    return plansAsSent.computeIfAbsent(asSent, Plans::new).of(image);
+  }
+
+  private boolean isTypedByBase(String column, @Nullable RowTypes types) {
+    return base.containsKey(column) && typeAsSent(column, types).equals(ColumnType.INFERRED);
   }
 
   /** Plans by types and shape. */
   private final class Plans {
 
-    private final BiFunction<String, RowTypes, ColumnType> typing;
+    private final Set<String> asSent;
     private final Map<RowTypes, Map<Shape, ImagePlan>> known = new HashMap<>();
     private int count;
     private @Nullable ImagePlan last;
 
-    Plans(BiFunction<String, RowTypes, ColumnType> typing) {
-      this.typing = typing;
+    Plans(Set<String> asSent) {
+      this.asSent = asSent;
     }
 
     ImagePlan of(RawRow image) {
@@ -101,8 +115,10 @@ final class TableTypes {
     private ImagePlan create(Shape shape, RowTypes types) {
       count++;
       List<ColumnType> columnTypes =
-          shape.columns().stream().map(column -> typing.apply(column, types)).toList();
-      return new ImagePlan(shape, types, columnTypes, required);
+          shape.columns().stream()
+              .map(name -> asSent.contains(name) ? typeAsSent(name, types) : type(name, types))
+              .toList();
+      return new ImagePlan(shape, types, columnTypes, required, asSent);
     }
   }
 }

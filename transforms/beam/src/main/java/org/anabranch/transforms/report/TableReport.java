@@ -42,6 +42,9 @@ public record TableReport(
   /** Rows written. */
   public static final String WRITTEN = "written";
 
+  /** Rows that were changed by two sources, whose positions do not compare. */
+  public static final String CONFLICTS = "conflicts";
+
   /** Present on tables that a pipeline reads but does not write. */
   public static final String INTERNAL = "internal";
 
@@ -77,10 +80,11 @@ public record TableReport(
     Map<String, Long> sums = new TreeMap<>(counts);
     other.counts.forEach((what, count) -> sums.merge(what, count, Long::sum));
     return new TableReport(
-        table, longerKey(key, other.key), schema.join(other.schema), allFiles, sums);
+        table, joinKeys(key, other.key), schema.join(other.schema), allFiles, sums);
   }
 
-  private static List<String> longerKey(List<String> left, List<String> right) {
+  /** The key columns that a table is said to have: the longer list, else the first by text. */
+  public static List<String> joinKeys(List<String> left, List<String> right) {
     if (left.size() != right.size()) {
       return left.size() > right.size() ? left : right;
     }

@@ -180,7 +180,7 @@ class ChangeCollectorTest {
     collector.delete(TABLE, AT, 0, key(1L), KEY);
     TableReport table = Objects.requireNonNull(collector.finish().table(TABLE));
     assertThat(table.key(), is(KEY));
-    assertThat(table.schema().columns(), contains(new Column("id", Type.NULL, 0)));
+    assertThat(table.schema().columns(), contains(new Column("id", Type.NULL, 1 << 20)));
   }
 
   @Test

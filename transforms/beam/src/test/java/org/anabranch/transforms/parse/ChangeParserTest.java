@@ -67,7 +67,7 @@ class ChangeParserTest {
   @Test
   void keyColumnsMayBeCalledSchemaOrPayload() {
     assertEquals(
-        List.of("delete t [schema, id]"),
+        List.of("delete t [id, schema]"),
         parse(keyed("{\"schema\":\"s\",\"id\":1}", event("d", "null"))).calls);
     assertEquals(
         List.of("delete t [payload]"),
