@@ -134,6 +134,50 @@ class MainTest {
   }
 
   @Test
+  void aRowChangedByTwoSourcesIsRefused() throws IOException {
+    String other =
+        EVENT.formatted(9, 1, 1, 9, 9, 9).replace("\"schema\":\"p\"", "\"schema\":\"hr\"");
+    Files.writeString(input, Files.readString(input) + other);
+    Call run = call("run", "replicate", "--input=" + input, "--warehouse=" + warehouse);
+
+    assertThat(run.code, is(1));
+    assertThat(run.err, containsString("1 keys of table 't' were changed by two sources"));
+    assertThat(Files.exists(warehouse.resolve("t")), is(false));
+  }
+
+  @Test
+  void aTruncateEmptiesTheTableThatWasThere() throws IOException {
+    call("run", "replicate", "--input=" + input, "--warehouse=" + warehouse);
+    Files.writeString(
+        input, EVENT.formatted(9, 1, 1, 9, 9, 9).replace("\"op\":\"c\"", "\"op\":\"t\""));
+    Call run = call("run", "replicate", "--input=" + input, "--warehouse=" + warehouse);
+
+    assertThat(run.code, is(0));
+    assertThat(call("show", "t", "--warehouse=" + warehouse, "--as=csv").out, is("id,name\r\n"));
+  }
+
+  @Test
+  void whatIsInTheWayOfOneTableKeepsAllFromBeingPublished() throws IOException {
+    Files.createDirectories(warehouse.resolve("dead_letters"));
+    Call run = call("run", "replicate", "--input=" + input, "--warehouse=" + warehouse);
+
+    assertThat(run.code, is(1));
+    assertThat(run.err, containsString("dead_letters is in the way"));
+    assertThat(Files.exists(warehouse.resolve("t")), is(false));
+  }
+
+  @Test
+  void aTableThatIsCalledLikeAHistoryOfTheRunIsSetAside() throws IOException {
+    String clash =
+        EVENT.formatted(9, 1, 1, 9, 9, 9).replace("\"table\":\"t\"", "\"table\":\"t_history\"");
+    Files.writeString(input, Files.readString(input) + clash);
+    call("run", "replicate", "--input=" + input, "--warehouse=" + warehouse, "--history=t");
+
+    Call dead = call("show", "dead_letters", "--warehouse=" + warehouse, "--as=jsonl");
+    assertThat(dead.out, containsString("unusable-table-name"));
+  }
+
+  @Test
   void aRunPublishesTablesAndSumsUp() throws IOException {
     Call run =
         call("run", "replicate", "--input=" + input, "--warehouse=" + warehouse, "--buckets=2");
