@@ -44,7 +44,7 @@ record ReplicateOptions(
       OptionSpec.of(
           "columns",
           "'TABLE:COLUMN TYPE[, COLUMN TYPE...][; ...]'",
-          "types of columns (default: as the events say)");
+          "types of columns (default: as the events say, or the base)");
   static final OptionSpec BASE =
       OptionSpec.of(
           "base",
