@@ -19,7 +19,7 @@ record RunOptions(String runner, String mode) {
           "direct",
           "engine that runs the pipeline (default direct)");
   static final OptionSpec MODE =
-      new OptionSpec("mode", "batch", "batch", "everything the input holds, in one commit");
+      new OptionSpec("mode", "batch", "batch", "everything the input holds, once");
   static final OptionSpec CONFIG =
       OptionSpec.of("config", "FILE.yaml", "options from a file; the command line wins");
 

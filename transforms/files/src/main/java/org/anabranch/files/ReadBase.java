@@ -7,7 +7,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.Consumer;
 import org.anabranch.model.ByteReader;
 import org.anabranch.model.ByteWriter;
 import org.anabranch.model.JsonText;
@@ -19,20 +18,12 @@ import org.anabranch.transforms.merge.TableBucket;
 import org.anabranch.transforms.parse.ChangeCollector;
 import org.anabranch.transforms.parse.DeadLetterReason;
 import org.anabranch.transforms.parse.ParsedChanges;
-import org.anabranch.transforms.report.RunReport;
 import org.apache.beam.sdk.io.FileSystems;
-import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.PTransform;
-import org.apache.beam.sdk.transforms.ParDo;
-import org.apache.beam.sdk.transforms.Reshuffle;
-import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
-import org.apache.beam.sdk.transforms.windowing.GlobalWindow;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PBegin;
 import org.apache.beam.sdk.values.PCollectionTuple;
-import org.apache.beam.sdk.values.TupleTagList;
-import org.joda.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -88,15 +79,7 @@ public final class ReadBase extends PTransform<PBegin, PCollectionTuple> {
 
   @Override
   public PCollectionTuple expand(PBegin begin) {
-    return ParsedChanges.withCoders(
-        begin
-            .apply("Files", Create.of(files.ranges()).withCoder(FileRange.RangeCoder.of()))
-            .apply("Spread", Reshuffle.viaRandomKey())
-            .apply(
-                "Read",
-                ParDo.of(new ReadFn(table))
-                    .withOutputTags(
-                        ParsedChanges.BATCHES, TupleTagList.of(ParsedChanges.REPORTS))));
+    return ReadRanges.apply(begin, files, "Read", new ReadFn(table));
   }
 
   static final class ReadFn extends DoFn<FileRange, KV<TableBucket, byte[]>> {
@@ -105,7 +88,7 @@ public final class ReadBase extends PTransform<PBegin, PCollectionTuple> {
 
     private final Table table;
     private transient @Nullable ChangeCollector collector;
-    private transient @Nullable Consumer<KV<TableBucket, byte[]>> output;
+    private transient ReadRanges.@Nullable Output output;
 
     ReadFn(Table table) {
       this.table = table;
@@ -113,16 +96,14 @@ public final class ReadBase extends PTransform<PBegin, PCollectionTuple> {
 
     @Setup
     public void setup() {
-      collector =
-          new ChangeCollector(
-              table.buckets(),
-              table.recordedAtMicros(),
-              (bucket, batch) -> Objects.requireNonNull(output).accept(KV.of(bucket, batch)));
+      ReadRanges.Output target = new ReadRanges.Output();
+      output = target;
+      collector = new ChangeCollector(table.buckets(), table.recordedAtMicros(), target);
     }
 
     @ProcessElement
     public void process(@Element FileRange range, MultiOutputReceiver out) throws IOException {
-      output = out.get(ParsedChanges.BATCHES)::output;
+      Objects.requireNonNull(output).use(out);
       try (SeekableByteChannel channel =
               (SeekableByteChannel)
                   FileSystems.open(FileSystems.matchNewResource(range.path(), false));
@@ -146,11 +127,7 @@ public final class ReadBase extends PTransform<PBegin, PCollectionTuple> {
 
     @FinishBundle
     public void finish(FinishBundleContext context) {
-      Instant timestamp = BoundedWindow.TIMESTAMP_MIN_VALUE;
-      output =
-          batch -> context.output(ParsedChanges.BATCHES, batch, timestamp, GlobalWindow.INSTANCE);
-      RunReport report = Objects.requireNonNull(collector).finish();
-      context.output(ParsedChanges.REPORTS, report, timestamp, GlobalWindow.INSTANCE);
+      Objects.requireNonNull(output).finish(context, Objects.requireNonNull(collector)::finish);
     }
   }
 

@@ -7,26 +7,17 @@ import java.nio.channels.Channels;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.SeekableByteChannel;
 import java.util.Objects;
-import java.util.function.Consumer;
 import org.anabranch.transforms.merge.TableBucket;
 import org.anabranch.transforms.parse.ChangeLines;
 import org.anabranch.transforms.parse.ParseConfig;
 import org.anabranch.transforms.parse.ParsedChanges;
-import org.anabranch.transforms.report.RunReport;
 import org.apache.beam.sdk.io.Compression;
 import org.apache.beam.sdk.io.FileSystems;
-import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.PTransform;
-import org.apache.beam.sdk.transforms.ParDo;
-import org.apache.beam.sdk.transforms.Reshuffle;
-import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
-import org.apache.beam.sdk.transforms.windowing.GlobalWindow;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PBegin;
 import org.apache.beam.sdk.values.PCollectionTuple;
-import org.apache.beam.sdk.values.TupleTagList;
-import org.joda.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,15 +53,7 @@ public final class ReadChanges extends PTransform<PBegin, PCollectionTuple> {
 
   @Override
   public PCollectionTuple expand(PBegin begin) {
-    return ParsedChanges.withCoders(
-        begin
-            .apply("Files", Create.of(files.ranges()).withCoder(FileRange.RangeCoder.of()))
-            .apply("Spread", Reshuffle.viaRandomKey())
-            .apply(
-                "Read and parse",
-                ParDo.of(new ReadFn(config, recordedAtMicros))
-                    .withOutputTags(
-                        ParsedChanges.BATCHES, TupleTagList.of(ParsedChanges.REPORTS))));
+    return ReadRanges.apply(begin, files, "Read and parse", new ReadFn(config, recordedAtMicros));
   }
 
   static final class ReadFn extends DoFn<FileRange, KV<TableBucket, byte[]>> {
@@ -81,7 +64,7 @@ public final class ReadChanges extends PTransform<PBegin, PCollectionTuple> {
     private final ParseConfig config;
     private final long recordedAtMicros;
     private transient @Nullable ChangeLines lines;
-    private transient @Nullable Consumer<KV<TableBucket, byte[]>> output;
+    private transient ReadRanges.@Nullable Output output;
 
     ReadFn(ParseConfig config, long recordedAtMicros) {
       this.config = config;
@@ -90,25 +73,19 @@ public final class ReadChanges extends PTransform<PBegin, PCollectionTuple> {
 
     @Setup
     public void setup() {
-      lines =
-          new ChangeLines(
-              config,
-              recordedAtMicros,
-              (bucket, batch) -> Objects.requireNonNull(output).accept(KV.of(bucket, batch)));
+      ReadRanges.Output target = new ReadRanges.Output();
+      output = target;
+      lines = new ChangeLines(config, recordedAtMicros, target);
     }
 
     @FinishBundle
     public void finish(FinishBundleContext context) {
-      Instant timestamp = BoundedWindow.TIMESTAMP_MIN_VALUE;
-      output =
-          batch -> context.output(ParsedChanges.BATCHES, batch, timestamp, GlobalWindow.INSTANCE);
-      RunReport report = Objects.requireNonNull(lines).finish();
-      context.output(ParsedChanges.REPORTS, report, timestamp, GlobalWindow.INSTANCE);
+      Objects.requireNonNull(output).finish(context, Objects.requireNonNull(lines)::finish);
     }
 
     @ProcessElement
     public void process(@Element FileRange range, MultiOutputReceiver out) throws IOException {
-      output = out.get(ParsedChanges.BATCHES)::output;
+      Objects.requireNonNull(output).use(out);
       try (ReadableByteChannel channel =
           FileSystems.open(FileSystems.matchNewResource(range.path(), false))) {
         Compression compression = Compression.detect(range.path());

@@ -22,7 +22,7 @@ public final class ChangeCollector implements ChangeOutput {
   private static final String PARSE = "parse";
 
   private final int buckets;
-  private final TableBatches.BatchReceiver receiver;
+  private final Receiver receiver;
   private final DeadLetters deadLetters;
   private final Map<String, TableBatches> tables = new TreeMap<>();
   private TableBatches last;
@@ -35,9 +35,9 @@ public final class ChangeCollector implements ChangeOutput {
    */
   public ChangeCollector(int buckets, long recordedAtMicros, Receiver receiver) {
     this.buckets = buckets;
-    this.receiver = receiver::accept;
+    this.receiver = receiver;
     deadLetters = new DeadLetters(recordedAtMicros);
-    last = new TableBatches("", 1, this.receiver);
+    last = new TableBatches("", 1, receiver);
     tables.put("", last);
   }
 

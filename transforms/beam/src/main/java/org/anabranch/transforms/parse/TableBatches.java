@@ -30,7 +30,7 @@ final class TableBatches {
 
   private final String table;
   private final RowBatch.@Nullable Writer[] writers;
-  private final BatchReceiver receiver;
+  private final ChangeCollector.Receiver receiver;
   private final Map<String, Long> counts = new TreeMap<>();
   private final List<Shape> shapes = new ArrayList<>();
   private final ByteReader values = new ByteReader(new byte[0]);
@@ -42,16 +42,10 @@ final class TableBatches {
   private long merged;
   private long deleted;
 
-  TableBatches(String table, int buckets, BatchReceiver receiver) {
+  TableBatches(String table, int buckets, ChangeCollector.Receiver receiver) {
     this.table = table;
     this.writers = new RowBatch.@Nullable Writer[buckets];
     this.receiver = receiver;
-  }
-
-  /** Takes full batches. */
-  @FunctionalInterface
-  interface BatchReceiver {
-    void accept(TableBucket bucket, byte[] batch);
   }
 
   void image(

@@ -3,8 +3,11 @@ package org.anabranch.transforms.report;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
+import java.util.List;
+import java.util.UUID;
 import org.apache.beam.sdk.io.FileSystems;
 import org.apache.beam.sdk.io.fs.MoveOptions.StandardMoveOptions;
+import org.apache.beam.sdk.io.fs.ResolveOptions.StandardResolveOptions;
 import org.apache.beam.sdk.io.fs.ResourceId;
 import org.apache.beam.sdk.transforms.Combine;
 import org.apache.beam.sdk.transforms.DoFn;
@@ -57,7 +60,7 @@ public final class WriteReport extends PTransform<PCollection<RunReport>, PDone>
     public void process(@Element RunReport report) throws IOException {
       ResourceId directory = FileSystems.matchNewResource(staging, true);
       ResourceId file = file(directory, FILE);
-      ResourceId partial = file(directory, FILE + "." + java.util.UUID.randomUUID());
+      ResourceId partial = file(directory, FILE + "." + UUID.randomUUID());
       try (WritableByteChannel channel = FileSystems.create(partial, "application/octet-stream")) {
         ByteBuffer bytes = ByteBuffer.wrap(RunReportCoder.toBytes(report));
         while (bytes.hasRemaining()) {
@@ -65,15 +68,11 @@ public final class WriteReport extends PTransform<PCollection<RunReport>, PDone>
         }
       }
 
-      FileSystems.rename(
-          java.util.List.of(partial),
-          java.util.List.of(file),
-          StandardMoveOptions.IGNORE_MISSING_FILES);
+      FileSystems.rename(List.of(partial), List.of(file), StandardMoveOptions.IGNORE_MISSING_FILES);
     }
 
     private static ResourceId file(ResourceId directory, String name) {
-      return directory.resolve(
-          name, org.apache.beam.sdk.io.fs.ResolveOptions.StandardResolveOptions.RESOLVE_FILE);
+      return directory.resolve(name, StandardResolveOptions.RESOLVE_FILE);
     }
   }
 }
