@@ -1,34 +1,123 @@
 package org.anabranch.transforms.merge;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.Serializable;
+import java.util.List;
+import java.util.function.Consumer;
 import org.anabranch.model.Schema;
 
 /**
- * Where merged rows go. Implementations are connectors. {@link #create} may be called several times
- * for the same bucket (runners repeat bundles): each call makes a file of its own, and only files
+ * Where tables are kept, as a worker sees them: what was stored of each bucket when the run began,
+ * and files for what becomes of it. Implementations are connectors. A bucket may be opened and
+ * written several times (runners repeat bundles): each time makes files of its own, and only those
  * that reach the report of the run become part of the table.
  */
 public interface TableStore extends Serializable {
 
-  /** Starts a file for one bucket; values that do not fit the schema's types are converted. */
-  RowFile create(String table, Schema schema, int bucket) throws IOException;
+  /**
+   * Bucket of the rows whose key changed while values were not sent, and of the rows they come
+   * from: these have to meet, wherever their keys lie.
+   */
+  int MOVED = -1;
 
-  /** A file being written, in the order of its rows. */
-  interface RowFile {
+  /** Schema of a stored table; empty where it is not stored. */
+  Schema schema(String table);
 
-    void write(RowSlices row) throws IOException;
+  /** Key columns of a stored table; empty where it is not stored. */
+  List<String> key(String table);
 
-    /** Completes the file. */
-    WrittenFile close() throws IOException;
+  /** Encoded keys of the rows in the bucket {@link #MOVED}. */
+  boolean isMoved(String table, byte[] key);
+
+  /** Buckets of a stored table, {@link #MOVED} left out; 0 where it is not stored. */
+  int buckets(String table);
+
+  /** Whether anything is stored in the bucket {@link #MOVED}. */
+  boolean hasMoved(String table);
+
+  /**
+   * Opens what is stored of a bucket. A bucket that is not stored is empty.
+   *
+   * @param schema of the table with what this run adds: rows have its columns and types
+   */
+  StoredBucket open(String table, Schema schema, int bucket) throws IOException;
+
+  /** Starts what becomes of a bucket; values that do not fit the schema's types are converted. */
+  BucketWriter write(String table, Schema schema, int bucket) throws IOException;
+
+  /** What is stored of a bucket. */
+  interface StoredBucket {
+
+    /** Live rows. */
+    long rows();
+
+    /** Files one has to read to read all rows: data files and delete files. */
+    int files();
+
+    /** Whether the stored values have to be converted to the types of the schema. */
+    boolean mustBeRewritten();
+
+    /** Hands over the records kept beside the rows, as encoded batches. */
+    void kept(Consumer<byte[]> batches) throws IOException;
+
+    /** The live rows, file after file, with these columns and the key. */
+    RowCursor scan(List<String> key, List<String> columns) throws IOException;
+
+    /** The live rows in ascending order of their keys, with these columns. */
+    RowCursor sorted(List<String> key, List<String> columns) throws IOException;
+  }
+
+  /** Walks over stored rows. Fields hold for the current row. Not thread-safe. */
+  interface RowCursor extends Closeable {
+
+    boolean next() throws IOException;
+
+    /** Holds the encoded key from its first byte on. */
+    byte[] key();
+
+    int keyLength();
+
+    /** Names the row to {@link BucketWriter#delete}. */
+    long address();
+
+    /** Holds the values of the columns asked for, one after the other. */
+    byte[] values();
+
+    int offset();
+
+    int length();
+  }
+
+  /** Takes what becomes of a bucket. Nothing else is stored of it until the run commits. */
+  interface BucketWriter {
+
+    /** Adds a row. Rows come in ascending order of their keys. */
+    void add(RowSlices row) throws IOException;
+
+    /** Deletes a stored row. */
+    void delete(long address) throws IOException;
+
+    /** All rows stored so far go: those added are the ones there are. */
+    void replace() throws IOException;
+
+    /** Keeps a batch of records beside the rows. */
+    void keep(byte[] batch) throws IOException;
+
+    /** Completes the files. Without any change there are none. */
+    List<WrittenFile> close() throws IOException;
+
+    /** Gives up what was written. */
+    void abandon() throws IOException;
   }
 
   /**
-   * A completed file.
+   * A completed file, or another change of the table.
    *
-   * @param path where it lies, as the store names it
-   * @param rows number of rows
+   * @param bucket number
+   * @param content what it is, as the store writes it for its own commit
+   * @param rows rows added; 0 for anything else than added rows
    * @param bytes size
    */
-  record WrittenFile(String table, int bucket, String path, long rows, long bytes) {}
+  record WrittenFile(String table, int bucket, String content, long rows, long bytes) {}
 }
