@@ -4,6 +4,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.anabranch.model.Schema;
 
@@ -30,8 +31,8 @@ public interface TableStore extends Serializable {
   /** Encoded keys of the rows in the bucket {@link #MOVED}. */
   boolean isMoved(String table, byte[] key);
 
-  /** Buckets of a stored table, {@link #MOVED} left out; 0 where it is not stored. */
-  int buckets(String table);
+  /** Stored tables and their numbers of buckets, {@link #MOVED} left out. */
+  Map<String, Integer> buckets();
 
   /** Whether anything is stored in the bucket {@link #MOVED}. */
   boolean hasMoved(String table);
