@@ -66,8 +66,8 @@ public record Position(
 
   /**
    * Text of the column {@code _ab_position}, from which {@link #decode} makes the position again:
-   * {@code SOURCE@MAJOR.MINOR.ROW|LOG/PARTITION/OFFSET}. In the source, a percent sign and a bar are
-   * written {@code %25} and {@code %7C}.
+   * {@code SOURCE@MAJOR.MINOR.ROW|LOG/PARTITION/OFFSET}. In the source, a percent sign and a bar
+   * are written {@code %25} and {@code %7C}.
    */
   public String encode() {
     StringBuilder text = new StringBuilder(source.length() + log.length() + 64);

@@ -55,8 +55,7 @@ final class BucketMerge {
    * @param isOfMoved whether these are rows of the bucket {@link TableStore#MOVED}
    * @param pending takes the rows of that bucket and what they offer each other
    */
-  BucketMerge(
-      Versions versions, TableOutput output, boolean isOfMoved, Consumer<Pending> pending) {
+  BucketMerge(Versions versions, TableOutput output, boolean isOfMoved, Consumer<Pending> pending) {
     this.versions = versions;
     this.output = output;
     this.isOfMoved = isOfMoved;
@@ -166,8 +165,7 @@ final class BucketMerge {
   }
 
   /**
-   * Gives all versions of a key, and the table's truncates, to the bucket {@link
-   * TableStore#MOVED}.
+   * Gives all versions of a key, and the table's truncates, to the bucket {@link TableStore#MOVED}.
    */
   void forward(int first, RowBatch.Writer out) {
     gather(first);

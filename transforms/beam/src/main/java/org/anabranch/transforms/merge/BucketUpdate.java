@@ -67,8 +67,7 @@ final class BucketUpdate {
   }
 
   private RunReport runMoved() throws IOException {
-    TableOutput output =
-        new TableOutput(config, bucket, key, schema, versions.keys(), projected);
+    TableOutput output = new TableOutput(config, bucket, key, schema, versions.keys(), projected);
     output.current().stored().kept(versions::addKept);
     CarriedValues carried = new CarriedValues(output);
     BucketMerge merge = new BucketMerge(versions, output, true, carried::add);
@@ -86,7 +85,7 @@ final class BucketUpdate {
     RunReport progress = progress();
     long changedKeys = hasBase() ? Integer.MAX_VALUE : versions.keys();
     TableOutput output = new TableOutput(config, bucket, key, schema, changedKeys, projected);
-    boolean needsAllKept = !versions.truncates().isEmpty() && output.hasHistory();
+    boolean needsAllKept = !versions.truncates().isEmpty();
     if (!versions.isEmpty()) {
       output
           .current()
@@ -103,14 +102,19 @@ final class BucketUpdate {
               throw new IllegalStateException("a row waits for another one in " + bucket);
             });
     Keys keys = new Keys(merge, output);
+    StoredSheet history = output.history();
+    if (history != null && !history.isRewritten() && history.hasStoredRows()) {
+      lookUpHistory(history);
+    }
+
     if (output.current().isRewritten() && output.current().hasStoredRows()) {
       rewrite(keys, merge, output);
     } else {
       patch(keys, merge, output);
     }
 
-    if (output.history() != null) {
-      output.history().copyRest();
+    if (history != null) {
+      history.copyRest();
     }
 
     keys.forwardRest();
@@ -216,11 +220,6 @@ final class BucketUpdate {
       lookUp(keys, merge, sheet);
     }
 
-    StoredSheet history = output.history();
-    if (history != null && !history.isRewritten() && history.hasStoredRows()) {
-      lookUpHistory(history);
-    }
-
     for (int first : versions.firstOfEachKey()) {
       int stored = keys.stored(first);
       if (keys.merge(first) && stored >= 0) {
@@ -246,8 +245,7 @@ final class BucketUpdate {
         if (number >= 0) {
           int from = rows.offset();
           byte[] values = Arrays.copyOfRange(rows.values(), from, end);
-          versions.addStored(
-              number, position, rows.address(), columns, values, 0, values.length);
+          versions.addStored(number, position, rows.address(), columns, values, 0, values.length);
         } else if (merge.isTruncated(position)) {
           sheet.delete(rows.address());
         }
@@ -256,6 +254,10 @@ final class BucketUpdate {
   }
 
   private void lookUpHistory(StoredSheet history) throws IOException {
+    if (versions.isEmpty()) {
+      return;
+    }
+
     try (RowCursor rows = history.stored().scan(key, List.of())) {
       while (rows.next()) {
         int number = versions.find(rows.key(), 0, rows.keyLength());
@@ -373,8 +375,7 @@ final class BucketUpdate {
 
     /** Hands over what was forwarded; a table with moved rows hears of every truncate. */
     void forwardRest() {
-      boolean isAsked =
-          output.isProjected() && bucket.bucket() == 0 || merge.hasNewTruncate();
+      boolean isAsked = (output.isProjected() && bucket.bucket() == 0) || merge.hasNewTruncate();
       if (isAsked && config.store().hasMoved(bucket.table())) {
         merge.forwardTruncates(forwarded);
         moved.accept(forwarded.toByteArray());

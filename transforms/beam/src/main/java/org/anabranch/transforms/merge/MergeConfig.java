@@ -11,9 +11,10 @@ import java.util.TreeSet;
  * @param store where tables are written
  * @param histories tables that also get a history
  * @param projections rows handed on to later steps
+ * @param rule when buckets are rewritten
  */
 public record MergeConfig(
-    TableStore store, Set<String> histories, List<Projection> projections)
+    TableStore store, Set<String> histories, List<Projection> projections, RewriteRule rule)
     implements Serializable {
 
   /** Added to a table's name: its history. */
@@ -22,6 +23,11 @@ public record MergeConfig(
   public MergeConfig {
     histories = new TreeSet<>(histories);
     projections = List.copyOf(projections);
+  }
+
+  /** Configuration that rewrites buckets by cost. */
+  public MergeConfig(TableStore store, Set<String> histories, List<Projection> projections) {
+    this(store, histories, projections, RewriteRule.BY_COST);
   }
 
   /** Stored tables that changes are merged into: not histories, nor what later steps compute. */

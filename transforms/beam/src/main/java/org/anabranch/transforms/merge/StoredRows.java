@@ -34,7 +34,10 @@ public final class StoredRows {
     row = new RowSlices(schema.columns().size());
   }
 
-  /** Writes one row, in ascending order of the keys; see {@link Values#write} for what the values may be. */
+  /**
+   * Writes one row, in ascending order of the keys; see {@link Values#write} for what the values
+   * may be.
+   */
   public void write(@Nullable Object... columns) throws IOException {
     values.clear();
     int[] offsets = new int[columns.length];
@@ -56,7 +59,6 @@ public final class StoredRows {
     List<WrittenFile> written = writer.close();
     long rows = written.stream().mapToLong(WrittenFile::rows).sum();
     return RunReport.of(
-        List.of(
-            new TableReport(table, key, schema, written, Map.of(TableReport.WRITTEN, rows))));
+        List.of(new TableReport(table, key, schema, written, Map.of(TableReport.WRITTEN, rows))));
   }
 }

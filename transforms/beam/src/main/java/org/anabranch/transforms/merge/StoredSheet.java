@@ -26,18 +26,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * One bucket of one stored table on its way from what was stored to what becomes of it. Either the
  * bucket is rewritten (stored rows are copied, but for those of changed keys), or only changed rows
- * are deleted and added; {@link #rewrites} decides by cost, and the rows are the same either way.
+ * are deleted and added; {@link RewriteRule} decides by cost, and the rows are the same either way.
  */
 final class StoredSheet implements Closeable {
-
-  /** Up to so many rows a bucket is rewritten: small files cost more than small rewrites. */
-  private static final long SMALL_ROWS = 20_000;
-
-  /** One changed row costs about as much as copying so many rows, counting later reads. */
-  private static final long COPIES_PER_CHANGE = 4;
-
-  /** Files beyond which reading a bucket suffers. */
-  private static final int MANY_FILES = 24;
 
   private static final int KEEP_BYTES = 64 << 10;
 
@@ -61,13 +52,19 @@ final class StoredSheet implements Closeable {
   private boolean isChanged;
 
   /**
+   * @param config store and rule
    * @param key columns of the table's key
    * @param changedKeys number of keys that may change
    */
   StoredSheet(
-      TableStore store, String table, int bucket, List<String> key, Schema schema, long changedKeys)
+      MergeConfig config,
+      String table,
+      int bucket,
+      List<String> key,
+      Schema schema,
+      long changedKeys)
       throws IOException {
-    this.store = store;
+    store = config.store();
     this.table = table;
     this.bucket = bucket;
     this.key = key;
@@ -75,20 +72,8 @@ final class StoredSheet implements Closeable {
     names = schema.columns().stream().map(Column::name).toList();
     row = new RowSlices(names.size());
     stored = store.open(table, schema, bucket);
-    isRewritten = bucket == TableStore.MOVED || rewrites(stored, changedKeys);
+    isRewritten = bucket == TableStore.MOVED || config.rule().rewrites(stored, changedKeys);
     isChanged = stored.mustBeRewritten() || bucket == TableStore.MOVED;
-  }
-
-  /**
-   * Whether a bucket is rewritten rather than patched: where it is small, has many files, must be
-   * converted, or where a quarter of its rows may change.
-   */
-  private static boolean rewrites(StoredBucket stored, long changedKeys) {
-    return stored.mustBeRewritten()
-        || changedKeys > 0
-            && (stored.rows() <= SMALL_ROWS
-                || stored.files() > MANY_FILES
-                || changedKeys * COPIES_PER_CHANGE >= stored.rows());
   }
 
   StoredBucket stored() {
@@ -207,8 +192,7 @@ final class StoredSheet implements Closeable {
     RowCursor open = openSorted();
     while (isAtRow) {
       int order =
-          Arrays.compareUnsigned(
-              open.key(), 0, open.keyLength(), keyBytes, 0, keyBytes.length);
+          Arrays.compareUnsigned(open.key(), 0, open.keyLength(), keyBytes, 0, keyBytes.length);
       if (order > 0) {
         return;
       }

@@ -41,7 +41,6 @@ final class TableOutput {
   /** Places the columns that are ours behind all others. */
   private static final int METADATA_ORDINAL = 1 << 24;
 
-  private final TableBucket bucket;
   private final List<Column> columns;
   private final BiConsumer<TableBucket, byte[]> projected;
   private final StoredSheet current;
@@ -63,18 +62,15 @@ final class TableOutput {
       long changedKeys,
       BiConsumer<TableBucket, byte[]> projected)
       throws IOException {
-    this.bucket = bucket;
     this.projected = projected;
     columns = schema.columns();
-    TableStore store = config.store();
     String table = bucket.table();
     current =
-        new StoredSheet(
-            store, table, bucket.bucket(), key, currentSchema(schema), changedKeys);
+        new StoredSheet(config, table, bucket.bucket(), key, currentSchema(schema), changedKeys);
     history =
         config.histories().contains(table)
             ? new StoredSheet(
-                store,
+                config,
                 table + MergeConfig.HISTORY_SUFFIX,
                 bucket.bucket(),
                 key,
@@ -161,7 +157,7 @@ final class TableOutput {
   void writeCurrent(Position position) throws IOException {
     project(current.row());
     scratch.clear();
-    setPosition(current, columns.size(), position);
+    setPosition(current, columns.size(), position, position.encode());
     current.add();
   }
 
@@ -187,7 +183,7 @@ final class TableOutput {
     int at = scratch.size();
     Values.writeBoolean(scratch, span.to() == null);
     sheet.row().set(next + 2, scratch.buffer(), at);
-    setPosition(sheet, next + 3, position);
+    setPosition(sheet, next + 3, position, position.toString());
     sheet.add();
   }
 
@@ -203,13 +199,13 @@ final class TableOutput {
     sheet.row().set(column, scratch.buffer(), at);
   }
 
-  private void setPosition(StoredSheet sheet, int column, Position position) {
+  /** The text of a current row has all that is needed to merge more changes into it. */
+  private void setPosition(StoredSheet sheet, int column, Position position, String text) {
     if (position.equals(Position.BASE)) {
       sheet.row().set(column, null, 0);
       return;
     }
 
-    String text = position.encode();
     int at = scratch.size();
     Values.writeString(scratch, text);
     sheet.row().set(column, scratch.buffer(), at);

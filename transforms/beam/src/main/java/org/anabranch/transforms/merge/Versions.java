@@ -46,6 +46,7 @@ final class Versions {
 
   /** Of stored rows. */
   private long[] addresses = {};
+
   private int[] keyOffsets = new int[FIRST_CAPACITY];
   private int[] keyLengths = new int[FIRST_CAPACITY];
   private int[] sources = new int[FIRST_CAPACITY];

@@ -50,7 +50,9 @@ public final class ChangeCollector implements ChangeOutput {
   private TableBatches table(@Nullable String name) {
     String known = Objects.requireNonNullElse(name, "");
     if (!known.equals(lastName)) {
-      last = tables.computeIfAbsent(known, added -> new TableBatches(added, buckets.of(added), receiver));
+      last =
+          tables.computeIfAbsent(
+              known, added -> new TableBatches(added, buckets.of(added), receiver));
       lastName = known;
     }
 

@@ -17,9 +17,9 @@ import org.apache.beam.sdk.coders.ByteArrayCoder;
 
 /**
  * Coder of run reports. Format, version 2: the version byte, the number of tables, then for each
- * its name, key columns, columns (name, type as text, ordinal), files (bucket, content, rows, bytes),
- * counts (name, number) and progress (name, number); strings are length and UTF-8, numbers LEB128. The bytes as a whole are
- * prefixed by their length, so that the coder can be nested.
+ * its name, key columns, columns (name, type as text, ordinal), files (bucket, content, rows,
+ * bytes), counts (name, number) and progress (name, number); strings are length and UTF-8, numbers
+ * LEB128. The bytes as a whole are prefixed by their length, so that the coder can be nested.
  */
 public final class RunReportCoder extends AtomicCoder<RunReport> {
 

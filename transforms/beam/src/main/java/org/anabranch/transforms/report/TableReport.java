@@ -16,8 +16,8 @@ import org.anabranch.transforms.merge.TableStore.WrittenFile;
  * @param schema joined over all rows seen
  * @param files files written
  * @param counts by what was counted: {@link #READ}, {@link #MERGED}, ... or a note
- * @param progress how far its sources were read: {@code log:LOG/PARTITION} to the offset behind
- *     the last change, {@code source:SOURCE} to the time of the newest one in microseconds
+ * @param progress how far its sources were read: {@code log:LOG/PARTITION} to the offset behind the
+ *     last change, {@code source:SOURCE} to the time of the newest one in microseconds
  */
 public record TableReport(
     String table,
