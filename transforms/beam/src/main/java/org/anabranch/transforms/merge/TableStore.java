@@ -44,6 +44,15 @@ public interface TableStore extends Serializable {
    */
   StoredBucket open(String table, Schema schema, int bucket) throws IOException;
 
+  /**
+   * Opens what this run has written of a bucket and not committed yet: the rows it added and the
+   * records it keeps.
+   *
+   * @param files of the bucket
+   */
+  StoredBucket reopen(String table, Schema schema, int bucket, List<WrittenFile> files)
+      throws IOException;
+
   /** Starts what becomes of a bucket; values that do not fit the schema's types are converted. */
   BucketWriter write(String table, Schema schema, int bucket) throws IOException;
 

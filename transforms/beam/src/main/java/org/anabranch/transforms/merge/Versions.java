@@ -322,6 +322,17 @@ final class Versions {
     return firstOfKey[key];
   }
 
+  /** Whether one of the versions of a key is an image at a position. */
+  boolean hasImageAt(int key, Position position) {
+    for (int version = firstOfKey[key]; version >= 0; version = nextOfKey[version]) {
+      if (hasRow(version) && position(version).equals(position)) {
+        return true;
+      }
+    }
+
+    return false;
+  }
+
   Origin origin(int version) {
     return origins[version];
   }

@@ -4,11 +4,14 @@ import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.is;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 import org.anabranch.model.Generated;
 import org.anabranch.model.ModelChange;
@@ -66,6 +69,56 @@ class IncrementalMergeTest {
             assertThat(sorted(store, HISTORY), is(ModelRows.history(model)));
           }
         });
+  }
+
+  @Test
+  void writersThatGetInEachOthersWayEndInTheRowsOfTheModel() {
+    Generated.forSeeds(
+        SEEDS,
+        generated -> {
+          List<ModelChange> changes = generated.changesWithKeyChanges(40);
+          MemoryStore store = MemoryStore.empty();
+          List<List<ModelChange>> parts = parts(generated, changes);
+          for (int i = 0; i < parts.size(); i += 2) {
+            MemoryStore then = store.snapshot();
+            int now = then.buckets().getOrDefault(TABLE, 2);
+            RunReport ours = run(config(generated, then), generated, parts.get(i), now);
+            if (i + 1 < parts.size()) {
+              int buckets = store.buckets().getOrDefault(TABLE, 3);
+              store.commit(
+                  run(config(generated, then), generated, parts.get(i + 1), buckets), buckets);
+              int all = store.buckets().getOrDefault(TABLE, 2);
+              Set<Integer> changed = new TreeSet<>(Set.of(TableStore.MOVED));
+              for (int bucket = 0; bucket < all; bucket++) {
+                changed.add(bucket);
+              }
+
+              if (store.buckets().containsKey(TABLE)) {
+                ours = again(config(generated, store), then, ours, changed);
+              }
+            }
+
+            store.commit(ours, store.buckets().getOrDefault(TABLE, 2));
+          }
+
+          ModelTable model = ModelTable.replay(changes);
+          assertThat(sorted(store, TABLE), is(ModelRows.current(model)));
+          assertThat(sorted(store, HISTORY), is(ModelRows.history(model)));
+        });
+  }
+
+  private static RunReport again(
+      MergeConfig config, MemoryStore then, RunReport ours, Set<Integer> changed) {
+    try {
+      return MergeAgain.of(config, then, ours, TABLE, changed);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static MergeConfig config(Generated generated, MemoryStore store) {
+    RewriteRule rule = RULES.get(generated.below(RULES.size()));
+    return new MergeConfig(store, Set.of(TABLE), List.of(), rule);
   }
 
   @Test

@@ -57,12 +57,37 @@ public final class MemoryStore implements TableStore {
     private int buckets;
     private final Map<Integer, Bucket> contents = new TreeMap<>();
     private final Set<String> moved = new HashSet<>();
+
+    Table copy() {
+      Table copy = new Table();
+      copy.schema = schema;
+      copy.key = key;
+      copy.buckets = buckets;
+      copy.moved.addAll(moved);
+      contents.forEach(
+          (number, bucket) -> {
+            Bucket added = new Bucket();
+            bucket.files.forEach(file -> added.files.add(new ArrayList<>(file)));
+            added.kept.addAll(bucket.kept);
+            copy.contents.put(number, added);
+          });
+      return copy;
+    }
   }
 
   private static final class Bucket {
 
     private final List<List<@Nullable Map<String, byte[]>>> files = new ArrayList<>();
     private final List<byte[]> kept = new ArrayList<>();
+  }
+
+  /** The tables as they are now, whatever is committed later. */
+  public MemoryStore snapshot() {
+    MemoryStore copy = empty();
+    Map<String, Table> tables = new TreeMap<>();
+    TABLES.getOrDefault(id, Map.of()).forEach((name, table) -> tables.put(name, table.copy()));
+    TABLES.put(copy.id, tables);
+    return copy;
   }
 
   /** Makes what a run wrote part of the tables. */
@@ -153,6 +178,18 @@ public final class MemoryStore implements TableStore {
     Table table = table(name);
     Bucket found = table == null ? null : table.contents.get(bucket);
     return new MemoryBucket(found == null ? new Bucket() : found);
+  }
+
+  @Override
+  public StoredBucket reopen(String name, Schema schema, int bucket, List<WrittenFile> files) {
+    Bucket written = new Bucket();
+    for (WrittenFile file : files) {
+      Change change = Objects.requireNonNull(CHANGES.get(file.content()));
+      written.files.add(new ArrayList<>(change.rows));
+      written.kept.addAll(change.kept);
+    }
+
+    return new MemoryBucket(written);
   }
 
   @Override
