@@ -1,25 +1,23 @@
-package org.anabranch.files;
+package org.anabranch.parquet;
 
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.SeekableByteChannel;
+import java.util.ArrayList;
 import java.util.List;
-import org.anabranch.model.ByteWriter;
 import org.anabranch.model.Schema;
 import org.anabranch.model.Values;
 import org.apache.parquet.ParquetReadOptions;
-import org.apache.parquet.column.page.PageReadStore;
 import org.apache.parquet.conf.PlainParquetConfiguration;
 import org.apache.parquet.hadoop.ParquetFileReader;
-import org.apache.parquet.io.ColumnIOFactory;
-import org.apache.parquet.io.MessageColumnIO;
-import org.apache.parquet.io.RecordReader;
+import org.apache.parquet.io.InputFile;
 import org.apache.parquet.schema.MessageType;
+import org.apache.parquet.schema.Type;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rows of a Parquet file of any writer, encoded as {@link Values}, in the order of the file.
- * One row group is in memory at a time. Not thread-safe.
+ * The rows of a Parquet file of any writer, encoded as {@link Values}. Rows come in the order of
+ * the file. One row group is in memory at a time. Not thread-safe.
  *
  * <p>Types: every primitive and logical type; {@code float} becomes double, unsigned 64-bit numbers
  * decimal(20,0), decimals beyond 38 digits text. Times and timestamps become microseconds; those in
@@ -28,21 +26,27 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ParquetRows implements Closeable {
 
-  private final ParquetFileReader file;
-  private final SeekableByteChannel channel;
-  private final MessageColumnIO columns;
-  private final RowConverter converter;
-  private final RowConverter.Materializer materializer;
-  private @Nullable RecordReader<ByteWriter> rowGroup;
-  private long left;
+  /** Which columns of a file to read, given its schema. */
+  public interface Columns {
 
-  private ParquetRows(ParquetFileReader file, SeekableByteChannel channel) {
+    /** Fields of the file in the order wanted; null for a column of nulls. */
+    List<@Nullable Type> of(MessageType file);
+  }
+
+  private final ParquetFileReader file;
+  private final Closeable source;
+  private final RowConverter converter;
+  private final RowGroups rowGroups;
+  private long left;
+  private long position = -1;
+
+  private ParquetRows(ParquetFileReader file, Closeable source, Columns columns) {
     this.file = file;
-    this.channel = channel;
+    this.source = source;
     MessageType message = file.getFileMetaData().getSchema();
-    columns = new ColumnIOFactory(file.getFileMetaData().getCreatedBy()).getColumnIO(message);
-    converter = new RowConverter(message);
-    materializer = new RowConverter.Materializer(converter);
+    List<@Nullable Type> fields = columns.of(message);
+    converter = new RowConverter(fields);
+    rowGroups = RowGroups.of(file, fields, converter);
   }
 
   /** Opens a whole file; the channel is closed with the rows. */
@@ -61,13 +65,47 @@ public final class ParquetRows implements Closeable {
       throws IOException {
     ParquetReadOptions options =
         ParquetReadOptions.builder(new PlainParquetConfiguration()).withRange(start, end).build();
+    return open(new ChannelInputFile(channel), channel, options, ParquetRows::all);
+  }
+
+  /** Opens a whole file; only the pages of these columns are read. */
+  public static ParquetRows open(SeekableByteChannel channel, Columns columns) throws IOException {
+    return open(new ChannelInputFile(channel), channel, options(), columns);
+  }
+
+  /** As above for files that are no channels. */
+  public static ParquetRows open(InputFile file, Columns columns) throws IOException {
+    return open(file, () -> {}, options(), columns);
+  }
+
+  private static ParquetReadOptions options() {
+    return ParquetReadOptions.builder(new PlainParquetConfiguration()).build();
+  }
+
+  private static List<@Nullable Type> all(MessageType file) {
+    return new ArrayList<>(file.getFields());
+  }
+
+  private static ParquetRows open(
+      InputFile input, Closeable source, ParquetReadOptions options, Columns columns)
+      throws IOException {
+    ParquetFileReader file = null;
     try {
-      return new ParquetRows(
-          ParquetFileReader.open(new ChannelInputFile(channel), options), channel);
+      file = ParquetFileReader.open(input, options);
+      return new ParquetRows(file, source, columns);
     } catch (IOException | RuntimeException e) {
-      channel.close();
+      if (file != null) {
+        file.close();
+      }
+
+      source.close();
       throw e;
     }
+  }
+
+  /** Number of rows in what was opened. */
+  public long size() {
+    return file.getFilteredRecordCount();
   }
 
   /** Names of the columns in the order in which a row holds them. */
@@ -83,22 +121,27 @@ public final class ParquetRows implements Closeable {
   /** Moves to the next row, if there is one. */
   public boolean next() throws IOException {
     while (left == 0) {
-      PageReadStore pages = file.readNextRowGroup();
-      if (pages == null) {
+      left = rowGroups.next();
+      if (left < 0) {
+        left = 0;
         return false;
       }
-
-      left = pages.getRowCount();
-      rowGroup = columns.getRecordReader(pages, materializer);
     }
 
-    if (rowGroup == null) {
-      throw new IllegalStateException("a row group without a reader");
-    }
-
-    rowGroup.read();
+    rowGroups.read();
     left--;
+    position++;
     return true;
+  }
+
+  /** Number of rows before this one in what was opened. */
+  public long position() {
+    return position;
+  }
+
+  /** Where in the buffer the value of a column begins. */
+  public int start(int column) {
+    return converter.start(column);
   }
 
   /** Holds the values of the row from its first byte on; valid until the next row. */
@@ -113,7 +156,7 @@ public final class ParquetRows implements Closeable {
 
   @Override
   public void close() throws IOException {
-    try (channel) {
+    try (source) {
       file.close();
     }
   }

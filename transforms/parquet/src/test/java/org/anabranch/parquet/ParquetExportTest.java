@@ -1,7 +1,7 @@
-package org.anabranch.files;
+package org.anabranch.parquet;
 
-import static org.anabranch.files.Rows.row;
-import static org.anabranch.files.Rows.schema;
+import static org.anabranch.parquet.Rows.row;
+import static org.anabranch.parquet.Rows.schema;
 import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.allOf;
 import static org.hamcrest.Matchers.contains;
@@ -28,9 +28,9 @@ import java.util.List;
 import java.util.Locale;
 import org.anabranch.model.Schema;
 import org.anabranch.model.Values;
+import org.anabranch.parquet.ParquetExport.ExportedFile;
+import org.anabranch.parquet.ParquetExport.RowFile;
 import org.anabranch.transforms.merge.RowSlices;
-import org.anabranch.transforms.merge.TableStore.RowFile;
-import org.anabranch.transforms.merge.TableStore.WrittenFile;
 import org.apache.beam.sdk.util.SerializableUtils;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -39,7 +39,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class ParquetStoreTest {
+class ParquetExportTest {
 
   private static final Schema EVERY_TYPE =
       schema(
@@ -265,7 +265,7 @@ class ParquetStoreTest {
 
   @Test
   void aHoleThatNothingFilledIsNull() throws IOException {
-    RowFile file = store().create("t", schema("a", "bigint", "b", "string"), 0);
+    RowFile file = export().create("t", schema("a", "bigint", "b", "string"), 0);
     RowSlices row = new RowSlices(2);
     row.set(0, new byte[] {Values.UNAVAILABLE}, 0);
     row.set(1, new byte[] {Values.CARRIED, 1, 9}, 0);
@@ -325,7 +325,8 @@ class ParquetStoreTest {
       rows.add(row(i, i + text));
     }
 
-    WrittenFile written = Rows.write(store().withCompression("uncompressed"), "t", 0, schema, rows);
+    ExportedFile written =
+        Rows.write(export().withCompression("uncompressed"), "t", 0, schema, rows);
 
     assertThat(
         DuckDb.query(
@@ -341,11 +342,9 @@ class ParquetStoreTest {
 
   @Test
   void tellsWhatWasWritten() throws IOException {
-    WrittenFile written =
-        Rows.write(store(), "t", 7, schema("a", "bigint"), List.of(row(1L), row(2L)));
+    ExportedFile written =
+        Rows.write(export(), "t", 7, schema("a", "bigint"), List.of(row(1L), row(2L)));
 
-    assertThat(written.table(), equalTo("t"));
-    assertThat(written.bucket(), equalTo(7));
     assertThat(written.rows(), equalTo(2L));
     assertThat(written.bytes(), equalTo(Files.size(Path.of(written.path()))));
     assertThat(written.path(), matchesPattern(directory + "/t/part-00007-[0-9a-f-]{36}\\.parquet"));
@@ -354,8 +353,8 @@ class ParquetStoreTest {
   @Test
   void aRepeatedBundleWritesAFileOfItsOwn() throws IOException {
     Schema schema = schema("a", "bigint");
-    WrittenFile first = Rows.write(store(), "t", 0, schema, List.of(row(1L)));
-    WrittenFile again = Rows.write(store(), "t", 0, schema, List.of(row(1L)));
+    ExportedFile first = Rows.write(export(), "t", 0, schema, List.of(row(1L)));
+    ExportedFile again = Rows.write(export(), "t", 0, schema, List.of(row(1L)));
 
     assertThat(again.path(), is(not(first.path())));
     assertThat(Rows.read(Path.of(first.path())), contains(row(1L)));
@@ -372,8 +371,9 @@ class ParquetStoreTest {
   @ParameterizedTest
   @ValueSource(strings = {"snappy", "ZSTD", "gzip", "UNCOMPRESSED"})
   void compressesAsAsked(String codec) throws IOException {
-    WrittenFile written =
-        Rows.write(store().withCompression(codec), "t", 0, schema("a", "bigint"), List.of(row(1L)));
+    ExportedFile written =
+        Rows.write(
+            export().withCompression(codec), "t", 0, schema("a", "bigint"), List.of(row(1L)));
 
     assertThat(
         DuckDb.query("SELECT lower(compression) FROM parquet_metadata('" + written.path() + "')"),
@@ -383,13 +383,13 @@ class ParquetStoreTest {
   @Test
   void saysWhichCodecsThereAre() {
     IllegalArgumentException refused =
-        assertThrows(IllegalArgumentException.class, () -> store().withCompression("rar"));
+        assertThrows(IllegalArgumentException.class, () -> export().withCompression("rar"));
     assertThat(refused.getMessage(), allOf(containsString("ZSTD"), containsString("but was: rar")));
   }
 
   @Test
   void travelsToWorkers() throws IOException {
-    ParquetStore copy = SerializableUtils.clone(store().withCompression("zstd"));
+    ParquetExport copy = SerializableUtils.clone(export().withCompression("zstd"));
 
     Path file = Path.of(Rows.write(copy, "t", 0, schema("a", "int"), List.of(row(1L))).path());
     assertThat(file.startsWith(directory), is(true));
@@ -398,11 +398,12 @@ class ParquetStoreTest {
   @ParameterizedTest
   @ValueSource(strings = {"", "..", ".anabranch", "a/b", "a\\b", "a\nb"})
   void aTableNameMustBeAFileName(String name) {
-    assertThrows(IllegalArgumentException.class, () -> store().create(name, schema("a", "int"), 0));
+    assertThrows(
+        IllegalArgumentException.class, () -> export().create(name, schema("a", "int"), 0));
   }
 
-  private ParquetStore store() {
-    return ParquetStore.into(directory.toString());
+  private ParquetExport export() {
+    return ParquetExport.into(directory.toString());
   }
 
   @SafeVarargs
@@ -412,6 +413,6 @@ class ParquetStoreTest {
       list.add(row);
     }
 
-    return Path.of(Rows.write(store(), "t", 0, schema, list).path());
+    return Path.of(Rows.write(export(), "t", 0, schema, list).path());
   }
 }

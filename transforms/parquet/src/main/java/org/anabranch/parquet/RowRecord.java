@@ -1,4 +1,4 @@
-package org.anabranch.files;
+package org.anabranch.parquet;
 
 import java.util.List;
 import org.anabranch.model.ByteReader;

@@ -1,6 +1,6 @@
-package org.anabranch.files;
+package org.anabranch.parquet;
 
-import static org.anabranch.files.Rows.row;
+import static org.anabranch.parquet.Rows.row;
 import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.closeTo;
 import static org.hamcrest.Matchers.contains;

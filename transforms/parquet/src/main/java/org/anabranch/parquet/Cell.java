@@ -1,4 +1,4 @@
-package org.anabranch.files;
+package org.anabranch.parquet;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -18,9 +18,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Turns the encoded values of one column into the objects Avro's Parquet writer takes, widening
- * them to the column's type. The objects are reused: each is valid until the next value.
+ * them to the column's type: Boolean, Integer, Long, Double, GenericFixed (decimals, in the
+ * smallest number of bytes that holds the precision), ByteBuffer, Utf8 or a List of these. The
+ * objects are reused: each is valid until the next value.
  */
-abstract class Cell {
+public abstract class Cell {
 
   /** Powers of ten that fit a long. */
   private static final long[] TENS = new long[19];
@@ -41,7 +43,7 @@ abstract class Cell {
   }
 
   /** Cell of a column with this name. */
-  static Cell ofColumn(String name, Type type) {
+  public static Cell ofColumn(String name, Type type) {
     return of("column '" + name + "'", type);
   }
 
@@ -67,7 +69,7 @@ abstract class Cell {
    *
    * @throws IllegalArgumentException naming column and type where the value does not fit
    */
-  final @Nullable Object read(ByteReader in) {
+  public final @Nullable Object read(ByteReader in) {
     int tag = in.buffer()[in.position()];
     if (tag == Values.NULL || tag == Values.UNAVAILABLE || tag == Values.CARRIED) {
       Values.skip(in);

@@ -1,4 +1,4 @@
-package org.anabranch.files;
+package org.anabranch.parquet;
 
 import java.util.ArrayList;
 import java.util.Arrays;

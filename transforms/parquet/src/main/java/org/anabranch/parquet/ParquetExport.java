@@ -1,6 +1,7 @@
-package org.anabranch.files;
+package org.anabranch.parquet;
 
 import java.io.IOException;
+import java.io.Serializable;
 import java.nio.channels.WritableByteChannel;
 import java.util.List;
 import java.util.Locale;
@@ -8,7 +9,6 @@ import java.util.UUID;
 import org.anabranch.model.Schema;
 import org.anabranch.model.Type;
 import org.anabranch.transforms.merge.RowSlices;
-import org.anabranch.transforms.merge.TableStore;
 import org.anabranch.transforms.parse.TableNames;
 import org.apache.avro.generic.GenericData;
 import org.apache.beam.sdk.io.FileSystems;
@@ -20,15 +20,20 @@ import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes the rows of tables as Parquet files {@code STAGING/TABLE/part-BUCKET-UUID.parquet}. Each
- * call of {@link #create} makes a file with a name of its own, so a repeated bundle leaves a file
- * that nobody lists and never touches one that somebody does.
+ * Writes the rows of tables as plain Parquet files {@code DIRECTORY/TABLE/part-PART-UUID.parquet}.
+ * Each call of {@link #create} makes a file with a name of its own, so a repeated bundle leaves a
+ * file that nobody lists and never touches one that somebody does.
  *
  * <p>Columns: all may be null. Decimals are fixed-length, times and timestamps microseconds
  * (timestamps with time zone adjusted to UTC), UUIDs and JSON text, lists three-level with elements
  * that may be null; a column of only nulls is text.
  */
-public final class ParquetStore implements TableStore {
+public final class ParquetExport implements Serializable {
+
+  private static final long serialVersionUID = 1;
+
+  /** A completed file. */
+  public record ExportedFile(String path, long rows, long bytes) {}
 
   private static final List<CompressionCodecName> CODECS =
       List.of(
@@ -48,32 +53,32 @@ public final class ParquetStore implements TableStore {
     SETTINGS.setBoolean("parquet.avro.write-old-list-structure", false);
   }
 
-  private final String staging;
+  private final String directory;
   private final CompressionCodecName codec;
 
-  private ParquetStore(String staging, CompressionCodecName codec) {
-    this.staging = staging;
+  private ParquetExport(String directory, CompressionCodecName codec) {
+    this.directory = directory;
     this.codec = codec;
   }
 
-  /** A store below a directory of any file system Beam knows, compressing with Snappy. */
-  public static ParquetStore into(String staging) {
-    if (staging.isBlank()) {
-      throw new IllegalArgumentException("the staging directory must not be empty");
+  /** An export below a directory of any file system Beam knows, compressing with Snappy. */
+  public static ParquetExport into(String directory) {
+    if (directory.isBlank()) {
+      throw new IllegalArgumentException("the export directory must not be empty");
     }
 
-    return new ParquetStore(staging, CompressionCodecName.SNAPPY);
+    return new ParquetExport(directory, CompressionCodecName.SNAPPY);
   }
 
   /**
    * Codec of the pages: {@code SNAPPY} (default), {@code ZSTD} (smaller files for more CPU time
    * when writing), {@code GZIP} or {@code UNCOMPRESSED}.
    */
-  public ParquetStore withCompression(String codecName) {
+  public ParquetExport withCompression(String codecName) {
     String name = codecName.toUpperCase(Locale.ROOT);
     for (CompressionCodecName candidate : CODECS) {
       if (candidate.name().equals(name)) {
-        return new ParquetStore(staging, candidate);
+        return new ParquetExport(directory, candidate);
       }
     }
 
@@ -81,8 +86,12 @@ public final class ParquetStore implements TableStore {
         "compression must be one of " + CODECS + ", but was: " + codecName);
   }
 
-  @Override
-  public RowFile create(String table, Schema schema, int bucket) throws IOException {
+  /**
+   * Begins a file.
+   *
+   * @param part number in the name of the file
+   */
+  public RowFile create(String table, Schema schema, int part) throws IOException {
     TableNames.check(table);
     List<Schema.Column> columns = schema.columns();
     if (columns.isEmpty()) {
@@ -93,13 +102,13 @@ public final class ParquetStore implements TableStore {
     List<String> names = columns.stream().map(Schema.Column::name).toList();
     List<Type> types = columns.stream().map(Schema.Column::type).toList();
     boolean asAvro =
-        names.stream().allMatch(ParquetStore::isAvroName)
-            && types.stream().noneMatch(ParquetStore::isTime);
+        names.stream().allMatch(ParquetExport::isAvroName)
+            && types.stream().noneMatch(ParquetExport::isTime);
     org.apache.avro.Schema avro =
         AvroSchemas.record(asAvro ? names : FooterChannel.placeholders(names.size()), types);
     String path =
         String.format(
-            Locale.ROOT, "%s/%s/part-%05d-%s.parquet", staging, table, bucket, UUID.randomUUID());
+            Locale.ROOT, "%s/%s/part-%05d-%s.parquet", directory, table, part, UUID.randomUUID());
     ResourceId resource = FileSystems.matchNewResource(path, false);
     WritableByteChannel file = FileSystems.create(resource, MimeTypes.BINARY);
     CountingChannel counted = new CountingChannel(file);
@@ -111,8 +120,7 @@ public final class ParquetStore implements TableStore {
             .withConfiguration(SETTINGS)
             .withAvroDataModel(GenericData.get());
     sink.open(footer == null ? counted : footer);
-    return new ParquetFile(
-        sink, counted, footer, new RowRecord(avro, columns), table, bucket, resource.toString());
+    return new RowFile(sink, counted, footer, new RowRecord(avro, columns), resource.toString());
   }
 
   /** Letters, digits and underscores, as the Avro specification has it. */
@@ -125,35 +133,30 @@ public final class ParquetStore implements TableStore {
     return element == null ? type.kind() == Type.Kind.TIME : isTime(element);
   }
 
-  private static final class ParquetFile implements RowFile {
+  /** A file that takes rows. Not thread-safe. */
+  public static final class RowFile {
 
     private final ParquetIO.Sink sink;
     private final CountingChannel channel;
     private final @Nullable FooterChannel footer;
     private final RowRecord row;
-    private final String table;
-    private final int bucket;
     private final String path;
     private long rows;
 
-    ParquetFile(
+    private RowFile(
         ParquetIO.Sink sink,
         CountingChannel channel,
         @Nullable FooterChannel footer,
         RowRecord row,
-        String table,
-        int bucket,
         String path) {
       this.sink = sink;
       this.channel = channel;
       this.footer = footer;
       this.row = row;
-      this.table = table;
-      this.bucket = bucket;
       this.path = path;
     }
 
-    @Override
+    /** Adds a row, of which the values become the types of the columns. */
     public void write(RowSlices slices) throws IOException {
       try {
         sink.write(row.of(slices));
@@ -165,8 +168,8 @@ public final class ParquetStore implements TableStore {
       rows++;
     }
 
-    @Override
-    public WrittenFile close() throws IOException {
+    /** Completes the file. */
+    public ExportedFile close() throws IOException {
       try (channel) {
         if (footer != null) {
           footer.holdBack();
@@ -178,7 +181,7 @@ public final class ParquetStore implements TableStore {
         }
       }
 
-      return new WrittenFile(table, bucket, path, rows, channel.count());
+      return new ExportedFile(path, rows, channel.count());
     }
   }
 }

@@ -1,4 +1,4 @@
-package org.anabranch.files;
+package org.anabranch.parquet;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -10,9 +10,8 @@ import org.anabranch.model.ByteReader;
 import org.anabranch.model.Schema;
 import org.anabranch.model.Type;
 import org.anabranch.model.Values;
+import org.anabranch.parquet.ParquetExport.ExportedFile;
 import org.anabranch.transforms.merge.RowSlices;
-import org.anabranch.transforms.merge.TableStore;
-import org.anabranch.transforms.merge.TableStore.WrittenFile;
 import org.jspecify.annotations.Nullable;
 
 /** Decoded rows of tests, to and from Parquet files. */
@@ -34,10 +33,14 @@ final class Rows {
     return Schema.of(columns);
   }
 
-  static WrittenFile write(
-      TableStore store, String table, int bucket, Schema schema, List<List<@Nullable Object>> rows)
+  static ExportedFile write(
+      ParquetExport export,
+      String table,
+      int part,
+      Schema schema,
+      List<List<@Nullable Object>> rows)
       throws IOException {
-    TableStore.RowFile file = store.create(table, schema, bucket);
+    ParquetExport.RowFile file = export.create(table, schema, part);
     RowSlices slices = new RowSlices(schema.columns().size());
     for (List<@Nullable Object> row : rows) {
       for (int i = 0; i < row.size(); i++) {
@@ -75,15 +78,6 @@ final class Rows {
       }
 
       all.add(row);
-    }
-
-    return all;
-  }
-
-  static List<List<@Nullable Object>> read(TableRows rows) throws IOException {
-    List<List<@Nullable Object>> all = new ArrayList<>();
-    while (rows.next()) {
-      all.add(rows.row());
     }
 
     return all;

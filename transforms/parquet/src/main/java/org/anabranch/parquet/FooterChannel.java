@@ -1,4 +1,4 @@
-package org.anabranch.files;
+package org.anabranch.parquet;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;

@@ -1,4 +1,4 @@
-package org.anabranch.files;
+package org.anabranch.parquet;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -10,13 +10,12 @@ import org.apache.parquet.io.api.Converter;
 import org.apache.parquet.io.api.GroupConverter;
 import org.apache.parquet.io.api.RecordMaterializer;
 import org.apache.parquet.schema.GroupType;
-import org.apache.parquet.schema.MessageType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Encodes a record into one buffer, column after column in the order of the file's schema. Parquet
- * calls the columns in that order but leaves out those without a value, so each column first fills
- * in what was left out before it.
+ * Encodes a record into one buffer, column after column in the order of the schema that is read.
+ * Parquet calls the columns in that order but leaves out those without a value, so each column
+ * first fills in what was left out before it.
  */
 final class RowConverter extends GroupConverter {
 
@@ -27,26 +26,38 @@ final class RowConverter extends GroupConverter {
   private final ByteWriter row = new ByteWriter(1024);
   private final Converter[] converters;
   private final byte[][] absent;
+  private final int[] starts;
   private final Schema schema;
   private int next;
   private @Nullable RepeatedColumn open;
 
-  RowConverter(MessageType message) {
-    int size = message.getFieldCount();
+  /**
+   * @param fields of the row in their order; null for a column the file does not have
+   */
+  RowConverter(List<org.apache.parquet.schema.@Nullable Type> fields) {
+    int size = fields.size();
     List<Schema.Column> columns = new ArrayList<>();
-    converters = new Converter[size];
+    List<Converter> present = new ArrayList<>();
     absent = new byte[size][];
+    starts = new int[size + 1];
     for (int place = 0; place < size; place++) {
-      org.apache.parquet.schema.Type field = message.getType(place);
+      absent[place] = NULL;
+      org.apache.parquet.schema.Type field = fields.get(place);
+      if (field == null) {
+        continue;
+      }
+
       boolean repeats = field.isRepetition(org.apache.parquet.schema.Type.Repetition.REPEATED);
       Type type = repeats ? listType(field) : type(field);
       columns.add(new Schema.Column(field.getName(), type, place));
-      absent[place] =
-          !repeats ? NULL : type.kind() == Type.Kind.LIST ? EMPTY_LIST : EMPTY_JSON_LIST;
-      converters[place] = converter(place, field, repeats, type);
+      present.add(converter(place, field, repeats, type));
+      if (repeats) {
+        absent[place] = type.kind() == Type.Kind.LIST ? EMPTY_LIST : EMPTY_JSON_LIST;
+      }
     }
 
     schema = Schema.of(columns);
+    converters = present.toArray(Converter[]::new);
   }
 
   private Converter converter(
@@ -92,6 +103,11 @@ final class RowConverter extends GroupConverter {
     return row;
   }
 
+  /** Where the value of a column begins; one more is the end of the row. */
+  int start(int place) {
+    return starts[place];
+  }
+
   @Override
   public Converter getConverter(int place) {
     return converters[place];
@@ -105,7 +121,7 @@ final class RowConverter extends GroupConverter {
 
   @Override
   public void end() {
-    startColumn(converters.length);
+    startColumn(absent.length);
   }
 
   /** Completes the columns before {@code place}. */
@@ -117,10 +133,12 @@ final class RowConverter extends GroupConverter {
     }
 
     while (next < place) {
+      starts[next] = row.size();
       byte[] value = absent[next++];
       row.write(value, 0, value.length);
     }
 
+    starts[place] = row.size();
     next = place + 1;
   }
 
