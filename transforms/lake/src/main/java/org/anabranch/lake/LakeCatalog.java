@@ -113,7 +113,7 @@ final class LakeCatalog implements Closeable {
 
     BaseTransaction started = (BaseTransaction) made;
     PinnedOperations pinned = pin(table, between.apply(started.underlyingOps()), null, run);
-    return Transactions.createTableTransaction(table, pinned, started.startMetadata());
+    return Transactions.createTableTransaction(table, pinned, started.currentMetadata());
   }
 
   private void createNamespace(SupportsNamespaces namespaces) {

@@ -10,6 +10,7 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.anabranch.lake.TableHandle.Segment;
 import org.anabranch.model.Schema;
+import org.anabranch.transforms.merge.TableStore;
 import org.apache.iceberg.ContentFile;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.Snapshot;
@@ -168,7 +169,7 @@ public final class LakeTable {
   /**
    * What lies in a bucket.
    *
-   * @param bucket number; {@link org.anabranch.transforms.merge.TableStore#MOVED} possibly
+   * @param bucket number; {@link TableStore#MOVED} possibly
    * @param dataFiles number of data files
    * @param deleteFiles number of delete files
    * @param segments number of files of kept records
@@ -202,6 +203,11 @@ public final class LakeTable {
 
   /** Opens the live rows, ordered by key. */
   public LakeRows openRows() throws IOException {
-    return LakeRows.open(lake.store(RunId.next(), List.of(base.handle())), this);
+    return LakeRows.open(store(), this);
+  }
+
+  /** The table alone, to read it. */
+  TableStore store() {
+    return lake.store(RunId.next(), List.of(base.handle()));
   }
 }
