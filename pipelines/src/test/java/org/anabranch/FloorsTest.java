@@ -14,7 +14,9 @@ class FloorsTest {
 
   private static final String MODEL = "org.anabranch.model..";
   private static final String TRANSFORMS = "org.anabranch.transforms..";
+  private static final String PARQUET = "org.anabranch.parquet..";
   private static final String FILES = "org.anabranch.files..";
+  private static final String LAKE = "org.anabranch.lake..";
   private static final String PIPELINES = "org.anabranch.pipelines..";
   private static final String LAUNCHER = "org.anabranch.launcher..";
 
@@ -37,12 +39,14 @@ class FloorsTest {
 
   @Test
   void transformsDoNotSeeConnectorsPipelinesOrTheLauncher() {
-    lookDownOnly(TRANSFORMS, FILES, PIPELINES, LAUNCHER);
+    lookDownOnly(TRANSFORMS, PARQUET, FILES, LAKE, PIPELINES, LAUNCHER);
   }
 
   @Test
-  void connectorsDoNotSeePipelinesOrTheLauncher() {
-    lookDownOnly(FILES, PIPELINES, LAUNCHER);
+  void connectorsSeeNeitherEachOtherNorPipelinesNorTheLauncher() {
+    lookDownOnly(PARQUET, FILES, LAKE, PIPELINES, LAUNCHER);
+    lookDownOnly(FILES, LAKE, PIPELINES, LAUNCHER);
+    lookDownOnly(LAKE, FILES, PIPELINES, LAUNCHER);
   }
 
   @Test
@@ -54,7 +58,7 @@ class FloorsTest {
   void noPackageBelowTheLauncherKnowsARunner() {
     noClasses()
         .that()
-        .resideInAnyPackage(MODEL, TRANSFORMS, FILES, PIPELINES)
+        .resideInAnyPackage(MODEL, TRANSFORMS, PARQUET, FILES, LAKE, PIPELINES)
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("org.apache.beam.runners..", "org.apache.flink..", "org.apache.spark..")

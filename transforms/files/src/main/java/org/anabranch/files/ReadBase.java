@@ -14,6 +14,7 @@ import org.anabranch.model.KeyWriter;
 import org.anabranch.model.Schema;
 import org.anabranch.model.Type;
 import org.anabranch.model.Values;
+import org.anabranch.parquet.ParquetRows;
 import org.anabranch.transforms.merge.TableBucket;
 import org.anabranch.transforms.parse.ChangeCollector;
 import org.anabranch.transforms.parse.DeadLetterReason;

@@ -1,7 +1,4 @@
-/**
- * Tables in Parquet files: reading the files of any writer, writing the rows of a merge, and the
- * directory of versioned tables they end in.
- */
+/** Files that come in: change files of lines and tables in Parquet, read by ranges. */
 @NullMarked
 package org.anabranch.files;
 

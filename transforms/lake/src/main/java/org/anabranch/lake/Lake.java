@@ -1,0 +1,321 @@
+package org.anabranch.lake;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.anabranch.transforms.merge.TableStore;
+import org.anabranch.transforms.parse.TableNames;
+import org.anabranch.transforms.report.RunReport;
+import org.anabranch.transforms.report.TableReport;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.TableMetadata;
+import org.apache.iceberg.TableOperations;
+import org.apache.iceberg.util.SnapshotUtil;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tables in Apache Iceberg. Each commit of a run is one snapshot of the table; its version is the
+ * sequence number of that snapshot. Readers see whole versions only, need no lock, and may be of
+ * any engine that reads Iceberg: the rows that are visible are the live ones.
+ *
+ * <p>Any number of runs may write at the same time. Beside the tables, {@code
+ * WAREHOUSE/.anabranch/runs} holds a directory for each run that is under way or has died.
+ */
+public final class Lake implements Closeable {
+
+  private final LakeCatalog catalog;
+  private final SchemaShape shape;
+  private final StoreFactory stores;
+
+  private Lake(LakeCatalog catalog, SchemaShape shape, StoreFactory stores) {
+    this.catalog = catalog;
+    this.shape = shape;
+    this.stores = stores;
+  }
+
+  /** As {@code at}, with other parts; {@code between} stands between us and the catalog. */
+  static Lake at(
+      LakeConfig config,
+      SchemaShape shape,
+      StoreFactory stores,
+      UnaryOperator<TableOperations> between) {
+    return new Lake(LakeCatalog.open(config, between), shape, stores);
+  }
+
+  LakeConfig config() {
+    return catalog.config();
+  }
+
+  LakeCatalog catalog() {
+    return catalog;
+  }
+
+  SchemaShape shape() {
+    return shape;
+  }
+
+  TableStore store(String run, List<TableHandle> tables) {
+    return stores.open(config(), run, tables);
+  }
+
+  /** The current versions of all tables by name; none where nothing was ever committed. */
+  public List<LakeTable> tables() throws IOException {
+    List<LakeTable> tables = new ArrayList<>();
+    for (String name : catalog.names()) {
+      TableOperations loaded = catalog.load(name);
+      Snapshot current = loaded == null ? null : loaded.current().currentSnapshot();
+      if (loaded != null && current != null && isOurs(loaded)) {
+        tables.add(LakeTable.of(this, name, loaded, current));
+      }
+    }
+
+    return tables;
+  }
+
+  private static boolean isOurs(TableOperations loaded) {
+    return !States.current(loaded.current()).isEmpty();
+  }
+
+  private List<String> names() {
+    return catalog.names().stream()
+        .filter(
+            name -> {
+              TableOperations loaded = catalog.load(name);
+              return loaded != null && isOurs(loaded);
+            })
+        .toList();
+  }
+
+  /**
+   * The current version of a table.
+   *
+   * @throws IllegalArgumentException where there is no such table, listing those there are
+   */
+  public LakeTable table(String name) throws IOException {
+    TableOperations loaded = load(name);
+    return LakeTable.of(this, name, loaded, current(name, loaded));
+  }
+
+  /**
+   * A version of a table that still exists.
+   *
+   * @throws IllegalArgumentException where there is none, listing those there are
+   */
+  public LakeTable table(String name, long version) throws IOException {
+    TableOperations loaded = load(name);
+    List<Long> versions = new ArrayList<>();
+    for (Snapshot snapshot : history(name, loaded)) {
+      if (snapshot.sequenceNumber() == version) {
+        return LakeTable.of(this, name, loaded, snapshot);
+      }
+
+      versions.add(0, snapshot.sequenceNumber());
+    }
+
+    throw new IllegalArgumentException(
+        "table '" + name + "' has no version " + version + "; versions: " + versions);
+  }
+
+  /**
+   * The version of a table that was current at some time.
+   *
+   * @throws IllegalArgumentException where there was none, or it has expired
+   */
+  public LakeTable table(String name, Instant asOf) throws IOException {
+    TableOperations loaded = load(name);
+    Instant oldest = Instant.MAX;
+    for (Snapshot snapshot : history(name, loaded)) {
+      oldest = Instant.ofEpochMilli(snapshot.timestampMillis());
+      if (!oldest.isAfter(asOf)) {
+        return LakeTable.of(this, name, loaded, snapshot);
+      }
+    }
+
+    throw new IllegalArgumentException(
+        "table '" + name + "' has no version of " + asOf + "; the oldest is of " + oldest);
+  }
+
+  private TableOperations load(String name) {
+    TableOperations loaded = catalog.load(TableNames.check(name));
+    if (loaded == null || !isOurs(loaded)) {
+      throw new IllegalArgumentException(
+          "no table '" + name + "' in " + config().warehouse() + "; tables: " + names());
+    }
+
+    return loaded;
+  }
+
+  private Snapshot current(String name, TableOperations loaded) {
+    Snapshot current = loaded.current().currentSnapshot();
+    if (current == null) {
+      throw new IllegalArgumentException("table '" + name + "' has no version");
+    }
+
+    return current;
+  }
+
+  /** The current version and those before it, newest first. */
+  private Iterable<Snapshot> history(String name, TableOperations loaded) {
+    return SnapshotUtil.ancestorsOf(current(name, loaded).snapshotId(), loaded.current()::snapshot);
+  }
+
+  /**
+   * Starts a run, which looks at all tables now.
+   *
+   * @param buckets number of buckets of tables that the run makes
+   */
+  public LakeRun startRun(int buckets) throws IOException {
+    if (buckets < 1) {
+      throw new IllegalArgumentException("buckets must be at least 1, but was: " + buckets);
+    }
+
+    String run = RunId.next();
+    RunDirectory directory = RunDirectory.create(config(), run);
+    try {
+      RunBase base = new RunBase(buckets, look(), Progress.NONE);
+      base.write(directory.path());
+      return new LakeRun(this, run, directory, base);
+    } catch (IOException | RuntimeException e) {
+      try (directory) {
+        directory.delete();
+      }
+
+      throw e;
+    }
+  }
+
+  private Map<String, TableBase> look() throws IOException {
+    Map<String, TableBase> tables = new TreeMap<>();
+    for (String name : catalog.names()) {
+      TableOperations loaded = catalog.load(name);
+      if (loaded != null && isOurs(loaded)) {
+        TableMetadata now = loaded.current();
+        String stateName = States.current(now);
+        TableState state = States.read(loaded.io(), now, stateName);
+        tables.put(name, base(name, now, now.currentSnapshot(), state, stateName));
+      }
+    }
+
+    return tables;
+  }
+
+  static TableBase base(
+      String table,
+      TableMetadata metadata,
+      @Nullable Snapshot snapshot,
+      TableState state,
+      String stateName) {
+    TableHandle handle =
+        new TableHandle(
+            table,
+            metadata.location(),
+            metadata.metadataFileLocation(),
+            snapshot == null ? -1 : snapshot.snapshotId(),
+            state.buckets(),
+            state.key(),
+            state.columns(),
+            state.segments());
+    return new TableBase(handle, metadata.currentSchemaId(), stateName);
+  }
+
+  /** Runs that died after their pipelines had ended, but before all tables were committed. */
+  public List<UnfinishedRun> unfinished() throws IOException {
+    List<UnfinishedRun> unfinished = new ArrayList<>();
+    for (String run : RunDirectory.all(config())) {
+      try (RunDirectory directory = RunDirectory.takeOver(config(), run)) {
+        List<String> missing = directory == null ? List.of() : missing(run, directory);
+        if (!missing.isEmpty()) {
+          unfinished.add(new UnfinishedRun(run, RunId.startedAt(run), missing));
+        }
+      }
+    }
+
+    return unfinished;
+  }
+
+  /** Tables of a run's report that do not have it yet; none without a report. */
+  List<String> missing(String run, RunDirectory directory) throws IOException {
+    List<String> missing = new ArrayList<>();
+    if (!directory.hasReport()) {
+      return missing;
+    }
+
+    for (TableReport report : CommitLoop.inOrder(RunReport.read(directory.path()).tables())) {
+      boolean changes = report.published() || !report.files().isEmpty();
+      if (changes && !contains(report.table(), run)) {
+        missing.add(report.table());
+      }
+    }
+
+    return missing;
+  }
+
+  private boolean contains(String table, String run) throws IOException {
+    TableOperations loaded = catalog.load(table);
+    return loaded != null
+        && isOurs(loaded)
+        && States.read(loaded.io(), loaded.current(), States.current(loaded.current()))
+            .contains(run);
+  }
+
+  /**
+   * A run that can be taken over.
+   *
+   * @param id of the run
+   * @param missing tables that do not have its changes yet, in the order of their commits
+   */
+  public record UnfinishedRun(String id, Instant startedAt, List<String> missing) {}
+
+  /**
+   * Takes over a dead run. Its report is in its {@link LakeRun#staging} directory; all its tables
+   * may be committed again.
+   *
+   * @throws IllegalStateException where the run is alive, or another has finished it
+   */
+  public LakeRun resume(String run) throws IOException {
+    RunDirectory directory = RunDirectory.takeOver(config(), run);
+    if (directory == null) {
+      throw new IllegalStateException("run " + run + " is alive, or has been finished");
+    }
+
+    try {
+      return new LakeRun(this, run, directory, RunBase.read(directory.path()));
+    } catch (IOException | RuntimeException e) {
+      directory.close();
+      throw e;
+    }
+  }
+
+  /** Removes what is no longer needed; see {@link Upkeep}. */
+  public List<UpkeepReport> compact(UpkeepSettings settings) throws IOException {
+    return new Upkeep(this, settings).run();
+  }
+
+  /** Names of the directories in which tables are, or in which a run began to write one. */
+  Set<String> directories() throws IOException {
+    Set<String> names = new TreeSet<>();
+    Path parent = Path.of(config().location("x")).getParent();
+    if (parent != null && Files.isDirectory(parent)) {
+      try (Stream<Path> entries = Files.list(parent)) {
+        entries.filter(Files::isDirectory).forEach(e -> names.add(e.getFileName().toString()));
+      }
+    }
+
+    return names;
+  }
+
+  @Override
+  public void close() throws IOException {
+    catalog.close();
+  }
+}

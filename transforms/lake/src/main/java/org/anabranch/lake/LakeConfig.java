@@ -1,0 +1,106 @@
+package org.anabranch.lake;
+
+import java.nio.file.FileSystems;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import org.apache.hadoop.conf.Configuration;
+
+/**
+ * Where tables are and which catalog names them. By default the catalog is the directory itself:
+ * {@code DIR/anabranch/TABLE} is a table, found without any server.
+ *
+ * @param warehouse absolute path of a directory of a local or shared file system that keeps the
+ *     rules of POSIX (atomic rename, locks)
+ * @param type {@code hadoop} (the directory itself), {@code jdbc} or {@code rest}
+ * @param namespace of all tables; {@code anabranch} unless told otherwise
+ * @param properties handed to the catalog as they are, {@code uri} among them
+ */
+public record LakeConfig(
+    Path warehouse, String type, String namespace, Map<String, String> properties) {
+
+  public static final String HADOOP = "hadoop";
+  public static final String DEFAULT_NAMESPACE = "anabranch";
+
+  private static final Set<String> TYPES = Set.of(HADOOP, "jdbc", "rest");
+  private static final Pattern SCHEME = Pattern.compile("[a-zA-Z][a-zA-Z0-9+.-]+:/.*");
+
+  public LakeConfig {
+    if (!warehouse.getFileSystem().equals(FileSystems.getDefault())
+        || SCHEME.matcher(warehouse.toString()).matches()) {
+      throw new IllegalArgumentException(
+          "a warehouse must be a directory of a local or shared file system, which has locks and"
+              + " atomic renames, but was: "
+              + warehouse);
+    }
+
+    if (!TYPES.contains(type)) {
+      throw new IllegalArgumentException(
+          "the type of a catalog must be one of hadoop, jdbc, rest, but was: " + type);
+    }
+
+    if (namespace.isBlank() || namespace.contains("/")) {
+      throw new IllegalArgumentException(
+          "the namespace of a catalog must be a name without '/', but was: '" + namespace + "'");
+    }
+
+    if (!type.equals(HADOOP) && !properties.containsKey("uri")) {
+      throw new IllegalArgumentException("a catalog of type " + type + " needs a uri");
+    }
+
+    warehouse = warehouse.toAbsolutePath().normalize();
+    properties = Collections.unmodifiableMap(new TreeMap<>(properties));
+  }
+
+  /** The directory as its own catalog. */
+  public static LakeConfig at(Path warehouse) {
+    return new LakeConfig(warehouse, HADOOP, DEFAULT_NAMESPACE, Map.of());
+  }
+
+  /**
+   * The same directory with the catalog that these settings describe: {@code type}, {@code
+   * namespace}, {@code uri} and any property the catalog knows.
+   */
+  public LakeConfig withCatalog(Map<String, String> settings) {
+    Map<String, String> left = new LinkedHashMap<>(settings);
+    String newType = left.remove("type");
+    String newNamespace = left.remove("namespace");
+    return new LakeConfig(
+        warehouse,
+        newType == null ? type : newType.toLowerCase(Locale.ROOT),
+        newNamespace == null ? namespace : newNamespace,
+        left);
+  }
+
+  /** Whether the directory is its own catalog. */
+  boolean isDirectory() {
+    return type.equals(HADOOP);
+  }
+
+  /** Directory of a table, whether or not it exists. */
+  String location(String table) {
+    return warehouse + "/" + namespace + "/" + table;
+  }
+
+  /** Where runs and locks are. */
+  Path state() {
+    return warehouse.resolve(".anabranch");
+  }
+
+  /**
+   * Settings of the file system: without Hadoop's default resources, whose reading takes longer
+   * than a small commit, and without a checksum file beside each file. The file system is not taken
+   * from the cache of the JVM, which others fill with settings of their own.
+   */
+  static Configuration hadoop() {
+    Configuration settings = new Configuration(false);
+    settings.set("fs.file.impl", "org.apache.hadoop.fs.RawLocalFileSystem");
+    settings.setBoolean("fs.file.impl.disable.cache", true);
+    return settings;
+  }
+}

@@ -1,0 +1,256 @@
+package org.anabranch.lake;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import org.anabranch.lake.CommitResult.Conflict;
+import org.anabranch.transforms.merge.TableStore;
+import org.anabranch.transforms.parse.TableNames;
+import org.anabranch.transforms.report.TableReport;
+import org.apache.iceberg.TableMetadata;
+import org.apache.iceberg.TableOperations;
+import org.apache.iceberg.exceptions.CommitFailedException;
+import org.apache.iceberg.exceptions.CommitStateUnknownException;
+import org.apache.iceberg.exceptions.NotFoundException;
+import org.apache.iceberg.exceptions.RESTException;
+import org.apache.iceberg.jdbc.UncheckedSQLException;
+
+/**
+ * A run: it looks at the tables once, when it starts; its pipeline writes files beside them; then
+ * it commits them table by table. Any number of runs may be alive at the same time. Not
+ * thread-safe.
+ *
+ * <p>A commit is applied once, however often it is called and whoever calls it: every table
+ * remembers the runs that are in it.
+ */
+public final class LakeRun implements Closeable {
+
+  /** With the pauses between them half a minute: longer than a file system hiccups. */
+  private static final int MAX_LOOKS = 10;
+
+  private static final int FIRST_PAUSE_MILLIS = 50;
+  private static final int MAX_PAUSE_MILLIS = 5_000;
+
+  private final Lake lake;
+  private final String id;
+  private final RunDirectory directory;
+  private final Map<String, Long> conflicts = new HashMap<>();
+
+  /** The tables as the run looked at them last. */
+  private final Map<String, TableBase> seen;
+
+  /** What the report in the directory builds on: where who takes the run over starts. */
+  private RunBase base;
+
+  private boolean isAbandoned;
+
+  LakeRun(Lake lake, String id, RunDirectory directory, RunBase base) {
+    this.lake = lake;
+    this.id = id;
+    this.directory = directory;
+    this.base = base;
+    seen = new TreeMap<>(base.tables());
+  }
+
+  /** Sorts by the time at which the run began; in the name of every file the run writes. */
+  public String id() {
+    return id;
+  }
+
+  /** Directory of this run alone, in which its pipeline leaves its report. */
+  public Path staging() {
+    return directory.path();
+  }
+
+  /** The tables as the run looked at them last. Goes to the workers. */
+  public TableStore store() {
+    return lake.store(id, handles());
+  }
+
+  private List<TableHandle> handles() {
+    return seen.values().stream()
+        .filter(table -> !table.isMissing())
+        .map(TableBase::handle)
+        .toList();
+  }
+
+  /** Buckets of a table, or those it would be made with. */
+  public int buckets(String table) {
+    TableBase known = known(table);
+    return known.isMissing() ? base.buckets() : known.handle().buckets();
+  }
+
+  private TableBase known(String table) {
+    TableBase known = seen.get(table);
+    return known == null ? TableBase.missing(table, lake.config().location(table)) : known;
+  }
+
+  /** What is committed with each table; remembered for whoever takes the run over. */
+  public void setProgress(Progress progress) throws IOException {
+    base = base.with(progress);
+    base.write(directory.path());
+  }
+
+  public Progress progress() {
+    return base.progress();
+  }
+
+  /** Times that others were found to have changed a table. */
+  public long conflicts(String table) {
+    return conflicts.getOrDefault(table, 0L);
+  }
+
+  /**
+   * Commits the run to one table, as one snapshot, if the table is still as the run looked at it.
+   *
+   * @throws IOException where after many looks it is not known whether the commit is there
+   */
+  public CommitResult commit(TableReport report) throws IOException {
+    TableNames.check(report.table());
+    Exception last = null;
+    for (int look = 1; look <= MAX_LOOKS; look++) {
+      try {
+        CommitResult result = attempt(report);
+        if (result instanceof Conflict) {
+          conflicts.merge(report.table(), 1L, Long::sum);
+        }
+
+        return result;
+      } catch (ConflictException e) {
+        last = e;
+      } catch (CommitStateUnknownException
+          | CommitFailedException
+          | NotFoundException
+          | RESTException
+          | UncheckedIOException
+          | UncheckedSQLException
+          | IOException e) {
+        last = e;
+        pause(look);
+      }
+    }
+
+    throw new IOException(
+        "cannot find out whether run %s was committed to table '%s': %s"
+            .formatted(id, report.table(), Objects.requireNonNull(last).getMessage()),
+        last);
+  }
+
+  private CommitResult attempt(TableReport report) throws IOException {
+    return new TableCommit(
+            lake.catalog(),
+            lake.shape(),
+            id,
+            known(report.table()),
+            report,
+            base.buckets(),
+            base.progress(),
+            conflicts(report.table()))
+        .attempt();
+  }
+
+  private static void pause(int look) throws IOException {
+    try {
+      TimeUnit.MILLISECONDS.sleep(Math.min(MAX_PAUSE_MILLIS, FIRST_PAUSE_MILLIS << look));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while committing", e);
+    }
+  }
+
+  /**
+   * Looks at a table again: the run builds on its present version from now on.
+   *
+   * @return what has changed since the run looked last; what it has written of these buckets must
+   *     be merged again
+   */
+  public Conflict refresh(String table) throws IOException {
+    TableBase before = known(table);
+    TableOperations loaded = lake.catalog().load(table);
+    if (loaded == null) {
+      seen.put(table, TableBase.missing(table, lake.config().location(table)));
+      return Conflict.everywhere();
+    }
+
+    TableMetadata now = loaded.current();
+    String stateName = States.current(now);
+    TableState state = States.read(loaded.io(), now, stateName);
+    Conflict changed = new Changes(loaded.io(), now, state, stateName).since(before);
+    seen.put(table, Lake.base(table, now, now.currentSnapshot(), state, stateName));
+    return changed;
+  }
+
+  /** Deletes files of this run that no table needs. */
+  void discard(String table, Collection<String> files) throws IOException {
+    for (String file : files) {
+      Path path = References.path(file);
+      if (!id.equals(RunId.in(path.getFileName().toString()))) {
+        throw new IllegalStateException(
+            "a file of run " + id + " must have its name, but in table " + table + " was: " + file);
+      }
+
+      Files.deleteIfExists(path);
+    }
+  }
+
+  /** Leaves everything as it is, so that another can take the run over. */
+  public void leave() {
+    isAbandoned = true;
+  }
+
+  /** Ends the run: files that were not committed go, and so does its directory. */
+  @Override
+  public void close() throws IOException {
+    try (directory) {
+      if (isAbandoned) {
+        return;
+      }
+
+      for (String table : new TreeSet<>(lake.directories())) {
+        removeUncommitted(table);
+      }
+
+      directory.delete();
+    }
+  }
+
+  private void removeUncommitted(String table) throws IOException {
+    List<Path> candidates = new ArrayList<>();
+    for (Path file : Directories.files(Path.of(lake.config().location(table)))) {
+      if (id.equals(RunId.in(file.getFileName().toString()))) {
+        candidates.add(file);
+      }
+    }
+
+    if (candidates.isEmpty()) {
+      return;
+    }
+
+    TableOperations loaded = lake.catalog().load(table);
+    if (loaded != null) {
+      Set<Path> committed = RunFiles.committed(loaded, id);
+      if (committed == null) {
+        // The snapshot has expired already; upkeep, which looks at all files, has the rest.
+        return;
+      }
+
+      candidates.removeAll(committed);
+    }
+
+    for (Path file : candidates) {
+      Files.deleteIfExists(file);
+    }
+  }
+}

@@ -1,0 +1,151 @@
+package org.anabranch.lake;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+import org.anabranch.transforms.report.WriteReport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The directory {@code WAREHOUSE/.anabranch/runs/RUN} of a run. As long as the run lives, its
+ * process holds a lock on the file {@code alive} in it; the operating system drops the lock when
+ * the process ends, however it ends. So others can tell the living from the dead.
+ */
+final class RunDirectory implements Closeable {
+
+  private static final String ALIVE = "alive";
+  private static final String STARTING = ".starting-";
+
+  /** Live runs of this process: it must not open their files, see {@link FileLock}. */
+  private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
+
+  private final Path path;
+  private final FileChannel channel;
+
+  private RunDirectory(Path path, FileChannel channel) {
+    this.path = path;
+    this.channel = channel;
+  }
+
+  /** Makes the directory of a new run. It appears under its name with the lock already taken. */
+  static RunDirectory create(LakeConfig config, String run) throws IOException {
+    Files.createDirectories(runs(config));
+    Path runs = runs(config).toRealPath();
+    Path starting = Files.createDirectory(runs.resolve(STARTING + run));
+    Path path = runs.resolve(run);
+    HELD.add(path);
+    FileChannel channel = null;
+    try {
+      channel =
+          FileChannel.open(
+              starting.resolve(ALIVE), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+      if (channel.tryLock() == null) {
+        throw new IOException("the file system gives no lock on " + starting.resolve(ALIVE));
+      }
+
+      Files.move(starting, path, StandardCopyOption.ATOMIC_MOVE);
+      return new RunDirectory(path, channel);
+    } catch (IOException | RuntimeException e) {
+      release(path, channel);
+      throw e;
+    }
+  }
+
+  /** Takes over the directory of a dead run; null where the run is alive or gone. */
+  static @Nullable RunDirectory takeOver(LakeConfig config, String run) throws IOException {
+    if (!Files.isDirectory(runs(config))) {
+      return null;
+    }
+
+    Path path = runs(config).toRealPath().resolve(run);
+    if (!HELD.add(path)) {
+      return null;
+    }
+
+    FileChannel channel = null;
+    boolean taken = false;
+    try {
+      channel = FileChannel.open(path.resolve(ALIVE), StandardOpenOption.WRITE);
+      // Another may have taken the directory over before us, and removed it.
+      taken = channel.tryLock() != null && Files.exists(path.resolve(ALIVE));
+      return taken ? new RunDirectory(path, channel) : null;
+    } catch (NoSuchFileException | OverlappingFileLockException e) {
+      return null;
+    } finally {
+      if (!taken) {
+        release(path, channel);
+      }
+    }
+  }
+
+  private static void release(Path path, @Nullable FileChannel channel) throws IOException {
+    try {
+      if (channel != null) {
+        channel.close();
+      }
+    } finally {
+      HELD.remove(path);
+    }
+  }
+
+  private static Path runs(LakeConfig config) {
+    return config.state().resolve("runs");
+  }
+
+  /** Runs that have a directory, oldest first. */
+  static List<String> all(LakeConfig config) throws IOException {
+    Path runs = runs(config);
+    if (!Files.isDirectory(runs)) {
+      return List.of();
+    }
+
+    try (Stream<Path> entries = Files.list(runs)) {
+      List<String> names = new ArrayList<>();
+      entries.map(entry -> entry.getFileName().toString()).sorted().forEach(names::add);
+      names.removeIf(name -> name.startsWith("."));
+      return names;
+    }
+  }
+
+  /** Directories of runs that died while they started. */
+  static List<Path> neverStarted(LakeConfig config) throws IOException {
+    Path runs = runs(config);
+    if (!Files.isDirectory(runs)) {
+      return List.of();
+    }
+
+    try (Stream<Path> entries = Files.list(runs)) {
+      return entries.filter(entry -> entry.getFileName().toString().startsWith(STARTING)).toList();
+    }
+  }
+
+  Path path() {
+    return path;
+  }
+
+  boolean hasReport() {
+    return Files.exists(path.resolve(WriteReport.FILE));
+  }
+
+  /** Removes the directory with all it holds, the lock last. */
+  void delete() throws IOException {
+    Directories.delete(path);
+  }
+
+  /** Gives the lock back; the directory stays, unless it was deleted. */
+  @Override
+  public void close() throws IOException {
+    release(path, channel);
+  }
+}

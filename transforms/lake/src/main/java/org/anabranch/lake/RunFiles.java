@@ -1,0 +1,59 @@
+package org.anabranch.lake;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.iceberg.ManifestFile;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.TableMetadata;
+import org.apache.iceberg.TableOperations;
+import org.apache.iceberg.io.FileIO;
+import org.jspecify.annotations.Nullable;
+
+/** Tells which files of a run are in a table: those that its one snapshot brought. */
+final class RunFiles {
+
+  private RunFiles() {}
+
+  /**
+   * Files of a run that the table needs, as of the metadata the operations have loaded.
+   *
+   * @return null where the run is in the table, but its snapshot has expired
+   */
+  static @Nullable Set<Path> committed(TableOperations loaded, String run) throws IOException {
+    FileIO io = loaded.io();
+    TableMetadata table = loaded.current();
+    for (Snapshot snapshot : table.snapshots()) {
+      Map<String, String> summary = snapshot.summary();
+      if (summary != null && run.equals(summary.get(States.TOKEN))) {
+        return of(io, table, snapshot);
+      }
+    }
+
+    String state = States.current(table);
+    boolean isExpired = !state.isEmpty() && States.read(io, table, state).contains(run);
+    return isExpired ? null : Set.of();
+  }
+
+  private static Set<Path> of(FileIO io, TableMetadata table, Snapshot snapshot)
+      throws IOException {
+    Set<Path> files = new HashSet<>();
+    files.add(References.path(snapshot.manifestListLocation()));
+    List<ManifestFile> added = new ArrayList<>();
+    for (ManifestFile manifest : snapshot.allManifests(io)) {
+      files.add(References.path(manifest.path()));
+      Long by = manifest.snapshotId();
+      if (by != null && by == snapshot.snapshotId()) {
+        added.add(manifest);
+      }
+    }
+
+    new BucketFiles(io, table).forEach(added, file -> files.add(References.path(file.location())));
+    References.addState(files, io, table, States.at(table, snapshot));
+    return files;
+  }
+}

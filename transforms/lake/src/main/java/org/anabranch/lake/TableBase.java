@@ -1,0 +1,58 @@
+package org.anabranch.lake;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.util.List;
+import org.apache.iceberg.util.JsonUtil;
+
+/**
+ * The version of a table that a run builds on.
+ *
+ * @param handle what workers get of it
+ * @param schemaId of Iceberg's schema; -1 where the table is new
+ * @param state name of its state; empty where the table is new
+ */
+record TableBase(TableHandle handle, int schemaId, String state) {
+
+  /** A table that does not exist. */
+  static TableBase missing(String table, String location) {
+    return new TableBase(
+        new TableHandle(table, location, "", -1, 0, List.of(), List.of(), List.of()), -1, "");
+  }
+
+  boolean isMissing() {
+    return handle.metadataLocation().isEmpty();
+  }
+
+  /** Form, version 1: the members of the handle and of this, by their names. */
+  void write(JsonGenerator json) throws IOException {
+    json.writeStartObject();
+    json.writeStringField("table", handle.table());
+    json.writeStringField("location", handle.location());
+    json.writeStringField("metadata", handle.metadataLocation());
+    json.writeNumberField("snapshot", handle.snapshotId());
+    json.writeNumberField("buckets", handle.buckets());
+    JsonUtil.writeStringArray("key", handle.key(), json);
+    JsonUtil.writeStringArray("columns", handle.columns(), json);
+    StateJson.writeSegments(json, handle.segments());
+    json.writeNumberField("schema", schemaId);
+    json.writeStringField("state", state);
+    json.writeEndObject();
+  }
+
+  static TableBase read(JsonNode json) {
+    return new TableBase(
+        new TableHandle(
+            JsonUtil.getString("table", json),
+            JsonUtil.getString("location", json),
+            JsonUtil.getString("metadata", json),
+            JsonUtil.getLong("snapshot", json),
+            JsonUtil.getInt("buckets", json),
+            JsonUtil.getStringList("key", json),
+            JsonUtil.getStringList("columns", json),
+            StateJson.segments(json)),
+        JsonUtil.getInt("schema", json),
+        JsonUtil.getString("state", json));
+  }
+}

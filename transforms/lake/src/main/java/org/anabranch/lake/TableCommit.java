@@ -1,0 +1,222 @@
+package org.anabranch.lake;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import org.anabranch.lake.CommitResult.Committed;
+import org.anabranch.lake.CommitResult.Nothing;
+import org.anabranch.lake.TableHandle.Segment;
+import org.anabranch.transforms.merge.TableStore.WrittenFile;
+import org.anabranch.transforms.report.TableReport;
+import org.apache.iceberg.ContentFile;
+import org.apache.iceberg.ContentFileParser;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.DeleteFile;
+import org.apache.iceberg.HasTableOperations;
+import org.apache.iceberg.PartitionSpec;
+import org.apache.iceberg.RowDelta;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.TableMetadata;
+import org.apache.iceberg.TableOperations;
+import org.apache.iceberg.Transaction;
+import org.apache.iceberg.util.JsonUtil;
+import org.apache.iceberg.util.SnapshotUtil;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One attempt to commit a run to one table: looks first whether the run is in already, then whether
+ * the table is still at the version the run builds on, and then commits schema, files, state and
+ * pointer as one snapshot on top of exactly this version.
+ *
+ * <p>May be repeated after any failure: each attempt begins by looking.
+ */
+final class TableCommit {
+
+  private final LakeCatalog catalog;
+  private final SchemaShape shape;
+  private final String run;
+  private final TableBase base;
+  private final TableReport report;
+  private final int newBuckets;
+  private final Progress progress;
+  private final long conflicts;
+
+  /**
+   * @param base version the report builds on
+   * @param newBuckets number of buckets where the table is new
+   * @param conflicts met by earlier attempts, to be counted in the state
+   */
+  TableCommit(
+      LakeCatalog catalog,
+      SchemaShape shape,
+      String run,
+      TableBase base,
+      TableReport report,
+      int newBuckets,
+      Progress progress,
+      long conflicts) {
+    this.catalog = catalog;
+    this.shape = shape;
+    this.run = run;
+    this.base = base;
+    this.report = report;
+    this.newBuckets = newBuckets;
+    this.progress = progress;
+    this.conflicts = conflicts;
+  }
+
+  /**
+   * Commits, or finds out why not.
+   *
+   * @throws ConflictException where the table was changed during the attempt
+   * @throws org.apache.iceberg.exceptions.CommitStateUnknownException where only looking can tell
+   */
+  CommitResult attempt() throws IOException {
+    String table = report.table();
+    TableOperations loaded = catalog.load(table);
+    if (loaded == null) {
+      return base.isMissing() ? create() : CommitResult.Conflict.everywhere();
+    }
+
+    TableMetadata now = loaded.current();
+    String stateName = States.current(now);
+    if (stateName.isEmpty()) {
+      throw new IllegalStateException(
+          now.location() + " is in the way of table '" + table + "': it was not made by anabranch");
+    }
+
+    TableState state = States.read(loaded.io(), now, stateName);
+    if (state.contains(run)) {
+      return new Committed(version(now));
+    }
+
+    Changes changes = new Changes(loaded.io(), now, state, stateName);
+    if (changes.isSince(base)) {
+      return changes.since(base);
+    }
+
+    return update(loaded, now, state);
+  }
+
+  private CommitResult create() throws IOException {
+    if (!report.published()) {
+      return new Nothing();
+    }
+
+    TableState state =
+        new TableState(
+            newBuckets,
+            report.key(),
+            org.anabranch.model.Schema.EMPTY,
+            List.of(),
+            List.of(),
+            Map.of(),
+            Map.of());
+    Schema schema = shape.next(null, report.schema());
+    PartitionSpec spec = PartitionSpec.builderFor(schema).identity(BucketFiles.COLUMN).build();
+    Transaction transaction =
+        catalog.create(
+            report.table(), schema, spec, TableProperties.of(newBuckets, report.key()), run);
+    requireSame(schema, transaction.table().schema());
+    return commit(transaction, null, state);
+  }
+
+  /** Workers have written files with the field ids of the plan. */
+  private void requireSame(Schema planned, Schema made) {
+    if (!planned.sameSchema(made)) {
+      throw new IllegalStateException(
+          "the catalog has given the fields of table '"
+              + report.table()
+              + "' other ids than planned: "
+              + made
+              + " instead of "
+              + planned);
+    }
+  }
+
+  private CommitResult update(TableOperations loaded, TableMetadata now, TableState state)
+      throws IOException {
+    boolean isSameSchema = state.schema().join(report.schema()).equals(state.schema());
+    if (report.files().isEmpty() && isSameSchema && !state.lacks(progress.places())) {
+      return new Nothing();
+    }
+
+    Transaction transaction = catalog.update(report.table(), loaded, now, run);
+    Schema planned = shape.next(now.schema(), state.schema().join(report.schema()));
+    if (!planned.sameSchema(now.schema())) {
+      // As planned, id by id: Iceberg's own update would choose the ids.
+      TableOperations operations = ((HasTableOperations) transaction.table()).operations();
+      TableMetadata current = operations.current();
+      operations.commit(current, current.updateSchema(planned));
+    }
+
+    return commit(transaction, now, state);
+  }
+
+  private CommitResult commit(
+      Transaction transaction, @Nullable TableMetadata now, TableState state) throws IOException {
+    RowDelta delta = transaction.newRowDelta();
+    List<Segment> segments = new ArrayList<>(state.segments());
+    Set<Integer> replaced = new TreeSet<>();
+    for (WrittenFile file : report.files()) {
+      FileContent content = FileContent.fromJson(file.content());
+      add(delta, content, transaction.table().specs());
+      segments.addAll(content.kept());
+      if (content.replaces()) {
+        replaced.add(file.bucket());
+      }
+    }
+
+    Snapshot before = now == null ? null : now.currentSnapshot();
+    if (now != null && before != null) {
+      BucketFiles.Files gone = new BucketFiles(transaction.table().io(), now).of(before, replaced);
+      gone.data().forEach(delta::removeRows);
+      gone.deletes().forEach(delta::removeDeletes);
+    }
+
+    TableState next = state.with(run, report.schema(), segments, progress.places(), conflicts);
+    String name = States.write(transaction.table().io(), transaction.table().location(), run, next);
+    delta.set(States.TOKEN, run).set(States.STATE, name).set(States.PROGRESS, progress.text());
+    delta.commit();
+    transaction.updateProperties().set(States.STATE, name).commit();
+    long version = transaction.table().currentSnapshot().sequenceNumber();
+    transaction.commitTransaction();
+    return new Committed(version);
+  }
+
+  private static void add(RowDelta delta, FileContent content, Map<Integer, PartitionSpec> specs) {
+    for (String json : content.data()) {
+      delta.addRows((DataFile) parse(json, specs));
+    }
+
+    for (String json : content.deletes()) {
+      delta.addDeletes((DeleteFile) parse(json, specs));
+    }
+  }
+
+  static ContentFile<?> parse(String json, Map<Integer, PartitionSpec> specs) {
+    return JsonUtil.parse(json, (JsonNode node) -> ContentFileParser.fromJson(node, specs));
+  }
+
+  private long version(TableMetadata now) {
+    Snapshot current = now.currentSnapshot();
+    if (current == null) {
+      return 0;
+    }
+
+    for (Snapshot snapshot : SnapshotUtil.ancestorsOf(current.snapshotId(), now::snapshot)) {
+      Map<String, String> summary = Objects.requireNonNullElse(snapshot.summary(), Map.of());
+      if (run.equals(summary.get(States.TOKEN))) {
+        return snapshot.sequenceNumber();
+      }
+    }
+
+    return 0;
+  }
+}

@@ -1,0 +1,89 @@
+package org.anabranch.lake;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.anabranch.lake.TableHandle.Segment;
+import org.anabranch.model.Schema;
+
+/**
+ * What is kept beside a table, as of one of our commits.
+ *
+ * @param buckets number of buckets; fixed for the life of the table
+ * @param key names of the key columns
+ * @param schema columns and types as the sources have them
+ * @param segments files of the records kept beside the rows
+ * @param tokens runs whose changes are in, oldest first; the newest {@link #MAX_TOKENS} of them
+ * @param progress how far the changes of each source are in, by source; never goes back
+ * @param counters things that happened, counted since the table was made
+ */
+record TableState(
+    int buckets,
+    List<String> key,
+    Schema schema,
+    List<Segment> segments,
+    List<String> tokens,
+    Map<String, Long> progress,
+    Map<String, Long> counters) {
+
+  /** More than a run that is still unresolved can lie behind: a week of one run a minute. */
+  static final int MAX_TOKENS = 10_000;
+
+  /** Commits that found the table changed by others. */
+  static final String CONFLICTS = "conflicts";
+
+  static final TableState EMPTY =
+      new TableState(0, List.of(), Schema.EMPTY, List.of(), List.of(), Map.of(), Map.of());
+
+  TableState {
+    key = List.copyOf(key);
+    segments = List.copyOf(segments);
+    tokens = List.copyOf(tokens.subList(Math.max(0, tokens.size() - MAX_TOKENS), tokens.size()));
+    progress = Collections.unmodifiableMap(new TreeMap<>(progress));
+    counters = Collections.unmodifiableMap(new TreeMap<>(counters));
+  }
+
+  boolean contains(String run) {
+    return tokens.contains(run);
+  }
+
+  /** Whether some of this progress is not in yet. */
+  boolean lacks(Map<String, Long> other) {
+    return other.entrySet().stream()
+        .anyMatch(
+            entry -> progress.getOrDefault(entry.getKey(), Long.MIN_VALUE) < entry.getValue());
+  }
+
+  /** The state with what a run adds. */
+  TableState with(
+      String run,
+      Schema added,
+      List<Segment> newSegments,
+      Map<String, Long> newProgress,
+      long conflicts) {
+    List<String> newTokens = new ArrayList<>(tokens);
+    newTokens.add(run);
+    Map<String, Long> joined = new TreeMap<>(progress);
+    newProgress.forEach((source, place) -> joined.merge(source, place, Math::max));
+    Map<String, Long> counted = new TreeMap<>(counters);
+    if (conflicts > 0) {
+      counted.merge(CONFLICTS, conflicts, Long::sum);
+    }
+
+    return new TableState(
+        buckets, key, schema.join(added), newSegments, newTokens, joined, counted);
+  }
+
+  /** Segments of other buckets than these. */
+  List<Segment> segmentsOutside(Set<Integer> buckets) {
+    return segments.stream().filter(segment -> !buckets.contains(segment.bucket())).toList();
+  }
+
+  /** The columns as a {@link TableHandle} has them. */
+  List<String> columns() {
+    return Columns.toText(schema);
+  }
+}

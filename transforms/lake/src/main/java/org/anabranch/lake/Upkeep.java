@@ -1,0 +1,170 @@
+package org.anabranch.lake;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.apache.iceberg.BaseTable;
+import org.apache.iceberg.TableOperations;
+
+/**
+ * Removes old versions, files that no version needs, and the directories of dead runs. Safe beside
+ * runs that are alive, of this process or others: files are listed first, then it is found out
+ * which runs are alive, and then which files the tables need. Whatever was listed and belongs to a
+ * run that is not alive was committed before the tables are looked at, or never will be. Runs that
+ * can be taken over count as alive.
+ */
+final class Upkeep {
+
+  /** A metadata file is renamed at once after it was written; who has not done it is dead. */
+  private static final Duration PARTIAL_METADATA_AGE = Duration.ofMinutes(1);
+
+  private static final Duration STARTING_AGE = Duration.ofHours(1);
+  private static final Pattern PARTIAL_METADATA =
+      Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\\.(gz\\.)?metadata\\.json");
+
+  /** What is no file of a table's versions. */
+  private static final Set<String> FIXED =
+      Set.of("version-hint.text", ".version-hint.text.crc", "lock");
+
+  private final Lake lake;
+  private final UpkeepSettings settings;
+  private final Instant now = Clock.systemUTC().instant();
+
+  Upkeep(Lake lake, UpkeepSettings settings) {
+    this.lake = lake;
+    this.settings = settings;
+  }
+
+  List<UpkeepReport> run() throws IOException {
+    Map<String, Integer> expired = new HashMap<>();
+    for (String table : lake.catalog().names()) {
+      expired.put(table, expire(table));
+    }
+
+    Map<String, List<Path>> listed = new HashMap<>();
+    Set<String> tables = new HashSet<>(lake.directories());
+    tables.addAll(expired.keySet());
+    for (String table : tables) {
+      listed.put(table, Directories.files(Path.of(lake.config().location(table))));
+    }
+
+    Set<String> alive = removeDeadRuns();
+    List<UpkeepReport> reports = new ArrayList<>();
+    for (String table : tables.stream().sorted().toList()) {
+      reports.add(
+          removeOrphans(
+              table, expired.getOrDefault(table, 0), listed.getOrDefault(table, List.of()), alive));
+    }
+
+    return reports;
+  }
+
+  private int expire(String table) throws IOException {
+    TableOperations loaded = lake.catalog().load(table);
+    if (loaded == null) {
+      return 0;
+    }
+
+    int before = loaded.current().snapshots().size();
+    if (before <= settings.keepVersions()) {
+      return 0;
+    }
+
+    FileLock lock = DirectoryLocks.take(Path.of(lake.config().location(table)));
+    try {
+      new BaseTable(loaded, table)
+          .expireSnapshots()
+          .retainLast(settings.keepVersions())
+          .expireOlderThan(now.minus(settings.olderThan()).toEpochMilli())
+          .commit();
+    } finally {
+      lock.close();
+    }
+
+    return Math.max(0, before - loaded.refresh().snapshots().size());
+  }
+
+  /** Removes directories of dead runs that have nothing left to commit; returns all other runs. */
+  private Set<String> removeDeadRuns() throws IOException {
+    Set<String> alive = new HashSet<>();
+    for (String run : RunDirectory.all(lake.config())) {
+      try (RunDirectory directory = RunDirectory.takeOver(lake.config(), run)) {
+        if (directory == null || !lake.missing(run, directory).isEmpty()) {
+          alive.add(run);
+        } else {
+          directory.delete();
+        }
+      }
+    }
+
+    for (Path starting : RunDirectory.neverStarted(lake.config())) {
+      if (isOlder(starting, STARTING_AGE)) {
+        Directories.delete(starting);
+      }
+    }
+
+    return alive;
+  }
+
+  private UpkeepReport removeOrphans(
+      String table, int expired, List<Path> listed, Set<String> alive) throws IOException {
+    TableOperations loaded = lake.catalog().load(table);
+    Set<Path> needed = loaded == null ? Set.of() : References.of(loaded);
+    int files = 0;
+    long bytes = 0;
+    for (Path file : listed) {
+      if (needed.contains(file.normalize()) || !isOrphan(file, alive)) {
+        continue;
+      }
+
+      try {
+        long size = Files.size(file);
+        Files.delete(file);
+        files++;
+        bytes += size;
+      } catch (NoSuchFileException e) {
+        // Another upkeep, or the run itself, was faster; it is not counted.
+      }
+    }
+
+    return new UpkeepReport(table, expired, files, bytes);
+  }
+
+  /** Whether a file that no version needs may go. */
+  private boolean isOrphan(Path file, Set<String> alive) throws IOException {
+    String name = file.getFileName().toString();
+    if (FIXED.contains(name)) {
+      return false;
+    }
+
+    String run = RunId.in(name);
+    if (run != null) {
+      return !alive.contains(run);
+    }
+
+    return isOlder(
+        file,
+        PARTIAL_METADATA.matcher(name).matches()
+            ? PARTIAL_METADATA_AGE
+            : settings.strangeFileAge());
+  }
+
+  private boolean isOlder(Path path, Duration age) throws IOException {
+    try {
+      return Files.getLastModifiedTime(path).toInstant().isBefore(now.minus(age));
+    } catch (NoSuchFileException e) {
+      return false;
+    }
+  }
+}

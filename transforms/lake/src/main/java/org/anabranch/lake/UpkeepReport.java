@@ -1,0 +1,11 @@
+package org.anabranch.lake;
+
+/**
+ * What upkeep did for a table.
+ *
+ * @param expiredVersions versions that were removed
+ * @param removedFiles orphan files that were removed, those of expired versions not among them
+ * @param removedBytes their size
+ */
+public record UpkeepReport(
+    String table, int expiredVersions, int removedFiles, long removedBytes) {}

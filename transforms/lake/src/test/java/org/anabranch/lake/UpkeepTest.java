@@ -1,0 +1,129 @@
+package org.anabranch.lake;
+
+import static org.anabranch.lake.TestLake.BUCKETS;
+import static org.anabranch.lake.TestLake.added;
+import static org.anabranch.lake.TestLake.adding;
+import static org.anabranch.lake.TestLake.data;
+import static org.anabranch.lake.TestLake.files;
+import static org.anabranch.lake.TestLake.replacing;
+import static org.anabranch.lake.TestLake.report;
+import static org.anabranch.lake.TestLake.rows;
+import static org.hamcrest.MatcherAssert.assertThat;
+import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.empty;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasItem;
+import static org.hamcrest.Matchers.hasSize;
+import static org.hamcrest.Matchers.is;
+import static org.hamcrest.Matchers.not;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.anabranch.lake.CommitResult.Committed;
+import org.apache.iceberg.DataFile;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class UpkeepTest {
+
+  private static final UpkeepSettings ONE_VERSION =
+      new UpkeepSettings(1, Duration.ZERO, Duration.ofDays(3));
+
+  @TempDir Path warehouse;
+  private Lake lake;
+
+  @BeforeEach
+  void open() {
+    lake = TestLake.at(warehouse);
+  }
+
+  private void replace(int bucket, String name, long... ids) throws IOException {
+    try (LakeRun run = lake.startRun(BUCKETS)) {
+      run.commit(
+          report(
+              "orders", replacing("orders", bucket, data(lake, run, "orders", bucket, name, ids))));
+    }
+  }
+
+  @Test
+  void oldVersionsGoWithTheirFiles() throws IOException {
+    for (int i = 0; i < 5; i++) {
+      replace(0, "v" + i, 1, 2);
+    }
+
+    List<UpkeepReport> kept = lake.compact(UpkeepSettings.DEFAULT);
+    assertThat(kept, contains(new UpkeepReport("orders", 0, 0, 0)));
+    UpkeepReport report = lake.compact(ONE_VERSION).get(0);
+    assertThat(report.expiredVersions(), is(4));
+    // The states of the four.
+    assertThat(report.removedFiles(), is(4));
+    assertThat(rows(lake, "orders"), contains("1=v4", "2=v4"));
+    List<String> left =
+        files(lake, "orders").stream()
+            .map(file -> file.getFileName().toString())
+            .filter(name -> name.endsWith(".parquet"))
+            .toList();
+    assertThat(left, hasSize(1));
+    assertThat(lake.compact(ONE_VERSION), contains(new UpkeepReport("orders", 0, 0, 0)));
+  }
+
+  @Test
+  void youngVersionsStayWhereAnAgeIsGiven() throws IOException {
+    replace(0, "a", 1);
+    replace(0, "b", 1);
+    lake.compact(new UpkeepSettings(1, Duration.ofHours(1), Duration.ofDays(3)));
+    assertThat(rows(lake.table("orders", 1)), contains("1=a"));
+  }
+
+  @Test
+  void orphansGoBesideARunThatIsAlive() throws IOException {
+    replace(0, "a", 1);
+    DataFile orphan = data(lake, RunId.next(), "orders", 1, "dead", 5);
+    DataFile orphanElsewhere = data(lake, RunId.next(), "begun", 1, "dead", 5);
+    Path strange = Path.of(lake.config().location("orders"), "data", "strange.parquet");
+    Files.writeString(strange, "of another engine, which may still commit it");
+    try (LakeRun alive = lake.startRun(BUCKETS)) {
+      DataFile written = data(lake, alive, "orders", 2, "alive", 6);
+      assertThat(
+          lake.compact(ONE_VERSION).stream().mapToInt(UpkeepReport::removedFiles).sum(), is(2));
+      assertThat(files(lake, "orders"), not(hasItem(Path.of(orphan.location()))));
+      assertThat(files(lake, "begun"), not(hasItem(Path.of(orphanElsewhere.location()))));
+      assertThat(files(lake, "orders"), hasItem(strange));
+      assertThat(
+          alive.commit(report("orders", added("orders", 2, written))), equalTo(new Committed(2)));
+    }
+
+    assertThat(rows(lake, "orders"), contains("1=a", "6=alive"));
+    lake.compact(new UpkeepSettings(100, Duration.ZERO, Duration.ZERO));
+    assertThat(files(lake, "orders"), not(hasItem(strange)));
+    assertThat(rows(lake.table("orders", 1)), contains("1=a"));
+  }
+
+  @Test
+  void directoriesOfDeadRunsGo() throws IOException {
+    LakeRun dead = lake.startRun(BUCKETS);
+    adding(lake, dead, "orders", 0, "a", 1);
+    dead.leave();
+    dead.close();
+    lake.compact(ONE_VERSION);
+    assertThat(RunDirectory.all(lake.config()), empty());
+    assertThat(files(lake, "orders"), empty());
+  }
+
+  @Test
+  void bucketsAreCounted() throws IOException {
+    replace(0, "a", 1, 2);
+    try (LakeRun run = lake.startRun(BUCKETS)) {
+      run.commit(adding(lake, run, "orders", 0, "b", 3));
+    }
+
+    LakeTable.BucketStatistics bucket = lake.table("orders").bucketStatistics().get(0);
+    assertThat(bucket.bucket(), is(0));
+    assertThat(bucket.dataFiles(), is(2));
+    assertThat(bucket.rows(), is(3L));
+  }
+}
