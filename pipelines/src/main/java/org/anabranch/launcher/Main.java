@@ -35,6 +35,8 @@ public final class Main {
           new TablesCommand(),
           new ShowCommand(),
           new FilesCommand(),
+          new ExportCommand(),
+          new CompactCommand(),
           new GenerateCommand());
 
   private Main() {}

@@ -182,7 +182,7 @@ public final class Lake implements Closeable {
     String run = RunId.next();
     RunDirectory directory = RunDirectory.create(config(), run);
     try {
-      RunBase base = new RunBase(buckets, look(), Progress.NONE);
+      RunBase base = new RunBase(buckets, lookAtAll(), Progress.NONE);
       base.write(directory.path());
       return new LakeRun(this, run, directory, base);
     } catch (IOException | RuntimeException e) {
@@ -194,7 +194,13 @@ public final class Lake implements Closeable {
     }
   }
 
-  private Map<String, TableBase> look() throws IOException {
+  /** The tables as they are now, for looking only: nothing is written and no run begins. */
+  public TableStore look() throws IOException {
+    return store(
+        RunId.next(), lookAtAll().values().stream().map(TableBase::handle).toList());
+  }
+
+  private Map<String, TableBase> lookAtAll() throws IOException {
     Map<String, TableBase> tables = new TreeMap<>();
     for (String name : catalog.names()) {
       TableOperations loaded = catalog.load(name);

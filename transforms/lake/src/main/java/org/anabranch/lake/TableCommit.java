@@ -41,6 +41,7 @@ final class TableCommit {
   private final LakeCatalog catalog;
   private final SchemaShape shape;
   private final String run;
+  private final String token;
   private final TableBase base;
   private final TableReport report;
   private final int newBuckets;
@@ -48,6 +49,7 @@ final class TableCommit {
   private final long conflicts;
 
   /**
+   * @param token by which the table remembers the commit
    * @param base version the report builds on
    * @param newBuckets number of buckets where the table is new
    * @param conflicts met by earlier attempts, to be counted in the state
@@ -56,6 +58,7 @@ final class TableCommit {
       LakeCatalog catalog,
       SchemaShape shape,
       String run,
+      String token,
       TableBase base,
       TableReport report,
       int newBuckets,
@@ -64,6 +67,7 @@ final class TableCommit {
     this.catalog = catalog;
     this.shape = shape;
     this.run = run;
+    this.token = token;
     this.base = base;
     this.report = report;
     this.newBuckets = newBuckets;
@@ -92,7 +96,7 @@ final class TableCommit {
     }
 
     TableState state = States.read(loaded.io(), now, stateName);
-    if (state.contains(run)) {
+    if (state.contains(token)) {
       return new Committed(version(now));
     }
 
@@ -180,9 +184,9 @@ final class TableCommit {
       gone.deletes().forEach(delta::removeDeletes);
     }
 
-    TableState next = state.with(run, report.schema(), segments, progress.places(), conflicts);
+    TableState next = state.with(token, report.schema(), segments, progress.places(), conflicts);
     String name = States.write(transaction.table().io(), transaction.table().location(), run, next);
-    delta.set(States.TOKEN, run).set(States.STATE, name).set(States.PROGRESS, progress.text());
+    delta.set(States.TOKEN, token).set(States.STATE, name).set(States.PROGRESS, progress.text());
     delta.commit();
     transaction.updateProperties().set(States.STATE, name).commit();
     long version = transaction.table().currentSnapshot().sequenceNumber();
@@ -212,7 +216,7 @@ final class TableCommit {
 
     for (Snapshot snapshot : SnapshotUtil.ancestorsOf(current.snapshotId(), now::snapshot)) {
       Map<String, String> summary = Objects.requireNonNullElse(snapshot.summary(), Map.of());
-      if (run.equals(summary.get(States.TOKEN))) {
+      if (token.equals(summary.get(States.TOKEN))) {
         return snapshot.sequenceNumber();
       }
     }

@@ -69,6 +69,11 @@ public final class MergeBuckets extends PTransform<PCollectionTuple, PCollection
     return TableOutput.historySchema(schema);
   }
 
+  /** Whether a stored table is a history that a merge keeps. */
+  public static boolean isHistory(Schema stored) {
+    return TableOutput.isHistory(stored);
+  }
+
   public static MergeBuckets with(MergeConfig config) {
     return new MergeBuckets(config);
   }

@@ -108,6 +108,10 @@ final class TableOutput {
                     new Column(free(schema, "is_current"), Type.BOOLEAN, next + 2))));
   }
 
+  static boolean isHistory(Schema stored) {
+    return stored.columns().stream().anyMatch(column -> column.ordinal() == METADATA_ORDINAL);
+  }
+
   private static String free(Schema schema, String name) {
     return schema.column(name) == null ? name : free(schema, "_ab_" + name);
   }
