@@ -76,7 +76,7 @@ public final class LakeRun implements Closeable {
 
   /** The tables as the run looked at them last. Goes to the workers. */
   public TableStore store() {
-    return lake.store(id, handles());
+    return lake.store(id, handles(), base.buckets());
   }
 
   private List<TableHandle> handles() {
@@ -151,7 +151,6 @@ public final class LakeRun implements Closeable {
   private CommitResult attempt(TableReport report) throws IOException {
     return new TableCommit(
             lake.catalog(),
-            lake.shape(),
             id,
             known(report.table()),
             report,
