@@ -33,8 +33,6 @@ final class BucketFiles {
   /** Stands for a bucket where a file belongs to none: another engine has changed the layout. */
   static final int NO_BUCKET = Integer.MIN_VALUE;
 
-  static final String COLUMN = "_ab_bucket";
-
   private final FileIO io;
   private final Map<Integer, PartitionSpec> specs;
 
@@ -63,7 +61,7 @@ final class BucketFiles {
 
     forEach(
         snapshot.allManifests(io),
-        Expressions.in(COLUMN, buckets.toArray()),
+        Expressions.in(LakeLayout.BUCKET, buckets.toArray()),
         file -> {
           if (!buckets.contains(bucket(file))) {
             return;
@@ -142,7 +140,7 @@ final class BucketFiles {
 
   private static boolean hasBucket(PartitionSpec spec) {
     return spec.fields().size() == 1
-        && spec.fields().get(0).name().equals(COLUMN)
+        && spec.fields().get(0).name().equals(LakeLayout.BUCKET)
         && spec.fields().get(0).transform().isIdentity();
   }
 

@@ -34,22 +34,19 @@ import org.jspecify.annotations.Nullable;
 public final class Lake implements Closeable {
 
   private final LakeCatalog catalog;
-  private final SchemaShape shape;
-  private final StoreFactory stores;
 
-  private Lake(LakeCatalog catalog, SchemaShape shape, StoreFactory stores) {
+  private Lake(LakeCatalog catalog) {
     this.catalog = catalog;
-    this.shape = shape;
-    this.stores = stores;
   }
 
-  /** As {@code at}, with other parts; {@code between} stands between us and the catalog. */
-  static Lake at(
-      LakeConfig config,
-      SchemaShape shape,
-      StoreFactory stores,
-      UnaryOperator<TableOperations> between) {
-    return new Lake(LakeCatalog.open(config, between), shape, stores);
+  /** The tables of a directory, which need not exist yet. */
+  public static Lake at(LakeConfig config) {
+    return at(config, operations -> operations);
+  }
+
+  /** As {@link #at(LakeConfig)}; {@code between} stands between us and the catalog. */
+  static Lake at(LakeConfig config, UnaryOperator<TableOperations> between) {
+    return new Lake(LakeCatalog.open(config, between));
   }
 
   LakeConfig config() {
@@ -60,12 +57,10 @@ public final class Lake implements Closeable {
     return catalog;
   }
 
-  SchemaShape shape() {
-    return shape;
-  }
-
-  TableStore store(String run, List<TableHandle> tables) {
-    return stores.open(config(), run, tables);
+  TableStore store(String run, List<TableHandle> tables, int newBuckets) {
+    Map<String, TableHandle> byName = new TreeMap<>();
+    tables.forEach(table -> byName.put(table.table(), table));
+    return new LakeStore(byName, config().tables(), run, newBuckets);
   }
 
   /** The current versions of all tables by name; none where nothing was ever committed. */
@@ -310,8 +305,8 @@ public final class Lake implements Closeable {
   /** Names of the directories in which tables are, or in which a run began to write one. */
   Set<String> directories() throws IOException {
     Set<String> names = new TreeSet<>();
-    Path parent = Path.of(config().location("x")).getParent();
-    if (parent != null && Files.isDirectory(parent)) {
+    Path parent = Path.of(config().tables());
+    if (Files.isDirectory(parent)) {
       try (Stream<Path> entries = Files.list(parent)) {
         entries.filter(Files::isDirectory).forEach(e -> names.add(e.getFileName().toString()));
       }

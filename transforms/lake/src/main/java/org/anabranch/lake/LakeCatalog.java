@@ -55,7 +55,7 @@ final class LakeCatalog implements Closeable {
       properties.putIfAbsent(LOCKS, DirectoryLocks.class.getName());
     }
 
-    Catalog catalog = CatalogUtil.buildIcebergCatalog(NAME, properties, LakeConfig.hadoop());
+    Catalog catalog = CatalogUtil.buildIcebergCatalog(NAME, properties, config.hadoop());
     return new LakeCatalog(config, catalog, between);
   }
 

@@ -19,7 +19,8 @@ import org.apache.hadoop.conf.Configuration;
  *     rules of POSIX (atomic rename, locks)
  * @param type {@code hadoop} (the directory itself), {@code jdbc} or {@code rest}
  * @param namespace of all tables; {@code anabranch} unless told otherwise
- * @param properties handed to the catalog as they are, {@code uri} among them
+ * @param properties handed to the catalog as they are, {@code uri} among them; those that begin
+ *     with {@code hadoop.} are settings of the file system
  */
 public record LakeConfig(
     Path warehouse, String type, String namespace, Map<String, String> properties) {
@@ -27,6 +28,7 @@ public record LakeConfig(
   public static final String HADOOP = "hadoop";
   public static final String DEFAULT_NAMESPACE = "anabranch";
 
+  private static final String HADOOP_PREFIX = "hadoop.";
   private static final Set<String> TYPES = Set.of(HADOOP, "jdbc", "rest");
   private static final Pattern SCHEME = Pattern.compile("[a-zA-Z][a-zA-Z0-9+.-]+:/.*");
 
@@ -82,9 +84,14 @@ public record LakeConfig(
     return type.equals(HADOOP);
   }
 
+  /** Directory in which each table has one of its name. */
+  String tables() {
+    return warehouse + "/" + namespace;
+  }
+
   /** Directory of a table, whether or not it exists. */
   String location(String table) {
-    return warehouse + "/" + namespace + "/" + table;
+    return tables() + "/" + table;
   }
 
   /** Where runs and locks are. */
@@ -97,10 +104,16 @@ public record LakeConfig(
    * than a small commit, and without a checksum file beside each file. The file system is not taken
    * from the cache of the JVM, which others fill with settings of their own.
    */
-  static Configuration hadoop() {
+  Configuration hadoop() {
     Configuration settings = new Configuration(false);
     settings.set("fs.file.impl", "org.apache.hadoop.fs.RawLocalFileSystem");
     settings.setBoolean("fs.file.impl.disable.cache", true);
+    properties.forEach(
+        (name, value) -> {
+          if (name.startsWith(HADOOP_PREFIX)) {
+            settings.set(name.substring(HADOOP_PREFIX.length()), value);
+          }
+        });
     return settings;
   }
 }

@@ -78,7 +78,7 @@ public final class LakeRun implements Closeable {
 
   /** The tables as the run looked at them last. Goes to the workers. */
   public TableStore store() {
-    return lake.store(id, handles());
+    return lake.store(id, handles(), base.buckets());
   }
 
   private List<TableHandle> handles() {
@@ -165,7 +165,6 @@ public final class LakeRun implements Closeable {
   private CommitResult attempt(TableReport report, String token) throws IOException {
     return new TableCommit(
             lake.catalog(),
-            lake.shape(),
             id,
             token,
             known(report.table()),

@@ -39,7 +39,6 @@ import org.jspecify.annotations.Nullable;
 final class TableCommit {
 
   private final LakeCatalog catalog;
-  private final SchemaShape shape;
   private final String run;
   private final String token;
   private final TableBase base;
@@ -56,7 +55,6 @@ final class TableCommit {
    */
   TableCommit(
       LakeCatalog catalog,
-      SchemaShape shape,
       String run,
       String token,
       TableBase base,
@@ -65,7 +63,6 @@ final class TableCommit {
       Progress progress,
       long conflicts) {
     this.catalog = catalog;
-    this.shape = shape;
     this.run = run;
     this.token = token;
     this.base = base;
@@ -122,8 +119,8 @@ final class TableCommit {
             List.of(),
             Map.of(),
             Map.of());
-    Schema schema = shape.next(null, report.schema());
-    PartitionSpec spec = PartitionSpec.builderFor(schema).identity(BucketFiles.COLUMN).build();
+    Schema schema = SchemaPlan.of(null, List.of(), report.schema()).icebergSchema();
+    PartitionSpec spec = LakeLayout.spec(schema);
     Transaction transaction =
         catalog.create(
             report.table(), schema, spec, TableProperties.of(newBuckets, report.key()), run);
@@ -152,20 +149,51 @@ final class TableCommit {
     }
 
     Transaction transaction = catalog.update(report.table(), loaded, now, run);
-    Schema planned = shape.next(now.schema(), state.schema().join(report.schema()));
-    if (!planned.sameSchema(now.schema())) {
-      // As planned, id by id: Iceberg's own update would choose the ids.
+    SchemaPlan plan =
+        SchemaPlan.of(
+            transaction.table(), state.schema().columns(), state.schema().join(report.schema()));
+    if (!plan.isEmpty()) {
+      if (plan.mustRewrite()) {
+        requireAllReplaced(loaded, now);
+      }
+
+      // As planned, id by id, as the workers have planned it too.
       TableOperations operations = ((HasTableOperations) transaction.table()).operations();
       TableMetadata current = operations.current();
-      operations.commit(current, current.updateSchema(planned));
+      operations.commit(current, current.updateSchema(plan.icebergSchema()));
     }
 
     return commit(transaction, now, state);
   }
 
+  /** Values of a column that gets another type must not stay behind in files under the old one. */
+  private void requireAllReplaced(TableOperations loaded, TableMetadata now) {
+    Snapshot current = now.currentSnapshot();
+    if (current == null) {
+      return;
+    }
+
+    Set<Integer> left = new TreeSet<>();
+    BucketFiles files = new BucketFiles(loaded.io(), now);
+    files.forEach(current, file -> left.add(files.bucket(file)));
+    report.files().stream()
+        .filter(file -> FileContent.fromJson(file.content()).replaces())
+        .map(WrittenFile::bucket)
+        .forEach(left::remove);
+    if (!left.isEmpty()) {
+      throw new IllegalStateException(
+          "a column of table '"
+              + report.table()
+              + "' gets another type, so that all its buckets must be rewritten, but these were"
+              + " not: "
+              + left);
+    }
+  }
+
   private CommitResult commit(
       Transaction transaction, @Nullable TableMetadata now, TableState state) throws IOException {
     RowDelta delta = transaction.newRowDelta();
+    // What is kept is only added to: a bucket whose rows are rewritten keeps its segments.
     List<Segment> segments = new ArrayList<>(state.segments());
     Set<Integer> replaced = new TreeSet<>();
     for (WrittenFile file : report.files()) {

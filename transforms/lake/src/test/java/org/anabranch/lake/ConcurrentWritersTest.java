@@ -11,10 +11,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
+import org.apache.hadoop.fs.RawLocalFileSystem;
+import org.apache.iceberg.LockManager;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -33,9 +36,10 @@ class ConcurrentWritersTest {
       writers.add(start(writer));
     }
 
-    for (Process writer : writers) {
-      assertThat(writer.waitFor(3, TimeUnit.MINUTES), is(true));
-      assertThat(writer.exitValue(), is(0));
+    for (int writer = 0; writer < WRITERS; writer++) {
+      Process process = writers.get(writer);
+      assertThat(process.waitFor(3, TimeUnit.MINUTES), is(true));
+      assertThat(Files.readString(log(writer).toPath()), process.exitValue(), is(0));
     }
 
     try (Lake lake = TestLake.at(warehouse)) {
@@ -71,6 +75,47 @@ class ConcurrentWritersTest {
     return warehouse.resolve("writer-" + writer + ".log").toFile();
   }
 
+  /**
+   * Lets everybody in. With {@code -Danabranch.test.locks=} the name of this class the test fails,
+   * for the reason for which there are locks.
+   */
+  static final class NoLocks implements LockManager {
+
+    @Override
+    public boolean acquire(String entity, String owner) {
+      return true;
+    }
+
+    @Override
+    public boolean release(String entity, String owner) {
+      return true;
+    }
+
+    @Override
+    public void initialize(Map<String, String> properties) {}
+
+    @Override
+    public void close() {}
+  }
+
+  /** Takes its time to rename metadata files, so that writers meet there. */
+  static final class SlowFiles extends RawLocalFileSystem {
+
+    @Override
+    public boolean rename(org.apache.hadoop.fs.Path source, org.apache.hadoop.fs.Path target)
+        throws IOException {
+      if (target.getName().startsWith("v")) {
+        try {
+          Thread.sleep(30);
+        } catch (InterruptedException e) {
+          throw new IOException(e);
+        }
+      }
+
+      return super.rename(source, target);
+    }
+  }
+
   /** Adds one row per round, all into the same bucket. */
   static final class Writer {
 
@@ -80,13 +125,15 @@ class ConcurrentWritersTest {
       Path warehouse = Path.of(arguments[0]);
       int writer = Integer.parseInt(arguments[1]);
       String locks = arguments[3];
-      LakeConfig config = LakeConfig.at(warehouse);
+      Map<String, String> settings = new HashMap<>();
+      settings.put("hadoop.fs.file.impl", SlowFiles.class.getName());
       if (!locks.isEmpty()) {
-        config = config.withCatalog(Map.of("lock-impl", locks));
+        settings.put("lock-impl", locks);
       }
 
       waitForAll(warehouse, writer, Integer.parseInt(arguments[2]));
-      try (Lake lake = TestLake.at(config, operations -> operations)) {
+      try (Lake lake =
+          TestLake.at(LakeConfig.at(warehouse).withCatalog(settings), operations -> operations)) {
         for (int round = 0; round < ROUNDS; round++) {
           commit(lake, writer, (long) writer * ROUNDS + round);
         }

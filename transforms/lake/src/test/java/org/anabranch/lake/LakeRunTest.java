@@ -26,14 +26,20 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.anabranch.lake.CommitResult.Committed;
 import org.anabranch.lake.CommitResult.Conflict;
 import org.anabranch.lake.CommitResult.Nothing;
 import org.anabranch.lake.Lake.UnfinishedRun;
+import org.anabranch.model.Schema;
+import org.anabranch.model.Type;
 import org.anabranch.transforms.report.TableReport;
+import org.apache.iceberg.BaseTable;
 import org.apache.iceberg.DataFile;
+import org.apache.iceberg.TableOperations;
+import org.apache.iceberg.expressions.Expressions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -288,5 +294,84 @@ class LakeRunTest {
     assertThat(lake.table("orders").places(), equalTo(Map.of("log:a/0", 3L)));
     assertThat(lake.unfinished(), empty());
     assertThrows(IllegalStateException.class, () -> lake.resume(dead.id()));
+  }
+
+  @Test
+  void columnsAreAddedWithTheRowsThatBringThem() throws IOException {
+    commit("orders", 0, "a", 1);
+    Schema wider =
+        TestLake.COLUMNS.join(Schema.of(List.of(new Schema.Column("note", Type.STRING, 2))));
+    try (LakeRun run = lake.startRun(BUCKETS)) {
+      DataFile file = data(lake, run, "orders", 1, "b", 2);
+      TableReport orders =
+          new TableReport(
+              "orders", TestLake.KEY, wider, List.of(added("orders", 1, file)), Map.of());
+      assertThat(run.commit(orders), equalTo(new Committed(2)));
+    }
+
+    LakeTable now = lake.table("orders");
+    assertThat(now.schema(), equalTo(wider));
+    try (LakeRows rows = now.openRows()) {
+      assertThat(rows.columns(), contains("id", "name", "note"));
+      assertThat(rows.next(), is(true));
+      assertThat(rows.row(), contains(1L, "a", null));
+    }
+
+    assertThat(lake.table("orders", 1).schema(), equalTo(TestLake.COLUMNS));
+    assertThat(rows(lake.table("orders", 1)), contains("1=a"));
+  }
+
+  @Test
+  void aTypeThatDoesNotFitIsRefusedUnlessAllBucketsAreRewritten() throws IOException {
+    commit("orders", 0, "a", 1);
+    commit("orders", 1, "a", 2);
+    Schema other = Schema.of(List.of(new Schema.Column("id", Type.STRING, 0)));
+    try (LakeRun run = lake.startRun(BUCKETS)) {
+      TableReport orders =
+          new TableReport(
+              "orders",
+              TestLake.KEY,
+              other,
+              List.of(replacing("orders", 0, data(lake, run, "orders", 0, "b", 1))),
+              Map.of());
+      assertThat(
+          assertThrows(IllegalStateException.class, () -> run.commit(orders)).getMessage(),
+          containsString("these were not: [1]"));
+    }
+
+    assertThat(rows(lake, "orders"), contains("1=a", "2=a"));
+  }
+
+  @Test
+  void snapshotsOfOtherEnginesInBetweenAreKept() throws IOException {
+    commit("orders", 0, "a", 1, 2);
+    commit("orders", 1, "a", 3);
+    TableOperations loaded = Objects.requireNonNull(lake.catalog().load("orders"));
+    new BaseTable(loaded, "orders")
+        .newDelete()
+        .deleteFromRowFilter(Expressions.equal(LakeLayout.BUCKET, 1))
+        .commit();
+    assertThat(rows(lake, "orders"), contains("1=a", "2=a"));
+    assertThat(lake.table("orders").version(), is(3L));
+    commit("orders", 1, "b", 4);
+    assertThat(rows(lake, "orders"), contains("1=a", "2=a", "4=b"));
+    assertThat(lake.table("orders").key(), contains("id"));
+  }
+
+  @Test
+  void manyCommitsLeaveFewMetadataFiles() throws IOException {
+    for (int i = 0; i < 30; i++) {
+      commit("orders", i % BUCKETS, "a", i);
+    }
+
+    assertThat(lake.table("orders").rows(), is(30L));
+    long metadata =
+        files(lake, "orders").stream()
+            .filter(file -> file.toString().endsWith(".metadata.json"))
+            .count();
+    assertThat(metadata, is(21L));
+    List<Path> before = files(lake, "orders");
+    lake.compact(new UpkeepSettings(100, Duration.ZERO, Duration.ZERO));
+    assertThat(files(lake, "orders"), hasSize(before.size()));
   }
 }

@@ -42,7 +42,7 @@ final class TestLake {
       org.anabranch.model.Schema.of(
           List.of(new Column("id", Type.INT64, 0), new Column("name", Type.STRING, 1)));
 
-  private static final HadoopFileIO IO = new HadoopFileIO(LakeConfig.hadoop());
+  private static final HadoopFileIO IO = new HadoopFileIO(LakeConfig.at(Path.of("/")).hadoop());
 
   private TestLake() {}
 
@@ -51,7 +51,7 @@ final class TestLake {
   }
 
   static Lake at(LakeConfig config, UnaryOperator<TableOperations> between) {
-    return Lake.at(config, SimpleShape::next, GenericStore::open, between);
+    return Lake.at(config, between);
   }
 
   /** A data file of rows with these ids, whose names are {@code name}. */
@@ -62,7 +62,7 @@ final class TestLake {
 
   static DataFile data(Lake lake, String run, String table, int bucket, String name, long... ids)
       throws IOException {
-    Schema schema = SimpleShape.next(null, COLUMNS);
+    Schema schema = schema();
     PartitionSpec spec = spec(schema);
     DataWriter<GenericRecord> writer =
         Parquet.writeData(IO.newOutputFile(path(lake, run, table, bucket, "data")))
@@ -76,7 +76,7 @@ final class TestLake {
         GenericRecord record = GenericRecord.create(schema);
         record.setField("id", id);
         record.setField("name", name);
-        record.setField(BucketFiles.COLUMN, bucket);
+        record.setField(LakeLayout.BUCKET, bucket);
         writer.write(record);
       }
     }
@@ -88,7 +88,7 @@ final class TestLake {
   static DeleteFile deletes(
       Lake lake, LakeRun run, String table, int bucket, String dataFile, long... positions)
       throws IOException {
-    PartitionSpec spec = spec(SimpleShape.next(null, COLUMNS));
+    PartitionSpec spec = spec(schema());
     PositionDeleteWriter<GenericRecord> writer =
         Parquet.writeDeletes(IO.newOutputFile(path(lake, run.id(), table, bucket, "data")))
             .withSpec(spec)
@@ -106,12 +106,16 @@ final class TestLake {
   }
 
   private static String path(Lake lake, String run, String table, int bucket, String directory) {
-    return "%s/%s/%05d-%s-%s.parquet"
-        .formatted(lake.config().location(table), directory, bucket, run, UUID.randomUUID());
+    return "%s/%s/ab-%s-%d-%s.parquet"
+        .formatted(lake.config().location(table), directory, run, bucket, UUID.randomUUID());
+  }
+
+  private static Schema schema() {
+    return SchemaPlan.of(null, List.of(), COLUMNS).icebergSchema();
   }
 
   private static PartitionSpec spec(Schema schema) {
-    return PartitionSpec.builderFor(schema).identity(BucketFiles.COLUMN).build();
+    return PartitionSpec.builderFor(schema).identity(LakeLayout.BUCKET).build();
   }
 
   private static StructLike partition(PartitionSpec spec, int bucket) {
@@ -130,7 +134,7 @@ final class TestLake {
 
   static WrittenFile written(
       String table, int bucket, List<DataFile> data, List<DeleteFile> deletes, boolean replaces) {
-    PartitionSpec spec = spec(SimpleShape.next(null, COLUMNS));
+    PartitionSpec spec = spec(schema());
     FileContent content =
         new FileContent(
             data.stream().map(file -> ContentFileParser.toJson(file, spec)).toList(),
