@@ -2,7 +2,6 @@ package org.anabranch.launcher;
 
 import java.io.IOException;
 import java.io.PrintStream;
-import java.util.Set;
 import org.anabranch.lake.Lake;
 import org.anabranch.lake.Lake.UnfinishedRun;
 import org.anabranch.lake.LakeRun;
@@ -22,16 +21,19 @@ final class UnfinishedRuns {
         continue;
       }
 
-      try (LakeRun run = lake.resume(dead.id())) {
-        err.println(
-            "finishing run " + dead.id() + ", which ended early: " + String.join(", ", dead.missing()));
-        RunReport report = RunReport.read(run.staging());
-        Set<String> computed = Customer360.COMPUTED;
-        new RunCommit(run, report, computed, table -> {}).commitAll();
-      } catch (IllegalStateException alive) {
-        // Another process finishes it.
-        continue;
-      }
+      finish(lake, dead, err);
+    }
+  }
+
+  private static void finish(Lake lake, UnfinishedRun dead, PrintStream err) throws IOException {
+    try (LakeRun run = lake.resume(dead.id())) {
+      err.println(
+          "finishing run %s, which ended early: %s"
+              .formatted(dead.id(), String.join(", ", dead.missing())));
+      RunReport report = RunReport.read(run.staging());
+      new RunCommit(run, report, Customer360.COMPUTED, table -> {}).commitAll();
+    } catch (IllegalStateException alive) {
+      err.println("run " + dead.id() + " is being finished by another process");
     }
   }
 }

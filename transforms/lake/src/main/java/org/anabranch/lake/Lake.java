@@ -192,7 +192,7 @@ public final class Lake implements Closeable {
   /** The tables as they are now, for looking only: nothing is written and no run begins. */
   public TableStore look() throws IOException {
     return store(
-        RunId.next(), lookAtAll().values().stream().map(TableBase::handle).toList());
+        RunId.next(), lookAtAll().values().stream().map(TableBase::handle).toList(), 1);
   }
 
   private Map<String, TableBase> lookAtAll() throws IOException {
