@@ -159,16 +159,6 @@ class MainTest {
   }
 
   @Test
-  void whatIsInTheWayOfOneTableKeepsAllFromBeingPublished() throws IOException {
-    Files.createDirectories(warehouse.resolve("dead_letters"));
-    Call run = call("run", "replicate", "--input=" + input, "--warehouse=" + warehouse);
-
-    assertThat(run.code, is(1));
-    assertThat(run.err, containsString("dead_letters is in the way"));
-    assertThat(Files.exists(warehouse.resolve("t")), is(false));
-  }
-
-  @Test
   void aTableThatIsCalledLikeAHistoryOfTheRunIsSetAside() throws IOException {
     String clash =
         EVENT.formatted(9, 1, 1, 9, 9, 9).replace("\"table\":\"t\"", "\"table\":\"t_history\"");
