@@ -1,6 +1,11 @@
 package org.anabranch.lake;
 
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
+import org.apache.iceberg.util.JsonUtil;
 
 /**
  * What a worker tells the commit of one bucket, in {@code WrittenFile.content} as JSON: {@code
@@ -15,4 +20,63 @@ import java.util.List;
  * @param kept segments of records added
  */
 record FileContent(
-    List<String> data, List<String> deletes, boolean replaces, List<TableHandle.Segment> kept) {}
+    List<String> data, List<String> deletes, boolean replaces, List<TableHandle.Segment> kept) {
+
+  String toJson() {
+    return JsonUtil.generate(this::write, false);
+  }
+
+  private void write(JsonGenerator out) throws IOException {
+    out.writeStartObject();
+    writeFiles(out, "data", data);
+    writeFiles(out, "deletes", deletes);
+    out.writeBooleanField("replaces", replaces);
+    out.writeArrayFieldStart("kept");
+    for (TableHandle.Segment segment : kept) {
+      out.writeStartObject();
+      out.writeNumberField("bucket", segment.bucket());
+      out.writeStringField("path", segment.path());
+      out.writeNumberField("records", segment.records());
+      out.writeNumberField("bytes", segment.bytes());
+      out.writeEndObject();
+    }
+
+    out.writeEndArray();
+    out.writeEndObject();
+  }
+
+  private static void writeFiles(JsonGenerator out, String name, List<String> files)
+      throws IOException {
+    out.writeArrayFieldStart(name);
+    for (String file : files) {
+      out.writeRawValue(file);
+    }
+
+    out.writeEndArray();
+  }
+
+  static FileContent fromJson(String json) {
+    return JsonUtil.parse(json, FileContent::read);
+  }
+
+  private static FileContent read(JsonNode node) {
+    List<TableHandle.Segment> kept = new ArrayList<>();
+    for (JsonNode segment : JsonUtil.get("kept", node)) {
+      kept.add(
+          new TableHandle.Segment(
+              JsonUtil.getInt("bucket", segment),
+              JsonUtil.getString("path", segment),
+              JsonUtil.getLong("records", segment),
+              JsonUtil.getLong("bytes", segment)));
+    }
+
+    return new FileContent(
+        files("data", node), files("deletes", node), JsonUtil.getBool("replaces", node), kept);
+  }
+
+  private static List<String> files(String name, JsonNode node) {
+    List<String> files = new ArrayList<>();
+    JsonUtil.get(name, node).forEach(file -> files.add(file.toString()));
+    return files;
+  }
+}

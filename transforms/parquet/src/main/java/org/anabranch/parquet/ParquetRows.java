@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Types: every primitive and logical type; {@code float} becomes double, unsigned 64-bit numbers
  * decimal(20,0), decimals beyond 38 digits text. Times and timestamps become microseconds; those in
  * nanoseconds (and {@code INT96}, read as an instant) are rounded down. Intervals are ISO 8601
- * text. A list of primitives is a list; any other nesting is JSON text, with map keys as names.
+ * text. A list of primitives, or of such lists, is a list; any other nesting is JSON text, with map
+ * keys as names.
  */
 public final class ParquetRows implements Closeable {
 

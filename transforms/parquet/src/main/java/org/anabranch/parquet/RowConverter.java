@@ -90,9 +90,12 @@ final class RowConverter extends GroupConverter {
   }
 
   private static Type listType(org.apache.parquet.schema.Type element) {
-    return element.isPrimitive()
-        ? Type.listOf(Leaf.of(element.asPrimitiveType()).type())
-        : Type.JSON;
+    if (element.isPrimitive()) {
+      return Type.listOf(Leaf.of(element.asPrimitiveType()).type());
+    }
+
+    Type type = type(element);
+    return type.kind() == Type.Kind.LIST ? Type.listOf(type) : Type.JSON;
   }
 
   Schema schema() {

@@ -1,0 +1,165 @@
+package org.anabranch.lake;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.anabranch.lake.TableHandle.Segment;
+import org.anabranch.model.Schema;
+import org.anabranch.model.Schema.Column;
+import org.anabranch.model.Type;
+import org.anabranch.transforms.merge.TableStore;
+import org.apache.iceberg.PartitionSpec;
+import org.apache.iceberg.Table;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tables in Apache Iceberg as the workers of one run see them: as of the versions in the handles,
+ * whatever is committed meanwhile. Reads and writes files only; the commit is made elsewhere, from
+ * what {@link BucketWriter#close} gives.
+ *
+ * <p>Metadata, the lists of files and the keys of moved rows are read once per JVM.
+ */
+public final class LakeStore implements TableStore {
+
+  private static final long serialVersionUID = 1;
+
+  private final HashMap<String, TableHandle> handles;
+  private final String newTablesLocation;
+  private final String runId;
+  private final int bucketsOfNewTables;
+  private transient @Nullable Map<String, MovedKeys> moved;
+
+  /**
+   * @param handles of the stored tables by name
+   * @param newTablesLocation directory in which a new table has a directory of its name
+   * @param runId part of the names of files
+   */
+  LakeStore(
+      Map<String, TableHandle> handles,
+      String newTablesLocation,
+      String runId,
+      int bucketsOfNewTables) {
+    this.handles = new HashMap<>(handles);
+    this.newTablesLocation = newTablesLocation;
+    this.runId = runId;
+    this.bucketsOfNewTables = bucketsOfNewTables;
+  }
+
+  /** Buckets a table has that this run is the first to write. */
+  int bucketsOfNewTables() {
+    return bucketsOfNewTables;
+  }
+
+  @Override
+  public Schema schema(String table) {
+    TableHandle handle = handles.get(table);
+    return handle == null ? Schema.EMPTY : Schema.of(columns(handle));
+  }
+
+  private static List<Column> columns(TableHandle handle) {
+    List<Column> columns = new ArrayList<>();
+    for (String text : handle.columns()) {
+      int second = text.lastIndexOf('\t');
+      int first = text.lastIndexOf('\t', second - 1);
+      if (first < 0) {
+        throw new IllegalArgumentException(
+            "a column must be name, type and ordinal, but was: " + text);
+      }
+
+      columns.add(
+          new Column(
+              text.substring(0, first),
+              Type.parse(text.substring(first + 1, second)),
+              Integer.parseInt(text.substring(second + 1))));
+    }
+
+    return columns;
+  }
+
+  @Override
+  public List<String> key(String table) {
+    TableHandle handle = handles.get(table);
+    return handle == null ? List.of() : handle.key();
+  }
+
+  @Override
+  public boolean isMoved(String table, byte[] key) {
+    Map<String, MovedKeys> known = moved;
+    if (known == null) {
+      known = new ConcurrentHashMap<>();
+      moved = known;
+    }
+
+    return known.computeIfAbsent(table, name -> MovedKeys.of(segments(name, MOVED))).contains(key);
+  }
+
+  private List<Segment> segments(String table, int bucket) {
+    TableHandle handle = handles.get(table);
+    return handle == null
+        ? List.of()
+        : handle.segments().stream().filter(segment -> segment.bucket() == bucket).toList();
+  }
+
+  @Override
+  public int buckets(String table) {
+    TableHandle handle = handles.get(table);
+    return handle == null ? 0 : handle.buckets();
+  }
+
+  @Override
+  public boolean hasMoved(String table) {
+    return !segments(table, MOVED).isEmpty() || !files(table, MOVED).data().isEmpty();
+  }
+
+  private TableFiles.Bucket files(String table, int bucket) {
+    TableHandle handle = stored(table);
+    return handle == null ? TableFiles.Bucket.EMPTY : TableFiles.of(handle).bucket(bucket);
+  }
+
+  /** Handle of a table that is not new. */
+  private @Nullable TableHandle stored(String table) {
+    TableHandle handle = handles.get(table);
+    return handle == null || handle.metadataLocation().isEmpty() ? null : handle;
+  }
+
+  private SchemaPlan plan(String table, Schema schema) {
+    TableHandle handle = stored(table);
+    return handle == null
+        ? SchemaPlan.of(null, List.of(), schema)
+        : SchemaPlan.of(TableFiles.of(handle).table(), columns(handle), schema);
+  }
+
+  @Override
+  public StoredBucket open(String table, Schema schema, int bucket) throws IOException {
+    TableHandle handle = stored(table);
+    SchemaPlan plan = plan(table, schema);
+    return new LakeBucket(
+        handle == null ? plan.icebergSchema() : TableFiles.of(handle).table().schema(),
+        files(table, bucket),
+        segments(table, bucket),
+        plan.mustRewrite());
+  }
+
+  @Override
+  public BucketWriter write(String table, Schema schema, int bucket) {
+    TableHandle handle = handles.get(table);
+    TableHandle stored = stored(table);
+    Table known = stored == null ? null : TableFiles.of(stored).table();
+    org.apache.iceberg.Schema planned = plan(table, schema).icebergSchema();
+    PartitionSpec spec = known == null ? LakeLayout.spec(planned) : known.spec();
+    return new LakeWriter(
+        new LakeWriter.Target(
+            table,
+            known,
+            handle == null ? newTablesLocation + "/" + table : handle.location(),
+            runId,
+            bucket,
+            planned,
+            spec,
+            schema.columns().stream().map(Column::name).toList(),
+            files(table, bucket)));
+  }
+}
