@@ -30,12 +30,11 @@ final class Upkeep {
   private static final Duration PARTIAL_METADATA_AGE = Duration.ofMinutes(1);
 
   private static final Duration STARTING_AGE = Duration.ofHours(1);
-  private static final Pattern PARTIAL_METADATA =
+  static final Pattern PARTIAL_METADATA =
       Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\\.(gz\\.)?metadata\\.json");
 
   /** What is no file of a table's versions. */
-  private static final Set<String> FIXED =
-      Set.of("version-hint.text", ".version-hint.text.crc", "lock");
+  static final Set<String> FIXED = Set.of("version-hint.text", ".version-hint.text.crc", "lock");
 
   private final Lake lake;
   private final UpkeepSettings settings;

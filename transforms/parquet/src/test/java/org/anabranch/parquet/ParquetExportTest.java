@@ -164,9 +164,7 @@ class ParquetExportTest {
   void everyTypeComesBack() throws IOException {
     Path file = write(EVERY_TYPE, FULL, Collections.nCopies(19, null));
 
-    List<@Nullable Object> expected = new ArrayList<>(FULL);
-    expected.set(18, "[[1],[],null]");
-    assertThat(Rows.read(file), contains(expected, Collections.nCopies(19, null)));
+    assertThat(Rows.read(file), contains(FULL, Collections.nCopies(19, null)));
   }
 
   @Test

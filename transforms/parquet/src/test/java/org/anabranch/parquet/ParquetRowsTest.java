@@ -170,7 +170,7 @@ class ParquetRowsTest {
   }
 
   @Test
-  void aListOfPrimitivesIsAListAndOtherNestingIsJson() throws IOException {
+  void aListOfPrimitivesOrOfSuchListsIsAListAndOtherNestingIsJson() throws IOException {
     duckDb(
         "SELECT [1, NULL, 3] AS l, []::VARCHAR[] AS e, [1.50::DECIMAL(6,2)] AS d,"
             + " [[1], [], NULL] AS ll, {'a': 1, 'b': NULL::VARCHAR, 'c': ['x\"']} AS s,"
@@ -183,7 +183,7 @@ class ParquetRowsTest {
             "list<int>",
             "list<string>",
             "list<decimal(6,2)>",
-            "json",
+            "list<list<int>>",
             "json",
             "json",
             "json",
@@ -195,7 +195,7 @@ class ParquetRowsTest {
                 row(1L, null, 3L),
                 List.of(),
                 List.of(new BigDecimal("1.50")),
-                "[[1],[],null]",
+                row(List.of(1L), List.of(), null),
                 "{\"a\":1,\"b\":null,\"c\":[\"x\\\"\"]}",
                 "{\"k\":1.5,\"l\":null}",
                 "[{\"at\":\"2026-01-02\"}]",
