@@ -7,8 +7,8 @@ import java.util.TreeMap;
 import org.anabranch.files.ReadProgress;
 import org.anabranch.lake.Lake;
 import org.anabranch.lake.LakeRun;
-import org.anabranch.lake.RunCommit;
 import org.anabranch.lake.Progress;
+import org.anabranch.lake.RunCommit;
 import org.anabranch.pipelines.Target;
 import org.anabranch.transforms.report.RunReport;
 import org.anabranch.transforms.report.TableReport;
@@ -16,9 +16,9 @@ import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
 
 /**
- * One run: runs the pipeline beside the tables of the warehouse, commits what it wrote and says what
- * happened. A run that fails commits nothing; one that dies while it commits is finished by the
- * next.
+ * One run: runs the pipeline beside the tables of the warehouse, commits what it wrote and says
+ * what happened. A run that fails commits nothing; one that dies while it commits is finished by
+ * the next.
  */
 final class Launch {
 
@@ -139,7 +139,8 @@ final class Launch {
     Map<String, Long> places = new TreeMap<>();
     report
         .tables()
-        .forEach(table -> table.progress().forEach((what, at) -> places.merge(what, at, Math::max)));
+        .forEach(
+            table -> table.progress().forEach((what, at) -> places.merge(what, at, Math::max)));
     Input input = call.input();
     return new Progress(
         places, call.run().mode() + " of " + Input.describe(input.files(), input.bytes()));
@@ -148,8 +149,7 @@ final class Launch {
   /** Now and then, expires old versions and removes files nobody needs. */
   private void lookAfter(Lake lake) throws IOException {
     boolean isDue =
-        lake.tables().stream()
-            .anyMatch(table -> table.version() % VERSIONS_BETWEEN_UPKEEP == 0);
+        lake.tables().stream().anyMatch(table -> table.version() % VERSIONS_BETWEEN_UPKEEP == 0);
     if (isDue) {
       lake.compact(CompactCommand.settings(call.target().keepVersions()));
     }

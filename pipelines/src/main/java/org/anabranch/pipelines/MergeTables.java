@@ -63,7 +63,9 @@ final class MergeTables extends PTransform<PBegin, PCollectionTuple> {
     long now = Values.micros(Instant.now());
 
     List<PCollectionTuple> parts = new ArrayList<>();
-    parts.add(begin.apply("Changes", ReadChanges.of(changes, config.parsing(buckets, bases, store), now)));
+    parts.add(
+        begin.apply(
+            "Changes", ReadChanges.of(changes, config.parsing(buckets, bases, store), now)));
     bases.forEach(
         (table, files) -> {
           List<String> key = Objects.requireNonNull(config.tables().get(table)).key();
@@ -99,8 +101,7 @@ final class MergeTables extends PTransform<PBegin, PCollectionTuple> {
     Set<String> stored = store.buckets().keySet();
     Set<String> histories = new TreeSet<>(config.histories());
     for (String table : stored) {
-      boolean hasHistory =
-          MergeBuckets.isHistory(store.schema(table + MergeConfig.HISTORY_SUFFIX));
+      boolean hasHistory = MergeBuckets.isHistory(store.schema(table + MergeConfig.HISTORY_SUFFIX));
       if (hasHistory) {
         histories.add(table);
       } else if (histories.contains(table)) {

@@ -97,7 +97,8 @@ public record TablesConfig(
       }
     }
 
-    known.replaceAll((table, spec) -> stored(spec, store).withBase(typesOf(table, baseFiles, store)));
+    known.replaceAll(
+        (table, spec) -> stored(spec, store).withBase(typesOf(table, baseFiles, store)));
     Set<String> taken = new TreeSet<>();
     histories.forEach(table -> taken.add(table + MergeConfig.HISTORY_SUFFIX));
     return new ParseConfig(known, others, tombstones, unavailableValue, bucketCounts, taken);
@@ -119,8 +120,7 @@ public record TablesConfig(
     return new TableSpec(spec.name(), key, spec.columns(), spec.required(), spec.form());
   }
 
-  private static Schema typesOf(
-      String table, Map<String, InputFiles> baseFiles, TableStore store) {
+  private static Schema typesOf(String table, Map<String, InputFiles> baseFiles, TableStore store) {
     Schema stored =
         Schema.of(
             store.schema(table).columns().stream()

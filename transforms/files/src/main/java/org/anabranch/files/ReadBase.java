@@ -80,8 +80,7 @@ public final class ReadBase extends PTransform<PBegin, PCollectionTuple> {
     }
   }
 
-  private record Table(
-      String name, List<String> key, BucketCounts buckets, long recordedAtMicros)
+  private record Table(String name, List<String> key, BucketCounts buckets, long recordedAtMicros)
       implements Serializable {}
 
   @Override

@@ -191,8 +191,7 @@ public final class Lake implements Closeable {
 
   /** The tables as they are now, for looking only: nothing is written and no run begins. */
   public TableStore look() throws IOException {
-    return store(
-        RunId.next(), lookAtAll().values().stream().map(TableBase::handle).toList(), 1);
+    return store(RunId.next(), lookAtAll().values().stream().map(TableBase::handle).toList(), 1);
   }
 
   private Map<String, TableBase> lookAtAll() throws IOException {
@@ -251,7 +250,7 @@ public final class Lake implements Closeable {
       return missing;
     }
 
-    for (TableReport report : CommitLoop.inOrder(RunReport.read(directory.path()).tables())) {
+    for (TableReport report : RunReport.read(directory.path()).tables()) {
       boolean changes = report.published() || !report.files().isEmpty();
       if (changes && !contains(report.table(), run)) {
         missing.add(report.table());

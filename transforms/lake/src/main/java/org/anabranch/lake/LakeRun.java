@@ -221,8 +221,9 @@ public final class LakeRun implements Closeable {
     }
 
     Long parent = current.parentId();
-    String token = Objects.requireNonNullElse(current.summary(), Map.<String, String>of())
-        .getOrDefault(States.TOKEN, "");
+    String token =
+        Objects.requireNonNullElse(current.summary(), Map.<String, String>of())
+            .getOrDefault(States.TOKEN, "");
     boolean isOurs = token.equals(id) || token.startsWith(id + "#");
     return !isOurs || (parent == null ? -1 : parent) != seenLast;
   }

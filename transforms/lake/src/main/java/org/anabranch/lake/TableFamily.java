@@ -45,8 +45,7 @@ final class TableFamily {
 
   /** Whether a table of a report is the history of another one. */
   static boolean isHistory(RunReport report, String name) {
-    return name.endsWith(MergeConfig.HISTORY_SUFFIX)
-        && MergeBuckets.isHistory(report.schema(name));
+    return name.endsWith(MergeConfig.HISTORY_SUFFIX) && MergeBuckets.isHistory(report.schema(name));
   }
 
   /**
