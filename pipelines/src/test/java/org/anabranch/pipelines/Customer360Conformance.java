@@ -10,14 +10,18 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.zip.CRC32C;
+import org.anabranch.testdata.ShopGenerator;
 import org.anabranch.transforms.parse.DeadLetters;
 import org.anabranch.transforms.report.RunReport;
 import org.anabranch.transforms.report.TableReport;
@@ -73,6 +77,26 @@ public abstract class Customer360Conformance {
   }
 
   @Test
+  void inputCutIntoRunsThatOverlapAndComeInAnyOrderChangesNothing()
+      throws IOException, SQLException {
+    Path data = directory.resolve("generated");
+    ShopGenerator.generate(new ShopGenerator.Options(data, 200, 1, 7, 3, 0.02, 0.01, 500));
+    Path shuffled = directory.resolve("cut");
+    long seed = System.nanoTime();
+    ShuffledLines.write(data, shuffled, seed);
+    List<Integer> files = new ArrayList<>(List.of(0, 1, 2, 3, 4, 5, 6, 0));
+    Collections.shuffle(files, new Random(seed));
+    Path warehouse = directory.resolve("warehouse");
+    for (int file : files) {
+      run(List.of(shuffled.resolve("changes-" + file + ".jsonl").toString()), warehouse);
+    }
+
+    try (OracleTables oracle = OracleTables.compute(data, WINDOW_MINUTES)) {
+      assertThat("seed " + seed, oracle.differences(warehouse), is(Map.of()));
+    }
+  }
+
+  @Test
   void everyBrokenLineIsKeptWithItsPlaceAndBytes() throws IOException, SQLException {
     Path data = TestFiles.customer360();
     Path warehouse = directory.resolve("warehouse");
@@ -105,13 +129,13 @@ public abstract class Customer360Conformance {
   }
 
   private RunReport run(Path data, Path warehouse) throws IOException {
+    return run(List.of(data.resolve("changes-*").toString()), warehouse);
+  }
+
+  private RunReport run(List<String> inputs, Path warehouse) throws IOException {
     return TestRuns.customer360(
         options(),
-        Customer360Config.of(
-            List.of(data.resolve("changes-*").toString()),
-            0,
-            Duration.ofMinutes(WINDOW_MINUTES),
-            null),
+        Customer360Config.of(inputs, 0, Duration.ofMinutes(WINDOW_MINUTES), null),
         warehouse);
   }
 
