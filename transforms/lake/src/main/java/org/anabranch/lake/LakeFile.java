@@ -36,6 +36,8 @@ final class LakeFile {
             .withConf(new PlainParquetConfiguration())
             .withCompressionCodec(CompressionCodecName.SNAPPY)
             .withRowGroupSize((long) ROW_GROUP_BYTES)
+            // Histograms of levels: nobody asks for them in flat columns.
+            .withSizeStatisticsEnabled(false)
             .build();
   }
 
