@@ -31,7 +31,7 @@ final class IcebergTypes {
     };
   }
 
-  private static Type element(Type list) {
+  static Type element(Type list) {
     Type element = list.element();
     if (element == null) {
       throw new IllegalArgumentException("a list needs the type of its elements: " + list.kind());

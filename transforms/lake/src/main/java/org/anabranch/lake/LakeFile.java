@@ -5,17 +5,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.anabranch.transforms.merge.RowSlices;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.iceberg.Metrics;
 import org.apache.iceberg.MetricsConfig;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.parquet.ParquetUtil;
-import org.apache.parquet.conf.ParquetConfiguration;
-import org.apache.parquet.conf.PlainParquetConfiguration;
-import org.apache.parquet.hadoop.ParquetWriter;
-import org.apache.parquet.hadoop.api.WriteSupport;
-import org.apache.parquet.hadoop.metadata.CompressionCodecName;
-import org.apache.parquet.io.OutputFile;
 
 /** A Parquet file of a table that is being written. */
 final class LakeFile {
@@ -25,31 +18,25 @@ final class LakeFile {
 
   private final String path;
   private final CountedOutput output;
-  private final ParquetWriter<RowSlices> writer;
+  private final RowGroupWriter writer;
   private long rows;
 
-  private LakeFile(String path, RowWriteSupport support) throws IOException {
+  private LakeFile(String path, RowWriter row) throws IOException {
     this.path = path;
     output = new CountedOutput(path);
-    writer =
-        new Builder(output, support)
-            .withConf(new PlainParquetConfiguration())
-            .withCompressionCodec(CompressionCodecName.SNAPPY)
-            .withRowGroupSize((long) ROW_GROUP_BYTES)
-            .build();
+    writer = new RowGroupWriter(output, row, ROW_GROUP_BYTES);
   }
 
   /** Begins a file of rows. */
   static LakeFile ofRows(String path, Schema schema, List<String> columns, int bucket)
       throws IOException {
-    return new LakeFile(path, new RowWriteSupport(schema, columns, bucket, Map.of()));
+    return new LakeFile(path, new RowWriter(schema, columns, bucket, Map.of()));
   }
 
   /** Begins a file of the paths and positions of deleted rows. */
   static LakeFile ofDeletes(String path, Schema schema) throws IOException {
     List<String> columns = schema.columns().stream().map(field -> field.name()).toList();
-    return new LakeFile(
-        path, new RowWriteSupport(schema, columns, 0, Map.of("delete-type", "position")));
+    return new LakeFile(path, new RowWriter(schema, columns, 0, Map.of("delete-type", "position")));
   }
 
   String path() {
@@ -87,35 +74,9 @@ final class LakeFile {
   /** Removes the file. */
   void abandon() throws IOException {
     try {
-      writer.close();
+      writer.abandon();
     } finally {
       LakeFiles.delete(path);
-    }
-  }
-
-  private static final class Builder extends ParquetWriter.Builder<RowSlices, Builder> {
-
-    private final RowWriteSupport support;
-
-    Builder(OutputFile file, RowWriteSupport support) {
-      super(file);
-      this.support = support;
-    }
-
-    @Override
-    protected Builder self() {
-      return this;
-    }
-
-    @Override
-    @SuppressWarnings("deprecation") // Still abstract.
-    protected WriteSupport<RowSlices> getWriteSupport(Configuration configuration) {
-      return support;
-    }
-
-    @Override
-    protected WriteSupport<RowSlices> getWriteSupport(ParquetConfiguration configuration) {
-      return support;
     }
   }
 }

@@ -9,15 +9,14 @@ import org.anabranch.parquet.Cell;
 import org.apache.avro.generic.GenericFixed;
 import org.apache.avro.util.Utf8;
 import org.apache.iceberg.types.Types.NestedField;
+import org.apache.parquet.column.ColumnWriter;
 import org.apache.parquet.io.api.Binary;
-import org.apache.parquet.io.api.RecordConsumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Hands the encoded values of one column to Parquet. Values of the column's own type go straight
  * from the buffer they lie in; all others are converted first.
  */
-abstract class ColumnWriter {
+abstract class ValueWriter {
 
   /** Digits of a decimal that Parquet stores in 32 and in 64 bits. */
   private static final int INT32_DIGITS = 9;
@@ -27,12 +26,12 @@ abstract class ColumnWriter {
   private final Cell cell;
   final Type type;
 
-  private ColumnWriter(String column, Type type) {
+  private ValueWriter(String column, Type type) {
     this.type = type;
     cell = Cell.ofColumn(column, type);
   }
 
-  static ColumnWriter of(NestedField column) {
+  static ValueWriter of(NestedField column) {
     Type type = IcebergTypes.ours(column);
     String name = column.name();
     return switch (type.kind()) {
@@ -56,42 +55,54 @@ abstract class ColumnWriter {
     return tag == Values.NULL || tag == Values.UNAVAILABLE || tag == Values.CARRIED;
   }
 
-  /** Writes the value the reader stands at, which is not null. */
-  final void write(ByteReader in, RecordConsumer out) {
+  /**
+   * Writes the value the reader stands at, which is not null.
+   *
+   * @param level definition level of the column where it has a value; 0 where it is required
+   */
+  final void write(ByteReader in, ColumnWriter out, int level) {
     int start = in.position();
-    if (writeExact(in.buffer()[start], in, out)) {
+    if (writeExact(in.buffer()[start], in, out, level)) {
       return;
     }
 
     in.reset(in.buffer(), start, in.buffer().length - start);
     Object value = cell.read(in);
     if (value != null) {
-      writeObject(type, value, out);
+      writeObject(type, value, out, 0, level);
     }
   }
 
   /** Writes a value that needs no conversion; gives false, having written nothing, for others. */
-  abstract boolean writeExact(int tag, ByteReader in, RecordConsumer out);
+  abstract boolean writeExact(int tag, ByteReader in, ColumnWriter out, int level);
 
-  private static void writeObject(Type type, Object value, RecordConsumer out) {
+  private static void writeObject(
+      Type type, Object value, ColumnWriter out, int repetition, int definition) {
     switch (type.kind()) {
-      case BOOLEAN -> out.addBoolean((Boolean) value);
-      case INT32, DATE -> out.addInteger((Integer) value);
-      case INT64, TIME, TIMESTAMP, TIMESTAMPTZ -> out.addLong((Long) value);
-      case DOUBLE -> out.addDouble((Double) value);
-      case DECIMAL -> writeDecimal(type, ((GenericFixed) value).bytes(), out);
-      case BYTES -> out.addBinary(Binary.fromReusedByteBuffer((ByteBuffer) value));
+      case BOOLEAN -> out.write((boolean) (Boolean) value, repetition, definition);
+      case INT32, DATE -> out.write((int) (Integer) value, repetition, definition);
+      case INT64, TIME, TIMESTAMP, TIMESTAMPTZ ->
+          out.write((long) (Long) value, repetition, definition);
+      case DOUBLE -> out.write((double) (Double) value, repetition, definition);
+      case DECIMAL ->
+          writeDecimal(type, ((GenericFixed) value).bytes(), out, repetition, definition);
+      case BYTES ->
+          out.write(Binary.fromReusedByteBuffer((ByteBuffer) value), repetition, definition);
       case NULL, UUID, JSON, STRING -> {
         Utf8 text = (Utf8) value;
-        out.addBinary(Binary.fromReusedByteArray(text.getBytes(), 0, text.getByteLength()));
+        out.write(
+            Binary.fromReusedByteArray(text.getBytes(), 0, text.getByteLength()),
+            repetition,
+            definition);
       }
-      case LIST -> writeList(type, (List<?>) value, out);
+      case LIST -> writeList(type, (List<?>) value, out, repetition, definition, 1);
     }
   }
 
-  private static void writeDecimal(Type type, byte[] unscaled, RecordConsumer out) {
+  private static void writeDecimal(
+      Type type, byte[] unscaled, ColumnWriter out, int repetition, int definition) {
     if (type.precision() > INT64_DIGITS) {
-      out.addBinary(Binary.fromReusedByteArray(unscaled));
+      out.write(Binary.fromReusedByteArray(unscaled), repetition, definition);
       return;
     }
 
@@ -100,61 +111,68 @@ abstract class ColumnWriter {
       value = (value << 8) | (unscaled[i] & 0xFF);
     }
 
-    writeDecimal(type, value, out);
+    writeDecimal(type, value, out, repetition, definition);
   }
 
-  private static void writeDecimal(Type type, long unscaled, RecordConsumer out) {
+  private static void writeDecimal(
+      Type type, long unscaled, ColumnWriter out, int repetition, int definition) {
     if (type.precision() > INT32_DIGITS) {
-      out.addLong(unscaled);
+      out.write(unscaled, repetition, definition);
     } else {
-      out.addInteger((int) unscaled);
+      out.write((int) unscaled, repetition, definition);
     }
   }
 
-  /** The three levels of a list: the list, its places, what stands there. */
-  private static void writeList(Type type, List<?> elements, RecordConsumer out) {
-    out.startGroup();
-    if (!elements.isEmpty()) {
-      out.startField("list", 0);
-      for (Object element : elements) {
-        out.startGroup();
-        writeElement(type, element, out);
-        out.endGroup();
+  /**
+   * Levels of a list, as the Dremel paper has them [1]: each list adds one definition level for its
+   * places and one for what stands there, which may be null.
+   *
+   * <p>[1] Melnik et al., Dremel: Interactive Analysis of Web-Scale Datasets, VLDB 2010
+   *
+   * @param repetition level at which the list begins
+   * @param definition level of a list without elements
+   * @param depth repetition level of the elements behind the first
+   */
+  private static void writeList(
+      Type list, List<?> elements, ColumnWriter out, int repetition, int definition, int depth) {
+    if (elements.isEmpty()) {
+      out.writeNull(repetition, definition);
+      return;
+    }
+
+    Type type = IcebergTypes.element(list);
+    int level = repetition;
+    for (Object element : elements) {
+      if (element == null) {
+        out.writeNull(level, definition + 1);
+      } else if (type.kind() == Type.Kind.LIST) {
+        writeList(type, (List<?>) element, out, level, definition + 2, depth + 1);
+      } else {
+        writeObject(type, element, out, level, definition + 2);
       }
 
-      out.endField("list", 0);
-    }
-
-    out.endGroup();
-  }
-
-  private static void writeElement(Type list, @Nullable Object element, RecordConsumer out) {
-    Type type = list.element();
-    if (element != null && type != null) {
-      out.startField("element", 0);
-      writeObject(type, element, out);
-      out.endField("element", 0);
+      level = depth;
     }
   }
 
-  private static final class BooleanWriter extends ColumnWriter {
+  private static final class BooleanWriter extends ValueWriter {
 
     BooleanWriter(String column, Type type) {
       super(column, type);
     }
 
     @Override
-    boolean writeExact(int tag, ByteReader in, RecordConsumer out) {
+    boolean writeExact(int tag, ByteReader in, ColumnWriter out, int level) {
       if (tag != Values.FALSE && tag != Values.TRUE) {
         return false;
       }
 
-      out.addBoolean(tag == Values.TRUE);
+      out.write(tag == Values.TRUE, 0, level);
       return true;
     }
   }
 
-  private static final class Int32Writer extends ColumnWriter {
+  private static final class Int32Writer extends ValueWriter {
 
     private final int expected;
 
@@ -164,7 +182,7 @@ abstract class ColumnWriter {
     }
 
     @Override
-    boolean writeExact(int tag, ByteReader in, RecordConsumer out) {
+    boolean writeExact(int tag, ByteReader in, ColumnWriter out, int level) {
       if (tag != expected) {
         return false;
       }
@@ -175,12 +193,12 @@ abstract class ColumnWriter {
         return false;
       }
 
-      out.addInteger((int) value);
+      out.write((int) value, 0, level);
       return true;
     }
   }
 
-  private static final class Int64Writer extends ColumnWriter {
+  private static final class Int64Writer extends ValueWriter {
 
     private final int expected;
 
@@ -190,36 +208,36 @@ abstract class ColumnWriter {
     }
 
     @Override
-    boolean writeExact(int tag, ByteReader in, RecordConsumer out) {
+    boolean writeExact(int tag, ByteReader in, ColumnWriter out, int level) {
       if (tag != expected) {
         return false;
       }
 
       in.skip(1);
-      out.addLong(in.readSigned());
+      out.write(in.readSigned(), 0, level);
       return true;
     }
   }
 
-  private static final class DoubleWriter extends ColumnWriter {
+  private static final class DoubleWriter extends ValueWriter {
 
     DoubleWriter(String column, Type type) {
       super(column, type);
     }
 
     @Override
-    boolean writeExact(int tag, ByteReader in, RecordConsumer out) {
+    boolean writeExact(int tag, ByteReader in, ColumnWriter out, int level) {
       if (tag != Values.DOUBLE) {
         return false;
       }
 
       in.skip(1);
-      out.addDouble(Double.longBitsToDouble(in.readLong()));
+      out.write(Double.longBitsToDouble(in.readLong()), 0, level);
       return true;
     }
   }
 
-  private static final class BinaryWriter extends ColumnWriter {
+  private static final class BinaryWriter extends ValueWriter {
 
     private final int expected;
 
@@ -229,19 +247,19 @@ abstract class ColumnWriter {
     }
 
     @Override
-    boolean writeExact(int tag, ByteReader in, RecordConsumer out) {
+    boolean writeExact(int tag, ByteReader in, ColumnWriter out, int level) {
       if (tag != expected) {
         return false;
       }
 
       in.skip(1);
       int length = in.readSize();
-      out.addBinary(Binary.fromReusedByteArray(in.buffer(), in.position(), length));
+      out.write(Binary.fromReusedByteArray(in.buffer(), in.position(), length), 0, level);
       return true;
     }
   }
 
-  private static final class DecimalWriter extends ColumnWriter {
+  private static final class DecimalWriter extends ValueWriter {
 
     private final int scale;
     private final long limit;
@@ -258,7 +276,7 @@ abstract class ColumnWriter {
     }
 
     @Override
-    boolean writeExact(int tag, ByteReader in, RecordConsumer out) {
+    boolean writeExact(int tag, ByteReader in, ColumnWriter out, int level) {
       if (tag != Values.DECIMAL || type.precision() > INT64_DIGITS) {
         return false;
       }
@@ -279,19 +297,19 @@ abstract class ColumnWriter {
         return false;
       }
 
-      writeDecimal(type, value, out);
+      writeDecimal(type, value, out, 0, level);
       return true;
     }
   }
 
-  private static final class ListWriter extends ColumnWriter {
+  private static final class ListWriter extends ValueWriter {
 
     ListWriter(String column, Type type) {
       super(column, type);
     }
 
     @Override
-    boolean writeExact(int tag, ByteReader in, RecordConsumer out) {
+    boolean writeExact(int tag, ByteReader in, ColumnWriter out, int level) {
       return false;
     }
   }
