@@ -30,7 +30,7 @@ final class CompactCommand implements Command {
 
   @Override
   public List<OptionSpec> options() {
-    return List.of(StoredTables.WAREHOUSE, KEEP_VERSIONS);
+    return List.of(StoredTables.WAREHOUSE, StoredTables.CONFIG, KEEP_VERSIONS);
   }
 
   static UpkeepSettings settings(int keepVersions) {
@@ -42,7 +42,7 @@ final class CompactCommand implements Command {
   public void run(CommandLine line, CallContext context) {
     Settings settings = Words.check(this, line, 0);
     int keep = (int) settings.wholeNumber(KEEP_VERSIONS, 1, 1_000_000);
-    StoredTables stored = StoredTables.open(settings);
+    StoredTables stored = StoredTables.open(settings, context);
     try (Lake lake = stored.lake()) {
       UnfinishedRuns.finish(lake, context.err());
       TextTable text =

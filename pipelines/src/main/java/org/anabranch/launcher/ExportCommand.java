@@ -32,14 +32,14 @@ final class ExportCommand implements Command {
 
   @Override
   public List<OptionSpec> options() {
-    return List.of(StoredTables.WAREHOUSE, OUTPUT, VERSION);
+    return List.of(StoredTables.WAREHOUSE, StoredTables.CONFIG, OUTPUT, VERSION);
   }
 
   @Override
   public void run(CommandLine line, CallContext context) {
     Settings settings = Words.check(this, line, 1);
     String name = line.words().get(0);
-    StoredTables stored = StoredTables.open(settings);
+    StoredTables stored = StoredTables.open(settings, context);
     LakeTable table =
         settings.find(VERSION) == null
             ? stored.current(name)

@@ -23,13 +23,13 @@ final class FilesCommand implements Command {
 
   @Override
   public List<OptionSpec> options() {
-    return List.of(StoredTables.WAREHOUSE);
+    return List.of(StoredTables.WAREHOUSE, StoredTables.CONFIG);
   }
 
   @Override
   public void run(CommandLine line, CallContext context) {
     Settings settings = Words.check(this, line, 1);
-    LakeTable table = StoredTables.open(settings).current(line.words().get(0));
+    LakeTable table = StoredTables.open(settings, context).current(line.words().get(0));
     table.dataFiles().forEach(context.out()::println);
     if (table.deleteFileCount() > 0) {
       context

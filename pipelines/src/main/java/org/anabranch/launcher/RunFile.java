@@ -20,14 +20,19 @@ import org.snakeyaml.engine.v2.nodes.Node;
  * @param settings by option name
  * @param tables what {@code tables} declares
  * @param runnerOptions Beam options by name
+ * @param catalog settings of the catalog that names the tables; none for the directory itself
  */
 record RunFile(
-    Map<String, Given> settings, TableDeclarations tables, Map<String, Given> runnerOptions) {
+    Map<String, Given> settings,
+    TableDeclarations tables,
+    Map<String, Given> runnerOptions,
+    Map<String, String> catalog) {
 
-  static final RunFile EMPTY = new RunFile(Map.of(), TableDeclarations.NONE, Map.of());
+  static final RunFile EMPTY = new RunFile(Map.of(), TableDeclarations.NONE, Map.of(), Map.of());
 
   private static final String TABLES = "tables";
   private static final String OPTIONS = "options";
+  private static final String CATALOG = "catalog";
   private static final String KEY = "key";
   private static final String COLUMNS = "columns";
   private static final String BASE = "base";
@@ -36,6 +41,17 @@ record RunFile(
   RunFile {
     settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings));
     runnerOptions = Collections.unmodifiableMap(new LinkedHashMap<>(runnerOptions));
+    catalog = Collections.unmodifiableMap(new LinkedHashMap<>(catalog));
+  }
+
+  /** Settings of the catalog in a file for any pipeline. */
+  static Map<String, String> catalog(Path path, Map<String, String> environment) {
+    List<String> names = new ArrayList<>();
+    for (NamedPipeline pipeline : NamedPipeline.values()) {
+      pipeline.options().forEach(option -> names.add(option.name()));
+    }
+
+    return read(path, names, environment).catalog();
   }
 
   /**
@@ -48,6 +64,8 @@ record RunFile(
     YamlFile file = YamlFile.read(path, environment);
     List<String> allowed = new ArrayList<>(optionNames);
     allowed.add(OPTIONS);
+    allowed.add(CATALOG);
+    Map<String, String> catalog = new LinkedHashMap<>();
     Map<String, Given> settings = new LinkedHashMap<>();
     Map<String, Given> runnerOptions = new LinkedHashMap<>();
     TableDeclarations tables = TableDeclarations.NONE;
@@ -57,6 +75,8 @@ record RunFile(
       if (name.equals(OPTIONS)) {
         file.entries(value)
             .forEach((option, node) -> runnerOptions.put(option, given(file, option, node)));
+      } else if (name.equals(CATALOG)) {
+        file.entries(value).forEach((setting, node) -> catalog.put(setting, file.text(node)));
       } else if (name.equals(TABLES) && YamlFile.isMapping(value)) {
         tables = tables(file, value);
       } else {
@@ -64,7 +84,7 @@ record RunFile(
       }
     }
 
-    return new RunFile(settings, tables, runnerOptions);
+    return new RunFile(settings, tables, runnerOptions, catalog);
   }
 
   private static Given given(YamlFile file, String name, Node value) {

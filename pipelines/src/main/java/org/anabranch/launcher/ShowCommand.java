@@ -48,7 +48,8 @@ final class ShowCommand implements Command {
 
   @Override
   public List<OptionSpec> options() {
-    return List.of(StoredTables.WAREHOUSE, AS, VERSION, AS_OF, LIMIT, METADATA);
+    return List.of(
+        StoredTables.WAREHOUSE, StoredTables.CONFIG, AS, VERSION, AS_OF, LIMIT, METADATA);
   }
 
   @Override
@@ -62,7 +63,7 @@ final class ShowCommand implements Command {
     boolean withMetadata = settings.isOn(METADATA);
     boolean isCurrent = settings.find(VERSION) == null;
     long version = isCurrent ? 0 : settings.wholeNumber(VERSION, 1, Long.MAX_VALUE);
-    StoredTables stored = StoredTables.open(settings);
+    StoredTables stored = StoredTables.open(settings, context);
     String name = line.words().get(0);
     LakeTable table = isCurrent ? stored.current(name) : stored.version(name, version);
     String asOf = settings.find(AS_OF);

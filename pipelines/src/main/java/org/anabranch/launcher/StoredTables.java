@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.anabranch.lake.Lake;
 import org.anabranch.lake.LakeConfig;
@@ -16,12 +17,16 @@ final class StoredTables {
   static final OptionSpec WAREHOUSE =
       OptionSpec.of("warehouse", "DIR", "directory of the tables, as given to run");
 
+  static final OptionSpec CONFIG =
+      OptionSpec.of(
+          "config", "FILE.yaml", "file whose 'catalog' names the tables, as given to run");
+
   private final Path directory;
   private final Lake lake;
 
-  private StoredTables(Path directory) {
-    this.directory = directory;
-    this.lake = Lake.at(LakeConfig.at(directory));
+  private StoredTables(LakeConfig config) {
+    directory = config.warehouse();
+    lake = Lake.at(config);
   }
 
   /**
@@ -29,14 +34,17 @@ final class StoredTables {
    *
    * @throws WrongCallException where there is none
    */
-  static StoredTables open(Settings settings) {
+  static StoredTables open(Settings settings, CallContext context) {
     Path directory = TargetOptions.directory(settings, WAREHOUSE);
     if (!Files.isDirectory(directory)) {
       throw settings.wrong(
           WAREHOUSE, "must be a directory that a run has written, but there is no " + directory);
     }
 
-    return new StoredTables(directory);
+    String file = settings.find(CONFIG);
+    Map<String, String> catalog =
+        file == null ? Map.of() : RunFile.catalog(Path.of(file), context.environment());
+    return new StoredTables(TargetOptions.lake(directory, catalog));
   }
 
   Path directory() {

@@ -29,14 +29,14 @@ final class TablesCommand implements Command {
 
   @Override
   public List<OptionSpec> options() {
-    return List.of(StoredTables.WAREHOUSE, AS);
+    return List.of(StoredTables.WAREHOUSE, StoredTables.CONFIG, AS);
   }
 
   @Override
   public void run(CommandLine line, CallContext context) {
     Settings settings = Words.check(this, line, 0);
     String form = settings.oneOf(AS, List.of("table", "jsonl"));
-    StoredTables stored = StoredTables.open(settings);
+    StoredTables stored = StoredTables.open(settings, context);
     List<LakeTable> tables = stored.all();
     if (tables.isEmpty()) {
       context.err().println("there are no tables in " + stored.directory());

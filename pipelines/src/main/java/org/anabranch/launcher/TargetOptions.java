@@ -4,20 +4,20 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.anabranch.lake.LakeConfig;
 
 /**
  * Options of every run that say where tables end and when they are published.
  *
- * @param warehouse directory of the tables
+ * @param lake directory and catalog of the tables
  * @param keepVersions versions of each table that are kept
  * @param maxDeadLetters more dead letters than these fail the run
  */
-record TargetOptions(Path warehouse, int keepVersions, long maxDeadLetters) {
+record TargetOptions(LakeConfig lake, int keepVersions, long maxDeadLetters) {
 
-  /** The tables of the warehouse. */
-  LakeConfig lake() {
-    return LakeConfig.at(warehouse);
+  Path warehouse() {
+    return lake.warehouse();
   }
 
   /** Table of the records that could not be processed. */
@@ -33,13 +33,22 @@ record TargetOptions(Path warehouse, int keepVersions, long maxDeadLetters) {
   static final OptionSpec KEEP_VERSIONS =
       new OptionSpec("keep-versions", "N", "100", "versions kept of each table (default 100)");
 
-  static TargetOptions parse(Settings settings, OptionSpec warehouse) {
+  static TargetOptions parse(Settings settings, OptionSpec warehouse, Map<String, String> catalog) {
     return new TargetOptions(
-        directory(settings, warehouse),
+        lake(directory(settings, warehouse), catalog),
         (int) settings.wholeNumber(KEEP_VERSIONS, 1, 1_000_000),
         settings.find(MAX_DEAD_LETTERS) == null
             ? Long.MAX_VALUE
             : settings.wholeNumber(MAX_DEAD_LETTERS, 0, Long.MAX_VALUE));
+  }
+
+  /** The tables of a directory, in the catalog that the settings describe. */
+  static LakeConfig lake(Path directory, Map<String, String> catalog) {
+    try {
+      return LakeConfig.at(directory).withCatalog(catalog);
+    } catch (IllegalArgumentException e) {
+      throw new WrongCallException(Reasons.ofMessage(e), e);
+    }
   }
 
   /** Options in the order of the help. */

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.anabranch.lake.LakeConfig;
 import org.anabranch.pipelines.TablesConfig;
 import org.anabranch.transforms.parse.ParseConfig;
 import org.anabranch.transforms.parse.ParseConfig.Others;
@@ -232,10 +233,10 @@ class OptionsTest {
   @Test
   void aTargetHasDefaults() {
     assertThat(
-        TargetOptions.parse(settings("--warehouse=/w"), TargetOptions.WAREHOUSE),
-        is(new TargetOptions(Path.of("/w"), 2, Long.MAX_VALUE)));
+        TargetOptions.parse(settings("--warehouse=/w"), TargetOptions.WAREHOUSE, Map.of()),
+        is(new TargetOptions(LakeConfig.at(Path.of("/w")), 100, Long.MAX_VALUE)));
     assertThat(
-        TargetOptions.parse(settings(), Customer360Options.WAREHOUSE).warehouse(),
+        TargetOptions.parse(settings(), Customer360Options.WAREHOUSE, Map.of()).warehouse(),
         is(Path.of("warehouse").toAbsolutePath()));
   }
 
@@ -245,8 +246,8 @@ class OptionsTest {
         settings("--warehouse=/a/../w", "--keep-versions=5", "--max-dead-letters=0");
 
     assertThat(
-        TargetOptions.parse(settings, TargetOptions.WAREHOUSE),
-        is(new TargetOptions(Path.of("/w"), 5, 0)));
+        TargetOptions.parse(settings, TargetOptions.WAREHOUSE, Map.of()),
+        is(new TargetOptions(LakeConfig.at(Path.of("/w")), 5, 0)));
   }
 
   @Test
@@ -254,7 +255,9 @@ class OptionsTest {
     Exception failure =
         assertThrows(
             WrongCallException.class,
-            () -> TargetOptions.parse(settings("--warehouse=s3://b/w"), TargetOptions.WAREHOUSE));
+            () ->
+                TargetOptions.parse(
+                    settings("--warehouse=s3://b/w"), TargetOptions.WAREHOUSE, Map.of()));
 
     assertThat(failure.getMessage(), containsString("local or shared file system"));
   }

@@ -336,8 +336,7 @@ public abstract class CapturedEventsConformance {
     EventLog log = EventLog.read(file);
     Map<String, Map<String, Column>> schema = PostgresValues.schema(expected.resolve("schema.txt"));
     for (Map.Entry<String, Map<String, Column>> table : schema.entrySet()) {
-      checkTable(
-          capture, expected, table.getKey(), table.getValue(), log, report, files.size());
+      checkTable(capture, expected, table.getKey(), table.getValue(), log, report, files.size());
     }
 
     checkDeadLetters(capture.dead());
