@@ -177,7 +177,7 @@ public final class Lake implements Closeable {
     String run = RunId.next();
     RunDirectory directory = RunDirectory.create(config(), run);
     try {
-      RunBase base = new RunBase(buckets, look(), Progress.NONE);
+      RunBase base = new RunBase(buckets, look(directory), Progress.NONE);
       base.write(directory.path());
       return new LakeRun(this, run, directory, base);
     } catch (IOException | RuntimeException e) {
@@ -189,7 +189,7 @@ public final class Lake implements Closeable {
     }
   }
 
-  private Map<String, TableBase> look() throws IOException {
+  private Map<String, TableBase> look(RunDirectory directory) throws IOException {
     Map<String, TableBase> tables = new TreeMap<>();
     for (String name : catalog.names()) {
       TableOperations loaded = catalog.load(name);
@@ -197,7 +197,8 @@ public final class Lake implements Closeable {
         TableMetadata now = loaded.current();
         String stateName = States.current(now);
         TableState state = States.read(loaded.io(), now, stateName);
-        tables.put(name, base(name, now, now.currentSnapshot(), state, stateName));
+        TableBase base = base(name, now, now.currentSnapshot(), state, stateName);
+        tables.put(name, directory.preserve(loaded.io(), base));
       }
     }
 
