@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.List;
-import org.anabranch.files.ParquetRows;
+import org.anabranch.parquet.ParquetRows;
 
 /** Looks into the base files of a run before it starts, so that a wrong one is told at once. */
 final class BaseCheck {

@@ -1,10 +1,13 @@
 package org.anabranch.launcher;
 
+import java.io.IOException;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Map;
 import org.anabranch.files.InputFiles;
+import org.anabranch.lake.Lake;
 import org.anabranch.pipelines.TablesConfig;
+import org.anabranch.pipelines.Target;
 import org.anabranch.transforms.parse.ParseConfig.Others;
 import org.anabranch.transforms.parse.TableSpec;
 import org.apache.beam.sdk.Pipeline;
@@ -49,11 +52,14 @@ final class CheckCommand implements Command {
 
   /** Building the steps finds what only they can know; nothing is written. */
   private static void build(RunCall call) {
-    try {
-      String staging = call.target().warehouse().resolve(".check").toString();
-      call.plan().steps().accept(Pipeline.create(call.beam()), staging);
+    try (Lake lake = Lake.at(call.target().lake())) {
+      Target target = new Target(lake.look(), 1, "");
+      call.plan().steps().accept(Pipeline.create(call.beam()), target);
     } catch (IllegalArgumentException e) {
       throw new WrongCallException(Reasons.of(e), e);
+    } catch (IOException e) {
+      throw new RunFailedException(
+          "cannot read the warehouse " + call.target().warehouse() + ": " + Reasons.of(e), e);
     }
   }
 

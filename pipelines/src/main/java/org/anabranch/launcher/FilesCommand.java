@@ -1,6 +1,7 @@
 package org.anabranch.launcher;
 
 import java.util.List;
+import org.anabranch.lake.LakeTable;
 
 /** {@code files}: the data files of a table, for engines that read Parquet. */
 final class FilesCommand implements Command {
@@ -28,9 +29,17 @@ final class FilesCommand implements Command {
   @Override
   public void run(CommandLine line, CallContext context) {
     Settings settings = Words.check(this, line, 1);
-    StoredTables.open(settings)
-        .current(line.words().get(0))
-        .files()
-        .forEach(context.out()::println);
+    LakeTable table = StoredTables.open(settings).current(line.words().get(0));
+    table.dataFiles().forEach(context.out()::println);
+    if (table.deleteFileCount() > 0) {
+      context
+          .err()
+          .println(
+              table.deleteFileCount()
+                  + " delete files say which rows of these files are gone; for plain Parquet use:"
+                  + " anabranch export "
+                  + table.table()
+                  + " --warehouse=DIR --output=DIR2");
+    }
   }
 }

@@ -2,24 +2,31 @@ package org.anabranch.launcher;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
+import java.util.Map;
+import java.util.TreeMap;
 import org.anabranch.files.ReadProgress;
-import org.anabranch.files.Warehouse;
-import org.anabranch.files.Warehouse.Run;
-import org.anabranch.files.Warehouse.TableCommit;
-import org.anabranch.model.Schema;
+import org.anabranch.lake.Lake;
+import org.anabranch.lake.LakeRun;
+import org.anabranch.lake.Progress;
+import org.anabranch.lake.RunCommit;
+import org.anabranch.pipelines.Target;
 import org.anabranch.transforms.report.RunReport;
 import org.anabranch.transforms.report.TableReport;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
 
 /**
- * One run: takes the warehouse, runs the pipeline into its staging directory, publishes the tables
- * and says what happened. A run that fails publishes nothing.
+ * One run: runs the pipeline beside the tables of the warehouse, commits what it wrote and says
+ * what happened. A run that fails commits nothing; one that dies while it commits is finished by
+ * the next.
  */
 final class Launch {
+
+  /** Times the computed tables are computed again because others wrote at the same time. */
+  private static final int MAX_ROUNDS = 20;
+
+  /** Versions after which a run looks after the tables. */
+  private static final int VERSIONS_BETWEEN_UPKEEP = 20;
 
   private final RunCall call;
   private final CallContext context;
@@ -38,24 +45,31 @@ final class Launch {
    */
   void run() {
     Path warehouse = call.target().warehouse();
-    try (Run run = start(warehouse)) {
-      runPipeline(run);
-      publish(run, RunReport.read(run.staging()));
+    try (Lake lake = Lake.at(call.target().lake())) {
+      UnfinishedRuns.finish(lake, context.err());
+      boolean isDone = false;
+      for (int round = 1; !isDone; round++) {
+        if (round > MAX_ROUNDS) {
+          throw new RunFailedException(
+              "others wrote to " + warehouse + " all the time; run it again when they have ended");
+        }
+
+        try (LakeRun run = lake.startRun(buckets())) {
+          runPipeline(run);
+          isDone = commit(lake, run, RunReport.read(run.staging()));
+        }
+      }
     } catch (IOException e) {
       throw new RunFailedException(
           "cannot write the warehouse " + warehouse + ": " + Reasons.of(e), e);
     }
   }
 
-  private Run start(Path warehouse) throws IOException {
-    try {
-      return Warehouse.at(warehouse).startRun(call.target().keepVersions());
-    } catch (IllegalStateException e) {
-      throw new RunFailedException(Reasons.of(e), e);
-    }
+  private int buckets() {
+    return call.plan().tables().bucketsFor(call.input().bytes());
   }
 
-  private void runPipeline(Run run) {
+  private void runPipeline(LakeRun run) {
     Input input = call.input();
     try (ProgressLine progress =
         new ProgressLine(context.err(), context.screen(), input.bytes(), ReadProgress::bytesRead)) {
@@ -68,40 +82,33 @@ final class Launch {
       PipelineResult.State state = build(run).run().waitUntilFinish();
       if (state != PipelineResult.State.DONE) {
         throw new RunFailedException(
-            "the runner ended the pipeline as " + state + "; nothing was published");
+            "the runner ended the pipeline as " + state + "; nothing was committed");
       }
     }
   }
 
-  private Pipeline build(Run run) {
+  private Pipeline build(LakeRun run) {
     Pipeline pipeline = Pipeline.create(call.beam());
     try {
-      call.plan().steps().accept(pipeline, run.staging().toString());
+      Target target = new Target(run.store(), buckets(), run.staging().toString());
+      call.plan().steps().accept(pipeline, target);
       return pipeline;
     } catch (IllegalArgumentException e) {
       throw new WrongCallException(Reasons.of(e), e);
     }
   }
 
-  private void publish(Run run, RunReport report) throws IOException {
+  /** Commits; tells whether all tables are true now. */
+  private boolean commit(Lake lake, LakeRun run, RunReport report) throws IOException {
     Summary summary = new Summary(report);
     long dead = report.tables().stream().mapToLong(table -> table.count(TableReport.DEAD)).sum();
-    boolean tooMany = dead > call.target().maxDeadLetters();
     refuseConflicts(report);
-    List<TableCommit> commits = new ArrayList<>();
-    for (TableReport table : report.tables()) {
-      if (!tooMany || table.table().equals(TargetOptions.DEAD_LETTERS)) {
-        commit(table).ifPresent(commits::add);
-      }
-    }
-
-    run.check(commits);
-    for (TableCommit commit : commits) {
-      run.publish(commit);
-      summary.published(commit.table(), seconds());
-    }
-
-    if (tooMany) {
+    run.setProgress(progress(report));
+    RunCommit commits =
+        new RunCommit(
+            run, report, call.plan().computed(), table -> summary.published(table, seconds()));
+    if (dead > call.target().maxDeadLetters()) {
+      commits.commitDeadLetters();
       throw new RunFailedException(
           ("%d records could not be processed, more than --max-dead-letters=%d: only the table %s"
                   + " was published; look at it with: anabranch show %s --warehouse=%s")
@@ -113,8 +120,39 @@ final class Launch {
                   call.target().warehouse()));
     }
 
+    if (!commits.commitAll()) {
+      context.err().println("others wrote to the warehouse meanwhile: computing again");
+      return false;
+    }
+
+    lookAfter(lake);
+    for (TableReport table : report.tables()) {
+      summary.mergedAgain(table.table(), run.conflicts(table.table()));
+    }
+
     summary.print(context.out(), seconds());
     context.out().println("tables are in " + call.target().warehouse());
+    return true;
+  }
+
+  private Progress progress(RunReport report) {
+    Map<String, Long> places = new TreeMap<>();
+    report
+        .tables()
+        .forEach(
+            table -> table.progress().forEach((what, at) -> places.merge(what, at, Math::max)));
+    Input input = call.input();
+    return new Progress(
+        places, call.run().mode() + " of " + Input.describe(input.files(), input.bytes()));
+  }
+
+  /** Now and then, expires old versions and removes files nobody needs. */
+  private void lookAfter(Lake lake) throws IOException {
+    boolean isDue =
+        lake.tables().stream().anyMatch(table -> table.version() % VERSIONS_BETWEEN_UPKEEP == 0);
+    if (isDue) {
+      lake.compact(CompactCommand.settings(call.target().keepVersions()));
+    }
   }
 
   /** Two sources that change one row, such as tables of one name in two schemas. */
@@ -129,37 +167,6 @@ final class Launch {
                 .formatted(conflicts, table.table()));
       }
     }
-  }
-
-  /** What to publish of a table; nothing where the run found out nothing about it. */
-  private Optional<TableCommit> commit(TableReport table) throws IOException {
-    if (table.published()) {
-      return Optional.of(commit(table, table.key(), table.schema()));
-    }
-
-    boolean isEmptied =
-        !table.table().isEmpty()
-            && table.count(TableReport.INTERNAL) == 0
-            && table.count(TableReport.MERGED) > 0;
-    if (!isEmptied) {
-      return Optional.empty();
-    }
-
-    // Only deletes of a table of which no row was seen: it keeps the columns it had.
-    return Warehouse.at(call.target().warehouse()).tables().stream()
-        .filter(version -> version.table().equals(table.table()))
-        .map(version -> commit(table, version.key(), version.schema()))
-        .findFirst();
-  }
-
-  private TableCommit commit(TableReport table, List<String> key, Schema schema) {
-    Input input = call.input();
-    return new TableCommit(
-        table.table(),
-        key,
-        schema,
-        table.files(),
-        call.run().mode() + " of " + Input.describe(input.files(), input.bytes()));
   }
 
   private double seconds() {

@@ -35,6 +35,8 @@ public final class Main {
           new TablesCommand(),
           new ShowCommand(),
           new FilesCommand(),
+          new ExportCommand(),
+          new CompactCommand(),
           new GenerateCommand());
 
   private Main() {}
@@ -51,6 +53,8 @@ public final class Main {
     int code =
         call(Arrays.asList(arguments), new CallContext(out, err, screen, home, System.getenv()));
     out.flush();
+    // An engine that is shutting down finds its own classes gone; that changes no result.
+    Thread.setDefaultUncaughtExceptionHandler((thread, failure) -> {});
     System.exit(code);
   }
 

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import org.anabranch.pipelines.Customer360;
 import org.anabranch.pipelines.Customer360Config;
 import org.anabranch.pipelines.Replicate;
@@ -21,7 +22,9 @@ enum NamedPipeline {
     Plan plan(Settings settings, TableDeclarations declared, Path home) {
       Customer360Config config = Customer360Options.parse(settings, home).toConfig();
       return new Plan(
-          config.tables(), (pipeline, staging) -> Customer360.expand(pipeline, config, staging));
+          config.tables(),
+          Customer360.COMPUTED,
+          (pipeline, target) -> Customer360.expand(pipeline, config, target));
     }
   },
   REPLICATE(
@@ -32,7 +35,8 @@ enum NamedPipeline {
     @Override
     Plan plan(Settings settings, TableDeclarations declared, Path home) {
       TablesConfig config = ReplicateOptions.parse(settings, declared).toConfig();
-      return new Plan(config, (pipeline, staging) -> Replicate.expand(pipeline, config, staging));
+      return new Plan(
+          config, Set.of(), (pipeline, target) -> Replicate.expand(pipeline, config, target));
     }
   };
 

@@ -99,7 +99,10 @@ record ReplicateOptions(
    */
   static ReplicateOptions parse(Settings settings, TableDeclarations declared) {
     settings.oneOf(FORMAT, List.of(FORMAT.hint()));
-    settings.text(INPUT);
+    if (settings.find(BASE) == null && declared.bases().isEmpty()) {
+      settings.text(INPUT);
+    }
+
     TableDeclarations given =
         new TableDeclarations(
             DeclarationText.names(settings, TABLES),

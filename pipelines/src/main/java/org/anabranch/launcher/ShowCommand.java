@@ -1,11 +1,13 @@
 package org.anabranch.launcher;
 
 import java.io.IOException;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.anabranch.files.TableRows;
-import org.anabranch.files.Warehouse.TableVersion;
+import org.anabranch.lake.LakeRows;
+import org.anabranch.lake.LakeTable;
 import org.jspecify.annotations.Nullable;
 
 /** {@code show}: the rows of a table, ordered by key. */
@@ -15,6 +17,9 @@ final class ShowCommand implements Command {
       new OptionSpec("as", "jsonl|csv|table", "table", "form of the output (default table)");
   private static final OptionSpec VERSION =
       OptionSpec.of("version", "N", "version to show (default: the current one)");
+  private static final OptionSpec AS_OF =
+      OptionSpec.of(
+          "as-of", "TIME", "the version that was current then, e.g. 2026-11-24T20:00:00Z");
   private static final OptionSpec LIMIT =
       OptionSpec.of("limit", "N", "at most so many rows (default: all)");
   private static final OptionSpec METADATA =
@@ -37,12 +42,13 @@ final class ShowCommand implements Command {
 
   @Override
   public String usage() {
-    return "show TABLE --warehouse=DIR [--as=jsonl|csv|table] [--version=N] [--limit=N]";
+    return "show TABLE --warehouse=DIR [--as=jsonl|csv|table] [--version=N | --as-of=TIME]"
+        + " [--limit=N]";
   }
 
   @Override
   public List<OptionSpec> options() {
-    return List.of(StoredTables.WAREHOUSE, AS, VERSION, LIMIT, METADATA);
+    return List.of(StoredTables.WAREHOUSE, AS, VERSION, AS_OF, LIMIT, METADATA);
   }
 
   @Override
@@ -58,13 +64,30 @@ final class ShowCommand implements Command {
     long version = isCurrent ? 0 : settings.wholeNumber(VERSION, 1, Long.MAX_VALUE);
     StoredTables stored = StoredTables.open(settings);
     String name = line.words().get(0);
-    TableVersion table = isCurrent ? stored.current(name) : stored.version(name, version);
-    try (TableRows rows = table.openRows()) {
+    LakeTable table = isCurrent ? stored.current(name) : stored.version(name, version);
+    String asOf = settings.find(AS_OF);
+    if (asOf != null && !isCurrent) {
+      throw settings.wrong(AS_OF, "and --version exclude each other");
+    }
+
+    if (asOf != null) {
+      table = stored.asOf(name, time(settings, asOf));
+    }
+
+    try (LakeRows rows = table.openRows()) {
       int[] shown = shown(rows.columns(), withMetadata);
       List<String> columns = IntStream.of(shown).mapToObj(rows.columns()::get).toList();
       print(rows, shown, limit, RowPrinter.of(form, columns, context.out()), context);
     } catch (IOException e) {
       throw stored.unreadable(e);
+    }
+  }
+
+  private static Instant time(Settings settings, String text) {
+    try {
+      return Instant.parse(text);
+    } catch (DateTimeParseException e) {
+      throw settings.wrong(AS_OF, "must be a time such as 2026-11-24T20:00:00Z, but was: " + text);
     }
   }
 
@@ -75,7 +98,7 @@ final class ShowCommand implements Command {
   }
 
   private static void print(
-      TableRows rows, int[] shown, long limit, RowPrinter printer, CallContext context)
+      LakeRows rows, int[] shown, long limit, RowPrinter printer, CallContext context)
       throws IOException {
     for (long count = 0; count < limit && rows.next(); count++) {
       List<@Nullable Object> row = rows.row();

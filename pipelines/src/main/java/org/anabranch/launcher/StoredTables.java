@@ -3,9 +3,12 @@ package org.anabranch.launcher;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
-import org.anabranch.files.Warehouse;
-import org.anabranch.files.Warehouse.TableVersion;
+import java.util.concurrent.Callable;
+import org.anabranch.lake.Lake;
+import org.anabranch.lake.LakeConfig;
+import org.anabranch.lake.LakeTable;
 
 /** The warehouse that a command reads. */
 final class StoredTables {
@@ -14,11 +17,11 @@ final class StoredTables {
       OptionSpec.of("warehouse", "DIR", "directory of the tables, as given to run");
 
   private final Path directory;
-  private final Warehouse warehouse;
+  private final Lake lake;
 
   private StoredTables(Path directory) {
     this.directory = directory;
-    this.warehouse = Warehouse.at(directory);
+    this.lake = Lake.at(LakeConfig.at(directory));
   }
 
   /**
@@ -40,33 +43,42 @@ final class StoredTables {
     return directory;
   }
 
-  List<TableVersion> all() {
+  Lake lake() {
+    return lake;
+  }
+
+  List<LakeTable> all() {
     try {
-      return warehouse.tables();
+      return lake.tables();
     } catch (IOException e) {
       throw unreadable(e);
     }
   }
 
   /** Current version of a table. */
-  TableVersion current(String table) {
-    try {
-      return warehouse.table(table);
-    } catch (IllegalArgumentException e) {
-      throw new WrongCallException(Reasons.of(e), e);
-    } catch (IOException e) {
-      throw unreadable(e);
-    }
+  LakeTable current(String table) {
+    return found(() -> lake.table(table));
   }
 
   /** A version of a table that is still there. */
-  TableVersion version(String table, long version) {
+  LakeTable version(String table, long version) {
+    return found(() -> lake.table(table, version));
+  }
+
+  /** The version of a table that was current at some time. */
+  LakeTable asOf(String table, Instant time) {
+    return found(() -> lake.table(table, time));
+  }
+
+  private LakeTable found(Callable<LakeTable> table) {
     try {
-      return warehouse.table(table, version);
+      return table.call();
     } catch (IllegalArgumentException e) {
       throw new WrongCallException(Reasons.of(e), e);
     } catch (IOException e) {
       throw unreadable(e);
+    } catch (Exception e) {
+      throw new RunFailedException("cannot read the warehouse " + directory, e);
     }
   }
 

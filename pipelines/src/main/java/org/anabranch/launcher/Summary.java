@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import org.anabranch.launcher.TextTable.Align;
 import org.anabranch.transforms.report.RunReport;
 import org.anabranch.transforms.report.TableReport;
@@ -30,6 +31,7 @@ final class Summary {
 
   private final RunReport report;
   private final Map<String, Double> seconds = new LinkedHashMap<>();
+  private final Map<String, Long> mergedAgain = new TreeMap<>();
 
   Summary(RunReport report) {
     this.report = report;
@@ -38,6 +40,13 @@ final class Summary {
   /** Notes when a table was there. */
   void published(String table, double secondsSinceStart) {
     seconds.put(table, secondsSinceStart);
+  }
+
+  /** Notes how often a table was merged again because others wrote to it. */
+  void mergedAgain(String table, long times) {
+    if (times > 0) {
+      mergedAgain.put(table, times);
+    }
   }
 
   void print(PrintStream out, double totalSeconds) {
@@ -91,6 +100,10 @@ final class Summary {
   }
 
   private void printNotes(PrintStream out) {
+    mergedAgain.forEach(
+        (table, times) ->
+            out.println(
+                "note: " + table + ": merged again, for others wrote to it (" + times + ")"));
     for (TableReport part : report.tables()) {
       long ignored = part.count(TableReport.IGNORED);
       if (ignored > 0) {

@@ -2,7 +2,7 @@ package org.anabranch.launcher;
 
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import org.anabranch.files.Warehouse.TableVersion;
+import org.anabranch.lake.LakeTable;
 import org.anabranch.launcher.TextTable.Align;
 import org.anabranch.model.JsonText;
 
@@ -37,7 +37,7 @@ final class TablesCommand implements Command {
     Settings settings = Words.check(this, line, 0);
     String form = settings.oneOf(AS, List.of("table", "jsonl"));
     StoredTables stored = StoredTables.open(settings);
-    List<TableVersion> tables = stored.all();
+    List<LakeTable> tables = stored.all();
     if (tables.isEmpty()) {
       context.err().println("there are no tables in " + stored.directory());
     }
@@ -55,7 +55,7 @@ final class TablesCommand implements Command {
     text.flush(context.out());
   }
 
-  private static List<String> cells(TableVersion table) {
+  private static List<String> cells(LakeTable table) {
     return List.of(
         table.table(),
         String.valueOf(table.rows()),
@@ -65,14 +65,15 @@ final class TablesCommand implements Command {
         JsonText.timestamp(table.committedAt().truncatedTo(ChronoUnit.SECONDS)));
   }
 
-  private static String json(TableVersion table) {
+  private static String json(LakeTable table) {
     StringBuilder json = new StringBuilder("{\"table\":");
     JsonText.append(json, table.table());
     json.append(",\"rows\":").append(table.rows());
     json.append(",\"version\":").append(table.version());
     JsonText.append(json.append(",\"progress\":"), table.progress());
     json.append(",\"bytes\":").append(table.bytes());
-    json.append(",\"files\":").append(table.files().size());
+    json.append(",\"files\":").append(table.dataFileCount());
+    json.append(",\"delete_files\":").append(table.deleteFileCount());
     JsonText.append(json.append(",\"last_commit\":"), table.committedAt());
     return json.append('}').toString();
   }

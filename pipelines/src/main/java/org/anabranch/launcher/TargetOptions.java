@@ -4,6 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
+import org.anabranch.lake.LakeConfig;
 
 /**
  * Options of every run that say where tables end and when they are published.
@@ -13,6 +14,11 @@ import java.util.List;
  * @param maxDeadLetters more dead letters than these fail the run
  */
 record TargetOptions(Path warehouse, int keepVersions, long maxDeadLetters) {
+
+  /** The tables of the warehouse. */
+  LakeConfig lake() {
+    return LakeConfig.at(warehouse);
+  }
 
   /** Table of the records that could not be processed. */
   static final String DEAD_LETTERS = "dead_letters";
@@ -25,7 +31,7 @@ record TargetOptions(Path warehouse, int keepVersions, long maxDeadLetters) {
           "N",
           "fail when more records cannot be processed, and publish only these (default: no limit)");
   static final OptionSpec KEEP_VERSIONS =
-      new OptionSpec("keep-versions", "N", "2", "versions kept of each table (default 2)");
+      new OptionSpec("keep-versions", "N", "100", "versions kept of each table (default 100)");
 
   static TargetOptions parse(Settings settings, OptionSpec warehouse) {
     return new TargetOptions(

@@ -3,11 +3,9 @@ package org.anabranch.pipelines;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import org.anabranch.files.ParquetStore;
 import org.anabranch.transforms.customer.CustomerInsights;
 import org.anabranch.transforms.customer.InteractionsByWindow;
 import org.anabranch.transforms.merge.MergeBuckets;
-import org.anabranch.transforms.merge.MergeConfig;
 import org.anabranch.transforms.merge.Projection;
 import org.anabranch.transforms.merge.TableBucket;
 import org.anabranch.transforms.merge.TableStore;
@@ -31,31 +29,31 @@ import org.apache.beam.sdk.values.PCollectionTuple;
  */
 public final class Customer360 {
 
+  /** Tables that are computed anew from all rows of the others. */
+  public static final Set<String> COMPUTED =
+      Set.of(CustomerInsights.TABLE, InteractionsByWindow.TABLE);
+
   private static final int PROJECTION_BUCKETS = 4;
 
   private Customer360() {}
 
   /**
-   * Adds the pipeline's steps. Running them leaves files and a report in the staging directory.
+   * Adds the pipeline's steps. Running them leaves files in the store, which are to be committed,
+   * and a report in the directory of the target.
    *
    * @throws IllegalArgumentException where the configuration does not fit the input
    */
-  public static void expand(Pipeline pipeline, Customer360Config config, String staging) {
-    TableStore store = ParquetStore.into(staging);
+  public static void expand(Pipeline pipeline, Customer360Config config, Target target) {
+    TableStore store = target.store();
     List<Projection> projections =
         new ArrayList<>(CustomerInsights.projections(PROJECTION_BUCKETS));
     projections.add(InteractionsByWindow.projection(PROJECTION_BUCKETS));
-    MergeConfig merging =
-        new MergeConfig(
-            store,
-            config.tables().histories(),
-            Set.of(InteractionsByWindow.INTERACTIONS),
-            projections);
 
-    PCollectionTuple merged = pipeline.apply("Tables", new MergeTables(config.tables(), merging));
+    PCollectionTuple merged =
+        pipeline.apply("Tables", new MergeTables(config.tables(), target, projections));
     PCollection<KV<TableBucket, byte[]>> rows = merged.get(MergeBuckets.PROJECTED);
     PCollection<RunReport> insights =
-        rows.apply("Insights", CustomerInsights.to(store, config.asOf()));
+        rows.apply("Insights", CustomerInsights.to(store, config.asOf(), PROJECTION_BUCKETS));
     PCollection<RunReport> windows =
         rows.apply("Windows", InteractionsByWindow.to(store, config.window()));
 
@@ -63,6 +61,6 @@ public final class Customer360 {
         .and(insights)
         .and(windows)
         .apply("All reports", Flatten.pCollections())
-        .apply("Report", WriteReport.to(staging));
+        .apply("Report", WriteReport.to(target.directory()));
   }
 }

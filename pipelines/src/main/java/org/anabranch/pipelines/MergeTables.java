@@ -6,6 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import org.anabranch.files.InputFiles;
 import org.anabranch.files.ReadBase;
 import org.anabranch.files.ReadChanges;
@@ -13,7 +15,10 @@ import org.anabranch.model.Schema;
 import org.anabranch.model.Values;
 import org.anabranch.transforms.merge.MergeBuckets;
 import org.anabranch.transforms.merge.MergeConfig;
+import org.anabranch.transforms.merge.Projection;
 import org.anabranch.transforms.merge.TableBucket;
+import org.anabranch.transforms.merge.TableStore;
+import org.anabranch.transforms.parse.BucketCounts;
 import org.anabranch.transforms.parse.DeadLetters;
 import org.anabranch.transforms.parse.ParsedChanges;
 import org.anabranch.transforms.parse.TableSpec;
@@ -31,18 +36,20 @@ import org.apache.beam.sdk.values.PCollectionTuple;
 
 /**
  * Change files and base tables merged to current tables and histories: what all pipelines share.
- * Gives the reports of all steps and the projections that {@link MergeConfig} asks for.
+ * Gives the reports of all steps and the projections that are asked for.
  */
 final class MergeTables extends PTransform<PBegin, PCollectionTuple> {
 
   private static final long serialVersionUID = 1;
 
   private final transient TablesConfig config;
-  private final transient MergeConfig merging;
+  private final transient Target target;
+  private final transient List<Projection> projections;
 
-  MergeTables(TablesConfig config, MergeConfig merging) {
+  MergeTables(TablesConfig config, Target target, List<Projection> projections) {
     this.config = config;
-    this.merging = merging;
+    this.target = target;
+    this.projections = projections;
   }
 
   @Override
@@ -50,20 +57,22 @@ final class MergeTables extends PTransform<PBegin, PCollectionTuple> {
     InputFiles changes = InputFiles.match(config.inputs());
     Map<String, InputFiles> bases = new LinkedHashMap<>();
     config.bases().forEach((table, glob) -> bases.put(table, InputFiles.match(List.of(glob))));
-    List<InputFiles> all = new ArrayList<>(bases.values());
-    all.add(changes);
-    int buckets = config.bucketsFor(all.toArray(new InputFiles[0]));
+    TableStore store = target.store();
+    BucketCounts buckets = new BucketCounts(target.newBuckets(), store.buckets());
+    MergeConfig merging = new MergeConfig(store, histories(store), projections);
     long now = Values.micros(Instant.now());
 
     List<PCollectionTuple> parts = new ArrayList<>();
-    parts.add(begin.apply("Changes", ReadChanges.of(changes, config.parsing(buckets, bases), now)));
+    parts.add(
+        begin.apply(
+            "Changes", ReadChanges.of(changes, config.parsing(buckets, bases, store), now)));
     bases.forEach(
         (table, files) -> {
           List<String> key = Objects.requireNonNull(config.tables().get(table)).key();
           parts.add(begin.apply("Base of " + table, ReadBase.of(files, table, key, buckets, now)));
         });
 
-    PCollectionList<RunReport> seen = PCollectionList.of(declared(begin));
+    PCollectionList<RunReport> seen = PCollectionList.of(declared(begin, merging));
     PCollectionList<KV<TableBucket, byte[]>> batches = PCollectionList.empty(begin.getPipeline());
     for (PCollectionTuple part : parts) {
       seen = seen.and(part.get(ParsedChanges.REPORTS));
@@ -83,17 +92,38 @@ final class MergeTables extends PTransform<PBegin, PCollectionTuple> {
         .and(MergeBuckets.PROJECTED, merged.get(MergeBuckets.PROJECTED));
   }
 
+  /**
+   * Tables that have a history: those the configuration names, and those that have one already.
+   *
+   * @throws IllegalArgumentException for a table that is stored without one
+   */
+  private Set<String> histories(TableStore store) {
+    Set<String> stored = store.buckets().keySet();
+    Set<String> histories = new TreeSet<>(config.histories());
+    for (String table : stored) {
+      boolean hasHistory = MergeBuckets.isHistory(store.schema(table + MergeConfig.HISTORY_SUFFIX));
+      if (hasHistory) {
+        histories.add(table);
+      } else if (histories.contains(table)) {
+        throw new IllegalArgumentException(
+            "table '"
+                + table
+                + "' is stored without a history, which can be kept from the first run on only");
+      }
+    }
+
+    return histories;
+  }
+
   /** The tables that are there whatever the input holds: declared ones and the dead letters. */
-  private PCollection<RunReport> declared(PBegin begin) {
+  private PCollection<RunReport> declared(PBegin begin, MergeConfig merging) {
     List<TableReport> tables = new ArrayList<>();
     tables.add(
         new TableReport(
             DeadLetters.TABLE, DeadLetters.KEY, DeadLetters.schema(), List.of(), Map.of()));
     for (TableSpec spec : config.tables().values()) {
       Schema schema = spec.schema();
-      boolean isUnwritten = merging.unwritten().contains(spec.name());
-      Map<String, Long> marks = isUnwritten ? Map.of(TableReport.INTERNAL, 1L) : Map.of();
-      tables.add(new TableReport(spec.name(), spec.key(), schema, List.of(), marks));
+      tables.add(new TableReport(spec.name(), spec.key(), schema, List.of(), Map.of()));
       if (merging.histories().contains(spec.name())) {
         tables.add(
             new TableReport(

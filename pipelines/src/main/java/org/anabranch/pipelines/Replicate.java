@@ -1,10 +1,7 @@
 package org.anabranch.pipelines;
 
 import java.util.List;
-import java.util.Set;
-import org.anabranch.files.ParquetStore;
 import org.anabranch.transforms.merge.MergeBuckets;
-import org.anabranch.transforms.merge.MergeConfig;
 import org.anabranch.transforms.report.WriteReport;
 import org.apache.beam.sdk.Pipeline;
 
@@ -12,9 +9,9 @@ import org.apache.beam.sdk.Pipeline;
  * Any number of tables from their change events.
  *
  * <pre>
- * change files ── parse ──┐
- *                         ├── group by (table, bucket) ── merge ── tables, histories, dead letters
- * base tables ────────────┘
+ * change files ── parse ──┐                                  stored bucket
+ *                         ├── group by (table, bucket) ────── merge ── tables, histories,
+ * base tables ────────────┘                                            dead letters
  * </pre>
  */
 public final class Replicate {
@@ -22,16 +19,15 @@ public final class Replicate {
   private Replicate() {}
 
   /**
-   * Adds the pipeline's steps. Running them leaves files and a report in the staging directory.
+   * Adds the pipeline's steps. Running them leaves files in the store, which are to be committed,
+   * and a report in the directory of the target.
    *
    * @throws IllegalArgumentException where the configuration does not fit the input
    */
-  public static void expand(Pipeline pipeline, TablesConfig config, String staging) {
-    MergeConfig merging =
-        new MergeConfig(ParquetStore.into(staging), config.histories(), Set.of(), List.of());
+  public static void expand(Pipeline pipeline, TablesConfig config, Target target) {
     pipeline
-        .apply("Tables", new MergeTables(config, merging))
+        .apply("Tables", new MergeTables(config, target, List.of()))
         .get(MergeBuckets.REPORTS)
-        .apply("Report", WriteReport.to(staging));
+        .apply("Report", WriteReport.to(target.directory()));
   }
 }

@@ -7,7 +7,12 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.anabranch.files.InputFiles;
 import org.anabranch.files.ReadBase;
+import org.anabranch.model.Schema;
+import org.anabranch.model.Type;
+import org.anabranch.transforms.merge.MergeBuckets;
 import org.anabranch.transforms.merge.MergeConfig;
+import org.anabranch.transforms.merge.TableStore;
+import org.anabranch.transforms.parse.BucketCounts;
 import org.anabranch.transforms.parse.DeadLetters;
 import org.anabranch.transforms.parse.ParseConfig;
 import org.anabranch.transforms.parse.ParseConfig.Others;
@@ -47,8 +52,8 @@ public record TablesConfig(
     tables = new LinkedHashMap<>(tables);
     bases = new LinkedHashMap<>(bases);
     histories = new TreeSet<>(histories);
-    if (inputs.isEmpty()) {
-      throw new IllegalArgumentException("no input is given");
+    if (inputs.isEmpty() && bases.isEmpty()) {
+      throw new IllegalArgumentException("neither changes nor a base is given");
     }
 
     if (buckets < 0 || buckets > 4096) {
@@ -69,28 +74,67 @@ public record TablesConfig(
     }
   }
 
-  /** Number of buckets: as given, or one per 48 MiB of input, 4 to 256. */
-  int bucketsFor(InputFiles... inputs) {
+  /** Number of buckets of new tables: as given, or one per 48 MiB of input, 4 to 256. */
+  public int bucketsFor(long bytes) {
     if (buckets > 0) {
       return buckets;
-    }
-
-    long bytes = 0;
-    for (InputFiles files : inputs) {
-      bytes += files.totalBytes();
     }
 
     return (int) Math.max(MIN_BUCKETS, Math.min(MAX_BUCKETS, bytes / BUCKET_BYTES));
   }
 
-  /** How to parse: declared tables know the types of their bases. */
-  ParseConfig parsing(int bucketCount, Map<String, InputFiles> baseFiles) {
+  /** How to parse: tables know the types of their bases and those they are stored with. */
+  ParseConfig parsing(
+      BucketCounts bucketCounts, Map<String, InputFiles> baseFiles, TableStore store) {
     Map<String, TableSpec> known = new LinkedHashMap<>(tables);
-    baseFiles.forEach(
-        (table, files) ->
-            known.computeIfPresent(table, (name, spec) -> spec.withBase(ReadBase.schema(files))));
+    if (others == Others.READ) {
+      for (String table : store.buckets().keySet()) {
+        boolean isRead =
+            !table.equals(DeadLetters.TABLE) && !MergeBuckets.isHistory(store.schema(table));
+        if (isRead) {
+          known.putIfAbsent(table, TableSpec.named(table));
+        }
+      }
+    }
+
+    known.replaceAll(
+        (table, spec) -> stored(spec, store).withBase(typesOf(table, baseFiles, store)));
     Set<String> taken = new TreeSet<>();
     histories.forEach(table -> taken.add(table + MergeConfig.HISTORY_SUFFIX));
-    return new ParseConfig(known, others, tombstones, unavailableValue, bucketCount, taken);
+    return new ParseConfig(known, others, tombstones, unavailableValue, bucketCounts, taken);
+  }
+
+  /** The declaration of a table with the key it is stored by. */
+  private static TableSpec stored(TableSpec spec, TableStore store) {
+    List<String> key = store.key(spec.name());
+    if (key.isEmpty() || spec.key().equals(key)) {
+      return spec;
+    }
+
+    if (!spec.key().isEmpty()) {
+      throw new IllegalArgumentException(
+          "the key of table '%s' must be %s, by which it is stored, but was: %s"
+              .formatted(spec.name(), String.join("+", key), String.join("+", spec.key())));
+    }
+
+    return new TableSpec(spec.name(), key, spec.columns(), spec.required(), spec.form());
+  }
+
+  private static Schema typesOf(String table, Map<String, InputFiles> baseFiles, TableStore store) {
+    Schema stored =
+        Schema.of(
+            store.schema(table).columns().stream()
+                .filter(column -> isNotInferred(column.type()))
+                .toList());
+    InputFiles base = baseFiles.get(table);
+    return base == null ? stored : stored.join(ReadBase.schema(base));
+  }
+
+  /** Types that values never have by themselves: somebody declared them in an earlier run. */
+  private static boolean isNotInferred(Type type) {
+    return switch (type.kind()) {
+      case NULL, BOOLEAN, INT64, DOUBLE, STRING, LIST -> false;
+      default -> true;
+    };
   }
 }

@@ -21,7 +21,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import org.anabranch.files.Warehouse;
 import org.anabranch.pipelines.PostgresValues.Column;
 import org.anabranch.transforms.parse.DeadLetters;
 import org.anabranch.transforms.parse.ParseConfig;
@@ -314,7 +313,7 @@ public abstract class CapturedEventsConformance {
   }
 
   private boolean isStored(String name) throws IOException {
-    return Warehouse.at(warehouse).tables().stream().anyMatch(table -> table.table().equals(name));
+    return Exported.tables(warehouse).contains(name);
   }
 
   private static List<String> differences(

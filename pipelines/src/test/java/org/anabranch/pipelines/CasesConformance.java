@@ -20,8 +20,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.anabranch.files.Warehouse;
-import org.anabranch.files.Warehouse.TableVersion;
 import org.anabranch.transforms.parse.DeadLetters;
 import org.anabranch.transforms.parse.ParseConfig;
 import org.anabranch.transforms.parse.ParseConfig.Tombstones;
@@ -173,8 +171,7 @@ public abstract class CasesConformance {
 
   private static void addStored(Path warehouse, Map<String, List<String>> stored)
       throws IOException, SQLException {
-    for (TableVersion table : Warehouse.at(warehouse).tables()) {
-      String name = table.table();
+    for (String name : Exported.tables(warehouse)) {
       for (ObjectNode row : StoredTable.of(warehouse, name).rows()) {
         boolean isDead = name.equals(DeadLetters.TABLE);
         String owner = isDead ? row.get("table").asText() : name;

@@ -3,7 +3,6 @@ package org.anabranch.pipelines;
 import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.is;
-import static org.hamcrest.Matchers.lessThanOrEqualTo;
 
 import java.io.File;
 import java.io.IOException;
@@ -17,7 +16,10 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.anabranch.files.Warehouse;
+import org.anabranch.lake.Lake;
+import org.anabranch.lake.LakeConfig;
+import org.anabranch.lake.UpkeepReport;
+import org.anabranch.lake.UpkeepSettings;
 import org.anabranch.testdata.ShopGenerator;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -33,9 +35,6 @@ public abstract class KilledRunsConformance {
   private static final int WINDOW_MINUTES = 60;
   private static final int CUSTOMERS = 200;
   private static final long LONGEST_RUN_SECONDS = 180;
-
-  /** Those that are kept, and the one just replaced, which goes when the next run starts. */
-  private static final long MOST_VERSIONS = Warehouse.DEFAULT_KEEP_VERSIONS + 1;
 
   @TempDir private Path directory;
 
@@ -80,20 +79,15 @@ public abstract class KilledRunsConformance {
   }
 
   private static void nothingIsLeft(String moment, Path warehouse) throws IOException {
-    Path internal = warehouse.resolve(".anabranch");
-    try (Stream<Path> staged = Files.list(internal.resolve("staging"))) {
-      assertThat(moment, staged.toList(), is(empty()));
+    try (Lake lake = Lake.at(LakeConfig.at(warehouse))) {
+      lake.compact(UpkeepSettings.DEFAULT);
+      for (UpkeepReport again : lake.compact(UpkeepSettings.DEFAULT)) {
+        assertThat(moment + " " + again, again.removedFiles(), is(0));
+      }
     }
 
-    try (Stream<Path> tables = Files.list(internal.resolve("tables"))) {
-      for (Path table : tables.toList()) {
-        try (Stream<Path> versions = Files.list(table)) {
-          assertThat(
-              moment + " " + table.getFileName(),
-              versions.count(),
-              is(lessThanOrEqualTo(MOST_VERSIONS)));
-        }
-      }
+    try (Stream<Path> runs = Files.list(warehouse.resolve(".anabranch").resolve("runs"))) {
+      assertThat(moment, runs.toList(), is(empty()));
     }
   }
 

@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import org.anabranch.files.Warehouse;
 import org.anabranch.testdata.Oracle;
 
 /** The tables that DuckDB computes from the raw files, to hold a warehouse's tables against. */
@@ -46,7 +45,7 @@ final class OracleTables implements AutoCloseable {
     Map<String, String> differences = new TreeMap<>();
     for (String table : TABLES) {
       String files =
-          Warehouse.at(warehouse).table(table).files().stream()
+          Exported.files(warehouse, table).stream()
               .map(file -> "'" + file + "'")
               .collect(Collectors.joining(", ", "[", "]"));
       String columns = columns(table);

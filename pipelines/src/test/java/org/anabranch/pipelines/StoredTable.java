@@ -22,7 +22,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import org.anabranch.files.Warehouse;
 
 /**
  * A stored table as DuckDB reads its files, which shares no code with the writer.
@@ -40,7 +39,7 @@ record StoredTable(Map<String, String> types, List<ObjectNode> rows) {
 
   /** The current version of a table of a warehouse. */
   static StoredTable of(Path warehouse, String table) throws IOException, SQLException {
-    return read(Warehouse.at(warehouse).table(table).files().stream().map(Path::toString).toList());
+    return read(Exported.files(warehouse, table).stream().map(Path::toString).toList());
   }
 
   private static StoredTable read(List<String> files) throws SQLException {

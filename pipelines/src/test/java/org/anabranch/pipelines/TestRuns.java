@@ -2,10 +2,13 @@ package org.anabranch.pipelines;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Set;
 import java.util.function.BiConsumer;
-import org.anabranch.files.Warehouse;
+import org.anabranch.lake.Lake;
+import org.anabranch.lake.LakeConfig;
+import org.anabranch.lake.LakeRun;
+import org.anabranch.lake.RunCommit;
 import org.anabranch.transforms.report.RunReport;
-import org.anabranch.transforms.report.TableReport;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.options.PipelineOptions;
 
@@ -17,32 +20,43 @@ public final class TestRuns {
   public static RunReport replicate(PipelineOptions options, TablesConfig config, Path warehouse)
       throws IOException {
     return run(
-        options, warehouse, (pipeline, staging) -> Replicate.expand(pipeline, config, staging));
+        options,
+        warehouse,
+        config,
+        Set.of(),
+        (pipeline, target) -> Replicate.expand(pipeline, config, target));
   }
 
   public static RunReport customer360(
       PipelineOptions options, Customer360Config config, Path warehouse) throws IOException {
     return run(
-        options, warehouse, (pipeline, staging) -> Customer360.expand(pipeline, config, staging));
+        options,
+        warehouse,
+        config.tables(),
+        Customer360.COMPUTED,
+        (pipeline, target) -> Customer360.expand(pipeline, config, target));
   }
 
   private static RunReport run(
-      PipelineOptions options, Path warehouse, BiConsumer<Pipeline, String> expand)
+      PipelineOptions options,
+      Path warehouse,
+      TablesConfig config,
+      Set<String> computed,
+      BiConsumer<Pipeline, Target> expand)
       throws IOException {
-    try (Warehouse.Run run = Warehouse.at(warehouse).startRun(2)) {
-      Pipeline pipeline = Pipeline.create(options);
-      expand.accept(pipeline, run.staging().toString());
-      pipeline.run().waitUntilFinish();
-      RunReport report = RunReport.read(run.staging());
-      for (TableReport table : report.tables()) {
-        if (table.published()) {
-          run.publish(
-              new Warehouse.TableCommit(
-                  table.table(), table.key(), table.schema(), table.files(), ""));
+    int buckets = config.bucketsFor(0);
+    try (Lake lake = Lake.at(LakeConfig.at(warehouse))) {
+      while (true) {
+        try (LakeRun run = lake.startRun(buckets)) {
+          Pipeline pipeline = Pipeline.create(options);
+          expand.accept(pipeline, new Target(run.store(), buckets, run.staging().toString()));
+          pipeline.run().waitUntilFinish();
+          RunReport report = RunReport.read(run.staging());
+          if (new RunCommit(run, report, computed, table -> {}).commitAll()) {
+            return report;
+          }
         }
       }
-
-      return report;
     }
   }
 }

@@ -16,6 +16,7 @@ import org.anabranch.model.Type;
 import org.anabranch.model.Values;
 import org.anabranch.parquet.ParquetRows;
 import org.anabranch.transforms.merge.TableBucket;
+import org.anabranch.transforms.parse.BucketCounts;
 import org.anabranch.transforms.parse.ChangeCollector;
 import org.anabranch.transforms.parse.DeadLetterReason;
 import org.anabranch.transforms.parse.ParsedChanges;
@@ -50,11 +51,15 @@ public final class ReadBase extends PTransform<PBegin, PCollectionTuple> {
    * @param files of the table
    * @param table name of the table
    * @param key names of its key columns
-   * @param buckets number of buckets
+   * @param buckets numbers of buckets by table
    * @param recordedAtMicros when the run was launched
    */
   public static ReadBase of(
-      InputFiles files, String table, List<String> key, int buckets, long recordedAtMicros) {
+      InputFiles files,
+      String table,
+      List<String> key,
+      BucketCounts buckets,
+      long recordedAtMicros) {
     return new ReadBase(files, new Table(table, new ArrayList<>(key), buckets, recordedAtMicros));
   }
 
@@ -75,7 +80,7 @@ public final class ReadBase extends PTransform<PBegin, PCollectionTuple> {
     }
   }
 
-  private record Table(String name, List<String> key, int buckets, long recordedAtMicros)
+  private record Table(String name, List<String> key, BucketCounts buckets, long recordedAtMicros)
       implements Serializable {}
 
   @Override

@@ -177,7 +177,7 @@ public final class Lake implements Closeable {
     String run = RunId.next();
     RunDirectory directory = RunDirectory.create(config(), run);
     try {
-      RunBase base = new RunBase(buckets, look(directory), Progress.NONE);
+      RunBase base = new RunBase(buckets, lookAtAll(directory), Progress.NONE);
       base.write(directory.path());
       return new LakeRun(this, run, directory, base);
     } catch (IOException | RuntimeException e) {
@@ -189,7 +189,14 @@ public final class Lake implements Closeable {
     }
   }
 
-  private Map<String, TableBase> look(RunDirectory directory) throws IOException {
+  /** The tables as they are now, for looking only: nothing is written and no run begins. */
+  public TableStore look() throws IOException {
+    return store(
+        RunId.next(), lookAtAll(null).values().stream().map(TableBase::handle).toList(), 1);
+  }
+
+  /** The present versions of all tables; those of a run are preserved in its directory. */
+  private Map<String, TableBase> lookAtAll(@Nullable RunDirectory directory) throws IOException {
     Map<String, TableBase> tables = new TreeMap<>();
     for (String name : catalog.names()) {
       TableOperations loaded = catalog.load(name);
@@ -198,7 +205,7 @@ public final class Lake implements Closeable {
         String stateName = States.current(now);
         TableState state = States.read(loaded.io(), now, stateName);
         TableBase base = base(name, now, now.currentSnapshot(), state, stateName);
-        tables.put(name, directory.preserve(loaded.io(), base));
+        tables.put(name, directory == null ? base : directory.preserve(loaded.io(), base));
       }
     }
 
@@ -246,7 +253,7 @@ public final class Lake implements Closeable {
       return missing;
     }
 
-    for (TableReport report : CommitLoop.inOrder(RunReport.read(directory.path()).tables())) {
+    for (TableReport report : RunReport.read(directory.path()).tables()) {
       boolean changes = report.published() || !report.files().isEmpty();
       if (changes && !contains(report.table(), run)) {
         missing.add(report.table());

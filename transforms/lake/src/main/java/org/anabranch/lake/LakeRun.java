@@ -14,11 +14,13 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.anabranch.lake.CommitResult.Conflict;
 import org.anabranch.transforms.merge.TableStore;
 import org.anabranch.transforms.parse.TableNames;
 import org.anabranch.transforms.report.TableReport;
+import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.TableOperations;
 import org.apache.iceberg.exceptions.CommitFailedException;
@@ -118,11 +120,23 @@ public final class LakeRun implements Closeable {
    * @throws IOException where after many looks it is not known whether the commit is there
    */
   public CommitResult commit(TableReport report) throws IOException {
+    return commit(report, id);
+  }
+
+  /**
+   * The same for changes that were merged again after the run was in the table already, as happens
+   * to a history whose table others changed in between: a commit of its own.
+   */
+  public CommitResult commitAgain(TableReport report) throws IOException {
+    return commit(report, id + "#" + UUID.randomUUID());
+  }
+
+  private CommitResult commit(TableReport report, String token) throws IOException {
     TableNames.check(report.table());
     Exception last = null;
     for (int look = 1; look <= MAX_LOOKS; look++) {
       try {
-        CommitResult result = attempt(report);
+        CommitResult result = attempt(report, token);
         if (result instanceof Conflict) {
           conflicts.merge(report.table(), 1L, Long::sum);
         }
@@ -148,10 +162,11 @@ public final class LakeRun implements Closeable {
         last);
   }
 
-  private CommitResult attempt(TableReport report) throws IOException {
+  private CommitResult attempt(TableReport report, String token) throws IOException {
     return new TableCommit(
             lake.catalog(),
             id,
+            token,
             known(report.table()),
             report,
             base.buckets(),
@@ -190,6 +205,28 @@ public final class LakeRun implements Closeable {
     TableBase latest = Lake.base(table, now, now.currentSnapshot(), state, stateName);
     seen.put(table, directory.preserve(loaded.io(), latest));
     return changed;
+  }
+
+  /** Whether others have changed a table since the run looked at it. */
+  public boolean isOvertaken(String table) {
+    TableOperations loaded = lake.catalog().load(table);
+    Snapshot current = loaded == null ? null : loaded.current().currentSnapshot();
+    TableBase known = known(table);
+    if (current == null) {
+      return !known.isMissing();
+    }
+
+    long seenLast = known.isMissing() ? -1 : known.handle().snapshotId();
+    if (current.snapshotId() == seenLast) {
+      return false;
+    }
+
+    Long parent = current.parentId();
+    String token =
+        Objects.requireNonNullElse(current.summary(), Map.<String, String>of())
+            .getOrDefault(States.TOKEN, "");
+    boolean isOurs = token.equals(id) || token.startsWith(id + "#");
+    return !isOurs || (parent == null ? -1 : parent) != seenLast;
   }
 
   /** Deletes files of this run that no table needs. */

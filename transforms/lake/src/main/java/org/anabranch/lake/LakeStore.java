@@ -5,12 +5,14 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.anabranch.lake.TableHandle.Segment;
 import org.anabranch.model.Schema;
 import org.anabranch.model.Schema.Column;
 import org.anabranch.model.Type;
 import org.anabranch.transforms.merge.TableStore;
+import org.apache.iceberg.ContentFile;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Table;
 import org.jspecify.annotations.Nullable;
@@ -104,9 +106,12 @@ public final class LakeStore implements TableStore {
   }
 
   @Override
-  public int buckets(String table) {
-    TableHandle handle = handles.get(table);
-    return handle == null ? 0 : handle.buckets();
+  public Map<String, Integer> buckets() {
+    Map<String, Integer> buckets = new TreeMap<>();
+    handles.values().stream()
+        .filter(handle -> handle.buckets() > 0)
+        .forEach(handle -> buckets.put(handle.table(), handle.buckets()));
+    return buckets;
   }
 
   @Override
@@ -141,6 +146,27 @@ public final class LakeStore implements TableStore {
         files(table, bucket),
         segments(table, bucket),
         plan.mustRewrite());
+  }
+
+  @Override
+  public StoredBucket reopen(String table, Schema schema, int bucket, List<WrittenFile> files)
+      throws IOException {
+    org.apache.iceberg.Schema planned = plan(table, schema).icebergSchema();
+    TableHandle stored = stored(table);
+    PartitionSpec spec =
+        stored == null ? LakeLayout.spec(planned) : TableFiles.of(stored).table().spec();
+    List<TableFiles.Data> data = new ArrayList<>();
+    List<Segment> kept = new ArrayList<>();
+    for (WrittenFile file : files) {
+      FileContent content = FileContent.fromJson(file.content());
+      kept.addAll(content.kept());
+      for (String json : content.data()) {
+        ContentFile<?> added = TableCommit.parse(json, Map.of(spec.specId(), spec));
+        data.add(new TableFiles.Data(added.location(), added.recordCount()));
+      }
+    }
+
+    return new LakeBucket(planned, new TableFiles.Bucket(data, List.of()), kept, false);
   }
 
   @Override

@@ -40,6 +40,7 @@ final class TableCommit {
 
   private final LakeCatalog catalog;
   private final String run;
+  private final String token;
   private final TableBase base;
   private final TableReport report;
   private final int newBuckets;
@@ -47,6 +48,7 @@ final class TableCommit {
   private final long conflicts;
 
   /**
+   * @param token by which the table remembers the commit
    * @param base version the report builds on
    * @param newBuckets number of buckets where the table is new
    * @param conflicts met by earlier attempts, to be counted in the state
@@ -54,6 +56,7 @@ final class TableCommit {
   TableCommit(
       LakeCatalog catalog,
       String run,
+      String token,
       TableBase base,
       TableReport report,
       int newBuckets,
@@ -61,6 +64,7 @@ final class TableCommit {
       long conflicts) {
     this.catalog = catalog;
     this.run = run;
+    this.token = token;
     this.base = base;
     this.report = report;
     this.newBuckets = newBuckets;
@@ -89,7 +93,7 @@ final class TableCommit {
     }
 
     TableState state = States.read(loaded.io(), now, stateName);
-    if (state.contains(run)) {
+    if (state.contains(token)) {
       return new Committed(version(now));
     }
 
@@ -208,9 +212,9 @@ final class TableCommit {
       gone.deletes().forEach(delta::removeDeletes);
     }
 
-    TableState next = state.with(run, report.schema(), segments, progress.places(), conflicts);
+    TableState next = state.with(token, report.schema(), segments, progress.places(), conflicts);
     String name = States.write(transaction.table().io(), transaction.table().location(), run, next);
-    delta.set(States.TOKEN, run).set(States.STATE, name).set(States.PROGRESS, progress.text());
+    delta.set(States.TOKEN, token).set(States.STATE, name).set(States.PROGRESS, progress.text());
     delta.commit();
     transaction.updateProperties().set(States.STATE, name).commit();
     long version = transaction.table().currentSnapshot().sequenceNumber();
@@ -240,7 +244,7 @@ final class TableCommit {
 
     for (Snapshot snapshot : SnapshotUtil.ancestorsOf(current.snapshotId(), now::snapshot)) {
       Map<String, String> summary = Objects.requireNonNullElse(snapshot.summary(), Map.of());
-      if (run.equals(summary.get(States.TOKEN))) {
+      if (token.equals(summary.get(States.TOKEN))) {
         return snapshot.sequenceNumber();
       }
     }

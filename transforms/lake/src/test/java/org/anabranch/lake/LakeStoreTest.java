@@ -371,7 +371,7 @@ class LakeStoreTest {
 
     assertThat(store.schema(TABLE), equalTo(Schema.EMPTY));
     assertThat(store.key(TABLE), empty());
-    assertThat(store.buckets(TABLE), is(0));
+    assertThat(store.buckets().getOrDefault(TABLE, 0), is(0));
     assertThat(store.hasMoved(TABLE), is(false));
     assertThat(store.isMoved(TABLE, new byte[] {1}), is(false));
     assertThat(read(store.open(TABLE, SIMPLE, 0).scan(ID, BOTH), 2), empty());
@@ -387,7 +387,7 @@ class LakeStoreTest {
 
     assertThat(store.schema(TABLE), equalTo(schema));
     assertThat(store.key(TABLE), contains("a\tb"));
-    assertThat(store.buckets(TABLE), is(1));
+    assertThat(store.buckets().getOrDefault(TABLE, 0), is(1));
     assertThat(store.open(TABLE, schema, 0).rows(), is(1L));
   }
 

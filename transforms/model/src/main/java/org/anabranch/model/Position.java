@@ -64,7 +64,66 @@ public record Position(
         && source.equals(other.source);
   }
 
-  /** Text for people and for the column {@code _ab_position}: source, commit order, coordinate. */
+  /**
+   * Text of the column {@code _ab_position}, from which {@link #decode} makes the position again:
+   * {@code SOURCE@MAJOR.MINOR.ROW|LOG/PARTITION/OFFSET}. In the source, a percent sign and a bar
+   * are written {@code %25} and {@code %7C}.
+   */
+  public String encode() {
+    StringBuilder text = new StringBuilder(source.length() + log.length() + 64);
+    if (source.indexOf('%') >= 0 || source.indexOf('|') >= 0) {
+      text.append(source.replace("%", "%25").replace("|", "%7C"));
+    } else {
+      text.append(source);
+    }
+
+    return text.append('@')
+        .append(major)
+        .append('.')
+        .append(minor)
+        .append('.')
+        .append(row)
+        .append('|')
+        .append(log)
+        .append('/')
+        .append(partition)
+        .append('/')
+        .append(offset)
+        .toString();
+  }
+
+  /**
+   * Reverse of {@link #encode}.
+   *
+   * @throws IllegalArgumentException where the text is none of a position
+   */
+  public static Position decode(String text) {
+    int bar = text.indexOf('|');
+    int at = text.lastIndexOf('@', bar);
+    int minorDot = text.indexOf('.', at);
+    int rowDot = text.indexOf('.', minorDot + 1);
+    int offsetSlash = text.lastIndexOf('/');
+    int partitionSlash = text.lastIndexOf('/', offsetSlash - 1);
+    if (at < 0 || minorDot < 0 || rowDot < 0 || rowDot > bar || partitionSlash < bar) {
+      throw new IllegalArgumentException("not a position: " + text);
+    }
+
+    String source = text.substring(0, at);
+    if (source.indexOf('%') >= 0) {
+      source = source.replace("%7C", "|").replace("%25", "%");
+    }
+
+    return new Position(
+        source,
+        Long.parseLong(text, at + 1, minorDot, 10),
+        Long.parseLong(text, minorDot + 1, rowDot, 10),
+        Long.parseLong(text, rowDot + 1, bar, 10),
+        text.substring(bar + 1, partitionSlash),
+        Long.parseLong(text, partitionSlash + 1, offsetSlash, 10),
+        Long.parseLong(text, offsetSlash + 1, text.length(), 10));
+  }
+
+  /** Text for people: source and commit order, else the coordinate. */
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder(64);

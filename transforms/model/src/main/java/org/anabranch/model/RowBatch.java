@@ -37,9 +37,17 @@ public final class RowBatch {
   /** An image with at least one value that is unavailable or carried from an old key. */
   public static final int IMAGE_WITH_HOLES = 6;
 
+  /** The row is gone because its key changed: the row at the new key may ask for its values. */
+  public static final int MOVE = 7;
+
   private static final int VERSION = 1;
 
   private RowBatch() {}
+
+  /** Whether records of a kind carry an image of the row. */
+  public static boolean hasImage(int kind) {
+    return kind == IMAGE || kind == BASE || kind == IMAGE_WITH_HOLES;
+  }
 
   /** Writes batches. Not thread-safe. */
   public static final class Writer {
@@ -118,6 +126,11 @@ public final class RowBatch {
       begin(DELETE, position, timeMicros, key.buffer(), key.size());
     }
 
+    /** The same for a row whose key changed. */
+    public void move(Position position, long timeMicros, KeyWriter key) {
+      begin(MOVE, position, timeMicros, key.buffer(), key.size());
+    }
+
     public void truncate(Position position, long timeMicros) {
       begin(TRUNCATE, position, timeMicros, RowVersion.ABSENT, 0);
     }
@@ -126,6 +139,31 @@ public final class RowBatch {
     public void carry(Position position, long timeMicros, byte[] key, byte[] newKey) {
       begin(CARRY, position, timeMicros, key, key.length);
       bytes(newKey, newKey.length);
+    }
+
+    /** Adds a record that was read from a batch. */
+    public void copy(
+        int kind,
+        Position position,
+        long timeMicros,
+        byte[] key,
+        List<String> columns,
+        byte[] payload,
+        int offset,
+        int length) {
+      if (kind == BASE) {
+        out.writeByte(BASE);
+        bytes(key, key.length);
+      } else {
+        begin(kind, position, timeMicros, key, key.length);
+      }
+
+      if (hasImage(kind)) {
+        values(columns, payload, offset, length);
+      } else if (kind == CARRY) {
+        out.writeVarint(length);
+        out.write(payload, offset, length);
+      }
     }
 
     private void begin(int kind, Position position, long timeMicros, byte[] key, int keyLength) {
@@ -247,11 +285,12 @@ public final class RowBatch {
       keyLength = in.readSize();
       keyOffset = in.position();
       in.skip(keyLength);
-      if (kind == IMAGE || kind == BASE || kind == IMAGE_WITH_HOLES) {
+      boolean hasImage = hasImage(kind);
+      if (hasImage) {
         columns = readShape();
       }
 
-      payloadLength = kind == DELETE || kind == TRUNCATE ? 0 : in.readSize();
+      payloadLength = hasImage || kind == CARRY ? in.readSize() : 0;
       payloadOffset = in.position();
       in.skip(payloadLength);
       return true;

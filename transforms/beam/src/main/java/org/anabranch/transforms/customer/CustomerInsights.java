@@ -19,6 +19,8 @@ import org.anabranch.transforms.merge.TableStore;
 import org.anabranch.transforms.report.RunReport;
 import org.anabranch.transforms.report.RunReportCoder;
 import org.anabranch.transforms.report.TableReport;
+import org.apache.beam.sdk.coders.ByteArrayCoder;
+import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.coders.VarLongCoder;
 import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.DoFn;
@@ -57,14 +59,21 @@ public final class CustomerInsights
   private final TableStore store;
   private final @Nullable Long asOfMicros;
 
-  private CustomerInsights(TableStore store, @Nullable Long asOfMicros) {
+  private final int buckets;
+
+  private CustomerInsights(TableStore store, @Nullable Long asOfMicros, int buckets) {
     this.store = store;
     this.asOfMicros = asOfMicros;
+    this.buckets = buckets;
   }
 
-  /** Insights as of an instant; null: of the newest order or interaction. */
-  public static CustomerInsights to(TableStore store, @Nullable Instant asOf) {
-    return new CustomerInsights(store, asOf == null ? null : Values.micros(asOf));
+  /**
+   * Insights as of an instant; null: of the newest order or interaction.
+   *
+   * @param buckets of the projections, and of the table
+   */
+  public static CustomerInsights to(TableStore store, @Nullable Instant asOf, int buckets) {
+    return new CustomerInsights(store, asOf == null ? null : Values.micros(asOf), buckets);
   }
 
   /** What the insights need of the merged tables. */
@@ -115,9 +124,15 @@ public final class CustomerInsights
             .apply("Newest times", ParDo.of(new NewestTimeFn()))
             .setCoder(VarLongCoder.of())
             .apply("As of", Max.longsGlobally().asSingletonView());
-    PCollection<RunReport> written =
+    // Each bucket is written, also where nobody is left in it.
+    PCollection<KV<TableBucket, byte[]>> all =
         projected
-            .apply("Rows", ProjectedRows.meantFor(TABLE))
+            .getPipeline()
+            .apply("All buckets", Create.of(ProjectedRows.none(TABLE, buckets)).withCoder(coder()));
+    PCollection<RunReport> written =
+        PCollectionList.of(projected.apply("Rows", ProjectedRows.meantFor(TABLE)))
+            .and(all)
+            .apply("Rows of all buckets", Flatten.pCollections())
             .apply("By customer", GroupByKey.create())
             .apply(
                 "Insights",
@@ -130,6 +145,10 @@ public final class CustomerInsights
             .getPipeline()
             .apply("Table " + TABLE, Create.of(table).withCoder(RunReportCoder.of()));
     return PCollectionList.of(written).and(declared).apply("Reports", Flatten.pCollections());
+  }
+
+  private static KvCoder<TableBucket, byte[]> coder() {
+    return KvCoder.of(TableBucket.BucketCoder.of(), ByteArrayCoder.of());
   }
 
   /** Newest order or interaction of each batch, in microseconds since the epoch. */

@@ -90,7 +90,15 @@ public final class InteractionsByWindow
 
   @Override
   public PCollection<RunReport> expand(PCollection<KV<TableBucket, byte[]>> projected) {
-    PCollection<RunReport> written =
+    // The table is written, also where no interaction is left.
+    PCollection<KV<String, WindowTotals>> none =
+        projected
+            .getPipeline()
+            .apply(
+                "No window",
+                Create.of(KV.of(TABLE, WindowTotals.NONE))
+                    .withCoder(KvCoder.of(StringUtf8Coder.of(), WindowTotals.TotalsCoder.of())));
+    PCollection<KV<String, WindowTotals>> windows =
         projected
             .apply("Rows", ProjectedRows.meantFor(TABLE))
             .apply("Interactions", ParDo.of(new InteractionsFn()))
@@ -99,7 +107,11 @@ public final class InteractionsByWindow
             .apply("Totals", Combine.perKey(new WindowTotals.SumFn()))
             .apply("With their windows", ParDo.of(new WindowFn()))
             .setCoder(KvCoder.of(StringUtf8Coder.of(), WindowTotals.TotalsCoder.of()))
-            .apply("All windows", Window.into(new GlobalWindows()))
+            .apply("All windows", Window.into(new GlobalWindows()));
+    PCollection<RunReport> written =
+        PCollectionList.of(windows)
+            .and(none)
+            .apply("Windows and none", Flatten.pCollections())
             .apply("Together", GroupByKey.create())
             .apply("Write", ParDo.of(new WriteFn(store)))
             .setCoder(RunReportCoder.of());
@@ -173,7 +185,12 @@ public final class InteractionsByWindow
         @Element KV<String, Iterable<WindowTotals>> all, OutputReceiver<RunReport> out)
         throws IOException {
       List<WindowTotals> sorted = new ArrayList<>();
-      all.getValue().forEach(sorted::add);
+      for (WindowTotals totals : all.getValue()) {
+        if (totals.interactions() > 0) {
+          sorted.add(totals);
+        }
+      }
+
       sorted.sort(
           Comparator.comparingLong(WindowTotals::startMillis).thenComparing(WindowTotals::country));
       StoredRows stored = new StoredRows(store, TABLE, KEY, schema(), 0);

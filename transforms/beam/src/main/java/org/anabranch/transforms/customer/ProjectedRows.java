@@ -1,6 +1,7 @@
 package org.anabranch.transforms.customer;
 
 import java.util.List;
+import java.util.stream.IntStream;
 import org.anabranch.model.ByteReader;
 import org.anabranch.model.RowBatch;
 import org.anabranch.model.Values;
@@ -22,6 +23,14 @@ final class ProjectedRows {
   /** Those batches that are meant for the step of this name. */
   static Filter<KV<TableBucket, byte[]>> meantFor(String target) {
     return Filter.by((KV<TableBucket, byte[]> batch) -> batch.getKey().table().equals(target));
+  }
+
+  /** A batch without rows for each bucket of a step. */
+  static List<KV<TableBucket, byte[]>> none(String target, int buckets) {
+    byte[] empty = new RowBatch.Writer(16).toByteArray();
+    return IntStream.range(0, buckets)
+        .mapToObj(bucket -> KV.of(new TableBucket(target, bucket), empty))
+        .toList();
   }
 
   boolean next() {

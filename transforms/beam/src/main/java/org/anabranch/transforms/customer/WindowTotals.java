@@ -29,7 +29,8 @@ record WindowTotals(
     long seconds,
     long valueCents) {
 
-  private static final WindowTotals NONE = new WindowTotals("", 0, 0, 0, 0, 0);
+  /** Of no interaction. */
+  static final WindowTotals NONE = new WindowTotals("", 0, 0, 0, 0, 0);
 
   static WindowTotals one(long seconds, long valueCents) {
     return new WindowTotals("", 0, 0, 1, seconds, valueCents);

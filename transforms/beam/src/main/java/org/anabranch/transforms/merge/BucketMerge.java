@@ -3,6 +3,7 @@ package org.anabranch.transforms.merge;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -16,120 +17,314 @@ import org.anabranch.model.RowVersion;
 import org.anabranch.model.RowVersion.Cell;
 import org.anabranch.model.Values;
 import org.anabranch.transforms.merge.Pending.Span;
+import org.anabranch.transforms.merge.Versions.Origin;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Merges one bucket of one table: every key once, in ascending order. Where the newest version of a
- * row is a whole image, which is nearly always, it is handed on as it lies there; otherwise the
- * versions are joined as {@link RowVersion} says. A history needs all versions in their order.
+ * Merges the versions of one key after another, keys in ascending order: changes of this run,
+ * records that were kept, and the stored row. Where the newest version is a whole image, which is
+ * nearly always, it is handed on as it lies there; otherwise the versions are joined as {@link
+ * RowVersion} says. A history needs all versions in their order.
+ *
+ * <p>What a later run may still need beside the stored row is kept: the newest delete of a row, all
+ * versions of a row with values that were not sent or that has a history or whose key changed, and
+ * truncates. Records are never kept twice.
  */
 final class BucketMerge {
 
   private final Versions versions;
   private final TableOutput output;
-  private final boolean hasHistory;
   private final Consumer<Pending> pending;
+  private final boolean isOfMoved;
   private final Map<String, Integer> columnNumbers = new HashMap<>();
-  private final int[][] targets;
-  private final long[] imagesOfShape;
+  private final List<int[]> targets = new ArrayList<>();
+  private final List<long[]> imagesOfShape = new ArrayList<>();
   private final ByteReader reader = new ByteReader(new byte[0]);
   private final Comparator<Integer> order;
   private final List<Integer> truncates;
   private final int newestTruncate;
+  private final boolean hasNewTruncate;
   private int[] group = new int[16];
   private int groupSize;
+  private int stored;
 
-  BucketMerge(
-      Versions versions, TableOutput output, boolean hasHistory, Consumer<Pending> pending) {
+  /** Those of the group that were kept, in order. */
+  private final List<Integer> kept = new ArrayList<>();
+
+  /**
+   * @param isOfMoved whether these are rows of the bucket {@link TableStore#MOVED}
+   * @param pending takes the rows of that bucket and what they offer each other
+   */
+  BucketMerge(Versions versions, TableOutput output, boolean isOfMoved, Consumer<Pending> pending) {
     this.versions = versions;
     this.output = output;
-    this.hasHistory = hasHistory;
+    this.isOfMoved = isOfMoved;
     this.pending = pending;
     order = versions::compare;
     for (int i = 0; i < output.columns().size(); i++) {
       columnNumbers.put(output.columns().get(i).name(), i);
     }
 
-    targets = new int[versions.shapes()][];
-    for (int shape = 0; shape < targets.length; shape++) {
-      targets[shape] =
-          versions.columns(shape).stream()
-              .mapToInt(name -> Objects.requireNonNull(columnNumbers.get(name)))
-              .toArray();
-    }
-
-    imagesOfShape = new long[targets.length];
     truncates = new ArrayList<>(versions.truncates());
     truncates.sort(order);
     newestTruncate = truncates.isEmpty() ? -1 : truncates.get(truncates.size() - 1);
+    hasNewTruncate =
+        truncates.stream().anyMatch(version -> versions.origin(version) == Origin.INCOMING);
   }
 
-  void run() throws IOException {
-    for (int first : versions.firstOfEachKey()) {
-      merge(first);
-    }
+  /** Whether this run brings a truncate, so that rows may go whose keys it does not name. */
+  boolean hasNewTruncate() {
+    return hasNewTruncate;
+  }
 
+  /** Whether a truncate took a row away that was written at a position. */
+  boolean isTruncated(Position position) {
+    return newestTruncate >= 0 && versions.position(newestTruncate).compareTo(position) > 0;
+  }
+
+  /** Keeps the truncates of this run. */
+  void keepTruncates() throws IOException {
+    for (int i = 0; i < truncates.size(); i++) {
+      int truncate = truncates.get(i);
+      boolean isKnown = versions.origin(truncate) != Origin.INCOMING;
+      for (int other : truncates) {
+        isKnown |=
+            other != truncate
+                && versions.compare(other, truncate) == 0
+                && (versions.origin(other) == Origin.KEPT || truncates.indexOf(other) < i);
+      }
+
+      if (!isKnown) {
+        output.current().keep(versions, truncate, truncate);
+      }
+    }
+  }
+
+  /** Remarks on all rows merged; to be called last. */
+  void finish() {
     noteMissingColumns();
   }
 
-  private void merge(int first) throws IOException {
+  /**
+   * Merges one key.
+   *
+   * @param first of its versions
+   * @return whether the stored row, where there is one, goes: a newer one was written, or the row
+   *     is gone
+   */
+  boolean merge(int first) throws IOException {
     gather(first);
-    boolean isSimple = !hasHistory;
+    boolean isNews = hasNewTruncate || isOfMoved;
+    for (int i = 0; i < groupSize; i++) {
+      isNews |= isNews(group[i]);
+    }
+
+    if (!isNews) {
+      return false;
+    }
+
+    boolean isSimple = !output.hasHistory() && !isOfMoved;
+    boolean isTracked = !isSimple;
     int newest = -1;
     for (int i = 0; i < groupSize; i++) {
       int version = group[i];
+      isTracked |= versions.kind(version) == RowBatch.MOVE;
       if (versions.kind(version) == RowBatch.CARRY) {
-        isSimple = false;
         continue;
       }
 
       int comparison = newest < 0 ? 1 : versions.compare(version, newest);
+      if (comparison == 0 && (version == stored || newest == stored)) {
+        // The same change again: the row that it made is stored.
+        newest = stored;
+        continue;
+      }
+
       isSimple &= comparison != 0 || versions.sameContent(version, newest);
       newest = comparison > 0 ? version : newest;
     }
 
+    isTracked |= newest >= 0 && versions.kind(newest) == RowBatch.IMAGE_WITH_HOLES;
+    keep(first, newest, isTracked);
+    boolean isTruncated =
+        newest >= 0 && newestTruncate >= 0 && versions.compare(newestTruncate, newest) > 0;
+    if (stored >= 0 && newest == stored && !output.hasHistory()) {
+      return isTruncated;
+    }
+
     if (!isSimple || versions.kind(newest) == RowBatch.IMAGE_WITH_HOLES) {
-      mergeSorted();
+      mergeSorted(first);
+      return true;
+    }
+
+    if (!isTruncated && versions.hasRow(newest)) {
+      writeImage(newest);
+    }
+
+    return true;
+  }
+
+  /**
+   * Gives all versions of a key, and the table's truncates, to the bucket {@link TableStore#MOVED}.
+   */
+  void forward(int first, RowBatch.Writer out) {
+    gather(first);
+    for (int i = 0; i < groupSize; i++) {
+      versions.copy(first, group[i], out);
+    }
+
+    forwardTruncates(out);
+  }
+
+  /** Gives the table's truncates to the bucket {@link TableStore#MOVED}. */
+  void forwardTruncates(RowBatch.Writer out) {
+    for (int truncate : truncates) {
+      versions.copy(truncate, truncate, out);
+    }
+  }
+
+  /** Whether a version comes with this run and is not among the kept records already. */
+  private boolean isNews(int version) {
+    if (versions.origin(version) != Origin.INCOMING) {
+      return false;
+    }
+
+    return !contains(kept, version);
+  }
+
+  /** Whether one of the versions, which are in order, is at the same place and says the same. */
+  private boolean contains(List<Integer> sorted, int version) {
+    int place = Collections.binarySearch(sorted, version, order);
+    if (place < 0) {
+      return false;
+    }
+
+    int from = place;
+    while (from > 0 && versions.compare(sorted.get(from - 1), version) == 0) {
+      from--;
+    }
+
+    for (int i = from; i < sorted.size(); i++) {
+      int other = sorted.get(i);
+      if (versions.compare(other, version) != 0) {
+        return false;
+      }
+
+      if (versions.kind(other) == versions.kind(version) && versions.sameContent(other, version)) {
+        return true;
+      }
+    }
+
+    return false;
+  }
+
+  private void keep(int first, int newest, boolean isTracked) throws IOException {
+    StoredSheet sheet = output.current();
+    if (!isTracked) {
+      boolean isDelete = newest >= 0 && !versions.hasRow(newest);
+      if (isDelete && isNews(newest)) {
+        sheet.keep(versions, first, newest);
+      }
+
       return;
     }
 
-    boolean isTruncated = newestTruncate >= 0 && versions.compare(newestTruncate, newest) > 0;
-    if (!isTruncated && versions.hasRow(newest)) {
-      writeImage(newest);
+    List<Integer> news = new ArrayList<>();
+    for (int i = 0; i < groupSize; i++) {
+      if (group[i] == stored || isNews(group[i])) {
+        news.add(group[i]);
+      }
+    }
+
+    news.sort(order);
+    List<Integer> done = new ArrayList<>();
+    for (int version : news) {
+      boolean isLater = !done.isEmpty() && versions.compare(done.get(0), version) != 0;
+      if (isLater) {
+        done.clear();
+      }
+
+      if (!contains(done, version)) {
+        sheet.keep(versions, first, version);
+        done.add(version);
+      }
     }
   }
 
   /**
    * Collects the versions of a key. A base has no order: of several rows with one key the one with
-   * the greatest content stands for all, so that no row is made up of two.
+   * the greatest content stands for all, so that no row is made up of two. A stored row that is
+   * what kept records make is left out: they tell more.
    */
   private void gather(int first) {
     groupSize = 0;
+    stored = -1;
     int base = -1;
     int change = -1;
     boolean isOfTwoSources = false;
     for (int version = first; version >= 0; version = versions.next(version)) {
-      if (versions.isBase(version)) {
+      if (versions.origin(version) == Origin.STORED) {
+        stored = version;
+      } else if (versions.isBase(version)) {
         if (base >= 0 && !versions.sameContent(base, version)) {
           output.note("rows of the base have the key of another one: one is kept", 1);
         }
 
         base = base < 0 || versions.compareContent(version, base) > 0 ? version : base;
-        continue;
+      } else {
+        add(version);
+        isOfTwoSources |= change >= 0 && !versions.sameSource(change, version);
+        change = version;
       }
-
-      add(version);
-      isOfTwoSources |= change >= 0 && !versions.sameSource(change, version);
-      change = version;
     }
 
     if (base >= 0) {
       add(base);
     }
 
+    kept.clear();
+    for (int i = 0; i < groupSize; i++) {
+      if (versions.origin(group[i]) == Origin.KEPT) {
+        kept.add(group[i]);
+      }
+    }
+
+    kept.sort(order);
+    if (stored >= 0) {
+      isOfTwoSources |= addStored(change);
+    }
+
     if (isOfTwoSources) {
       output.countConflict();
     }
+  }
+
+  /** Adds the stored row to the group; tells whether its source is another one. */
+  private boolean addStored(int change) {
+    boolean isBase = versions.isBase(stored);
+    for (int i = 0; i < groupSize; i++) {
+      int other = group[i];
+      boolean isKept = versions.origin(other) == Origin.KEPT && versions.hasRow(other);
+      if (isKept && versions.compare(other, stored) == 0) {
+        stored = -1;
+        return false;
+      }
+
+      if (isBase && versions.isBase(other)) {
+        // Of two bases the greater row stands, as above.
+        if (versions.compareContent(other, stored) > 0) {
+          stored = -1;
+        } else {
+          group[i] = group[--groupSize];
+          add(stored);
+        }
+
+        return false;
+      }
+    }
+
+    add(stored);
+    return !isBase && change >= 0 && !versions.sameSource(change, stored);
   }
 
   private void add(int version) {
@@ -143,7 +338,7 @@ final class BucketMerge {
   private void writeImage(int version) throws IOException {
     RowSlices row = output.currentRow();
     int shape = versions.shape(version);
-    int[] target = targets[shape];
+    int[] target = target(shape);
     byte[] buffer = versions.buffer(version);
     if (target.length < columnNumbers.size()) {
       clear(row);
@@ -156,8 +351,21 @@ final class BucketMerge {
       Values.skip(reader);
     }
 
-    imagesOfShape[shape]++;
+    imagesOfShape.get(shape)[0]++;
     output.writeCurrent(versions.position(version));
+  }
+
+  /** Places of a shape's columns in a row. */
+  private int[] target(int shape) {
+    while (targets.size() <= shape) {
+      targets.add(
+          versions.columns(targets.size()).stream()
+              .mapToInt(name -> Objects.requireNonNull(columnNumbers.get(name)))
+              .toArray());
+      imagesOfShape.add(new long[1]);
+    }
+
+    return targets.get(shape);
   }
 
   private void clear(RowSlices row) {
@@ -167,14 +375,19 @@ final class BucketMerge {
   }
 
   /** The whole story of one key: versions in order, with the table's truncates between them. */
-  private void mergeSorted() throws IOException {
+  private void mergeSorted(int first) throws IOException {
     List<Integer> sorted = new ArrayList<>(groupSize + truncates.size());
     List<Integer> carries = new ArrayList<>();
     for (int i = 0; i < groupSize; i++) {
       (versions.kind(group[i]) == RowBatch.CARRY ? carries : sorted).add(group[i]);
     }
 
-    byte[] key = versions.key(group[0]);
+    byte[] key = versions.key(first);
+    StoredSheet history = output.history();
+    if (history != null && !isOfMoved) {
+      history.drop(key, versions.find(key, 0, key.length));
+    }
+
     boolean isKnown = !sorted.isEmpty();
     sorted.addAll(truncates);
     sorted.sort(order);
@@ -206,15 +419,19 @@ final class BucketMerge {
       emitCurrent(key, row, newestImage);
     }
 
-    if (hasHistory) {
+    if (output.hasHistory()) {
       emitHistory(key, story.chapters);
     }
   }
 
   private void emitCurrent(byte[] key, RowVersion row, int newestImage) throws IOException {
-    imagesOfShape[versions.shape(newestImage)]++;
+    if (versions.origin(newestImage) != Origin.STORED) {
+      target(versions.shape(newestImage));
+      imagesOfShape.get(versions.shape(newestImage))[0]++;
+    }
+
     Map<String, Cell> cells = Pending.cells(row);
-    if (isPending(cells)) {
+    if (isOfMoved) {
       pending.accept(new Pending.Row(key, row.position(), cells, null));
       return;
     }
@@ -225,10 +442,9 @@ final class BucketMerge {
   }
 
   private void emitHistory(byte[] key, List<Chapter> chapters) throws IOException {
-    boolean isAnyPending = chapters.stream().anyMatch(chapter -> isPending(chapter.cells));
     for (Chapter chapter : chapters) {
       Span span = new Span(chapter.from, chapter.to, chapter.continuesPrevious);
-      if (isAnyPending) {
+      if (isOfMoved) {
         pending.accept(new Pending.Row(key, chapter.position, chapter.cells, span));
         continue;
       }
@@ -245,10 +461,6 @@ final class BucketMerge {
             row.set(Objects.requireNonNull(columnNumbers.get(column)), cell.value(), 0));
   }
 
-  private static boolean isPending(Map<String, Cell> cells) {
-    return cells.values().stream().anyMatch(cell -> cell.value()[0] == Values.CARRIED);
-  }
-
   private void noteHoles(RowVersion row) {
     for (String column : row.columns()) {
       if (row.cell(column) == null) {
@@ -258,14 +470,15 @@ final class BucketMerge {
   }
 
   private void noteMissingColumns() {
-    for (int shape = 0; shape < imagesOfShape.length; shape++) {
-      if (imagesOfShape[shape] == 0) {
+    for (int shape = 0; shape < imagesOfShape.size(); shape++) {
+      long images = imagesOfShape.get(shape)[0];
+      if (images == 0) {
         continue;
       }
 
       for (String column : columnNumbers.keySet()) {
         if (!versions.columns(shape).contains(column)) {
-          output.note("`" + column + "` is not in the newest image: null", imagesOfShape[shape]);
+          output.note("`" + column + "` is not in the newest image: null", images);
         }
       }
     }

@@ -1,6 +1,9 @@
 package org.anabranch.transforms.merge;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.anabranch.model.RowBatch;
 import org.anabranch.model.Schema;
 import org.anabranch.transforms.report.JoinReports;
 import org.anabranch.transforms.report.RunReport;
@@ -9,6 +12,7 @@ import org.apache.beam.sdk.coders.ByteArrayCoder;
 import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.coders.StringUtf8Coder;
 import org.apache.beam.sdk.transforms.Combine;
+import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.Flatten;
 import org.apache.beam.sdk.transforms.GroupByKey;
@@ -31,9 +35,10 @@ import org.apache.beam.sdk.values.TupleTagList;
  * it knows the tables' schemas); gives {@link #REPORTS} on what was written and {@link #PROJECTED}
  * rows for later steps.
  *
- * <p>Only changes are shuffled, once. A bucket's batches are held in memory while it is merged;
- * their number of bytes divided by the number of buckets is the memory a worker needs. Rows whose
- * primary key changed and that lack values travel once more, to meet the row at the old key.
+ * <p>Only changes are shuffled, once: a bucket's stored rows are read where they lie. A bucket's
+ * batches are held in memory while it is merged; their number of bytes divided by the number of
+ * buckets is the memory a worker needs. Rows whose primary key changed and that lack values travel
+ * once more, to meet the row at the old key.
  *
  * <p>May be repeated: each attempt writes files of its own, and only those in a committed report
  * count.
@@ -51,7 +56,7 @@ public final class MergeBuckets extends PTransform<PCollectionTuple, PCollection
   /** Out: the projections of the configuration. */
   public static final TupleTag<KV<TableBucket, byte[]>> PROJECTED = new TupleTag<>("projected") {};
 
-  private static final TupleTag<KV<String, byte[]>> PENDING = new TupleTag<>("pending") {};
+  private static final TupleTag<KV<String, byte[]>> MOVED = new TupleTag<>("moved") {};
 
   private final MergeConfig config;
 
@@ -62,6 +67,11 @@ public final class MergeBuckets extends PTransform<PCollectionTuple, PCollection
   /** Schema of a table's history, given the table's. */
   public static Schema historySchema(Schema schema) {
     return TableOutput.historySchema(schema);
+  }
+
+  /** Whether a stored table is a history that a merge keeps. */
+  public static boolean isHistory(Schema stored) {
+    return TableOutput.isHistory(stored);
   }
 
   public static MergeBuckets with(MergeConfig config) {
@@ -75,9 +85,14 @@ public final class MergeBuckets extends PTransform<PCollectionTuple, PCollection
             .get(REPORTS)
             .apply("Join schemas", Combine.globally(new JoinReports()).withoutDefaults())
             .apply("Schemas", View.asSingleton());
-    PCollectionTuple merged =
+    PCollection<KV<TableBucket, byte[]>> stored =
         input
-            .get(BATCHES)
+            .getPipeline()
+            .apply("Stored buckets", Create.of(storedBuckets()).withCoder(batchCoder()));
+    PCollectionTuple merged =
+        PCollectionList.of(input.get(BATCHES))
+            .and(stored)
+            .apply("Changes and stored buckets", Flatten.pCollections())
             .apply(
                 "Keep the earliest time",
                 Window.<KV<TableBucket, byte[]>>configure()
@@ -87,17 +102,17 @@ public final class MergeBuckets extends PTransform<PCollectionTuple, PCollection
                 "Merge bucket",
                 ParDo.of(new MergeFn(config, seen))
                     .withSideInputs(seen)
-                    .withOutputTags(REPORTS, TupleTagList.of(PROJECTED).and(PENDING)));
+                    .withOutputTags(REPORTS, TupleTagList.of(PROJECTED).and(MOVED)));
     setCoders(merged);
-    merged.get(PENDING).setCoder(KvCoder.of(StringUtf8Coder.of(), ByteArrayCoder.of()));
+    merged.get(MOVED).setCoder(KvCoder.of(StringUtf8Coder.of(), ByteArrayCoder.of()));
     PCollectionTuple resolved =
         merged
-            .get(PENDING)
+            .get(MOVED)
             .apply(
                 "Keep the earliest time again",
                 Window.<KV<String, byte[]>>configure()
                     .withTimestampCombiner(TimestampCombiner.EARLIEST))
-            .apply("Group key changes", GroupByKey.create())
+            .apply("Group moved rows", GroupByKey.create())
             .apply(
                 "Carry values",
                 ParDo.of(new CarryFn(config, seen))
@@ -108,9 +123,27 @@ public final class MergeBuckets extends PTransform<PCollectionTuple, PCollection
         .and(PROJECTED, flatten("Projections", PROJECTED, merged, resolved));
   }
 
+  /** An empty batch per stored bucket: each is looked at, also where nothing changed in it. */
+  private List<KV<TableBucket, byte[]>> storedBuckets() {
+    byte[] empty = new RowBatch.Writer(16).toByteArray();
+    List<KV<TableBucket, byte[]>> all = new ArrayList<>();
+    for (String table : config.mergedTables()) {
+      int buckets = config.store().buckets().getOrDefault(table, 0);
+      for (int bucket = 0; bucket < buckets; bucket++) {
+        all.add(KV.of(new TableBucket(table, bucket), empty));
+      }
+    }
+
+    return all;
+  }
+
+  private static KvCoder<TableBucket, byte[]> batchCoder() {
+    return KvCoder.of(TableBucket.BucketCoder.of(), ByteArrayCoder.of());
+  }
+
   private static void setCoders(PCollectionTuple tuple) {
     tuple.get(REPORTS).setCoder(RunReportCoder.of());
-    tuple.get(PROJECTED).setCoder(KvCoder.of(TableBucket.BucketCoder.of(), ByteArrayCoder.of()));
+    tuple.get(PROJECTED).setCoder(batchCoder());
   }
 
   private static <T> PCollection<T> flatten(
@@ -136,30 +169,21 @@ public final class MergeBuckets extends PTransform<PCollectionTuple, PCollection
     public void process(ProcessContext context) throws IOException {
       TableBucket bucket = context.element().getKey();
       String table = bucket.table();
-      Versions versions = new Versions();
-      context.element().getValue().forEach(versions::add);
-      TableOutput output =
-          new TableOutput(
+      BucketUpdate update =
+          new BucketUpdate(
               config,
               bucket,
+              context.sideInput(seen).key(table),
               context.sideInput(seen).schema(table),
-              (target, batch) -> context.output(PROJECTED, KV.of(target, batch)));
-      new BucketMerge(
-              versions,
-              output,
-              config.histories().contains(table),
-              waiting -> context.output(PENDING, KV.of(table, Pending.encode(waiting))))
-          .run();
-      context.output(output.finish());
+              (target, batch) -> context.output(PROJECTED, KV.of(target, batch)),
+              batch -> context.output(MOVED, KV.of(table, batch)));
+      context.output(update.run(context.element().getValue()));
     }
   }
 
   static final class CarryFn extends DoFn<KV<String, Iterable<byte[]>>, RunReport> {
 
     private static final long serialVersionUID = 1;
-
-    /** Number in the names of files that hold the rows of several buckets. */
-    private static final int ALL_BUCKETS = 99999;
 
     private final MergeConfig config;
     private final PCollectionView<RunReport> seen;
@@ -172,16 +196,17 @@ public final class MergeBuckets extends PTransform<PCollectionTuple, PCollection
     @ProcessElement
     public void process(ProcessContext context) throws IOException {
       String table = context.element().getKey();
-      TableOutput output =
-          new TableOutput(
+      BucketUpdate update =
+          new BucketUpdate(
               config,
-              new TableBucket(table, ALL_BUCKETS),
+              new TableBucket(table, TableStore.MOVED),
+              context.sideInput(seen).key(table),
               context.sideInput(seen).schema(table),
-              (target, batch) -> context.output(PROJECTED, KV.of(target, batch)));
-      CarriedValues carried = new CarriedValues(output);
-      context.element().getValue().forEach(bytes -> carried.add(Pending.decode(bytes)));
-      carried.write();
-      context.output(output.finish());
+              (target, batch) -> context.output(PROJECTED, KV.of(target, batch)),
+              batch -> {
+                throw new IllegalStateException("a row has moved twice in " + table);
+              });
+      context.output(update.run(context.element().getValue()));
     }
   }
 }

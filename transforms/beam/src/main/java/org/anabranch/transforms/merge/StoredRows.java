@@ -6,19 +6,22 @@ import java.util.Map;
 import org.anabranch.model.ByteWriter;
 import org.anabranch.model.Schema;
 import org.anabranch.model.Values;
-import org.anabranch.transforms.merge.TableStore.RowFile;
+import org.anabranch.transforms.merge.TableStore.BucketWriter;
 import org.anabranch.transforms.merge.TableStore.WrittenFile;
 import org.anabranch.transforms.report.RunReport;
 import org.anabranch.transforms.report.TableReport;
 import org.jspecify.annotations.Nullable;
 
-/** Writes computed rows, given as decoded values in the order of the schema, to one file. */
+/**
+ * Writes computed rows, given as decoded values in the order of the schema: they replace what is
+ * stored of the bucket.
+ */
 public final class StoredRows {
 
   private final String table;
   private final List<String> key;
   private final Schema schema;
-  private final RowFile file;
+  private final BucketWriter writer;
   private final RowSlices row;
   private final ByteWriter values = new ByteWriter(256);
 
@@ -27,11 +30,14 @@ public final class StoredRows {
     this.table = table;
     this.key = key;
     this.schema = schema;
-    file = store.create(table, schema, bucket);
+    writer = store.write(table, schema, bucket);
     row = new RowSlices(schema.columns().size());
   }
 
-  /** Writes one row; see {@link Values#write} for what the values may be. */
+  /**
+   * Writes one row, in ascending order of the keys; see {@link Values#write} for what the values
+   * may be.
+   */
   public void write(@Nullable Object... columns) throws IOException {
     values.clear();
     int[] offsets = new int[columns.length];
@@ -44,19 +50,15 @@ public final class StoredRows {
       row.set(i, values.buffer(), offsets[i]);
     }
 
-    file.write(row);
+    writer.add(row);
   }
 
   /** Completes the file and tells what was written. */
   public RunReport finish() throws IOException {
-    WrittenFile written = file.close();
+    writer.replace();
+    List<WrittenFile> written = writer.close();
+    long rows = written.stream().mapToLong(WrittenFile::rows).sum();
     return RunReport.of(
-        List.of(
-            new TableReport(
-                table,
-                key,
-                schema,
-                List.of(written),
-                Map.of(TableReport.WRITTEN, written.rows()))));
+        List.of(new TableReport(table, key, schema, written, Map.of(TableReport.WRITTEN, rows))));
   }
 }

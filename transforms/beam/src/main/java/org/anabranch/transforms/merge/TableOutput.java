@@ -2,8 +2,11 @@ package org.anabranch.transforms.merge;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import org.anabranch.model.ByteReader;
@@ -16,15 +19,14 @@ import org.anabranch.model.Schema.Column;
 import org.anabranch.model.Type;
 import org.anabranch.model.Values;
 import org.anabranch.transforms.merge.Pending.Span;
-import org.anabranch.transforms.merge.TableStore.RowFile;
-import org.anabranch.transforms.merge.TableStore.WrittenFile;
+import org.anabranch.transforms.merge.TableStore.RowCursor;
 import org.anabranch.transforms.report.RunReport;
 import org.anabranch.transforms.report.TableReport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes the finished rows of one bucket of one table to their files and projections and counts
- * them. Files are begun with their first row.
+ * Takes the finished rows of one bucket of one table to its stored sheets and projections and
+ * counts them.
  */
 final class TableOutput {
 
@@ -39,32 +41,53 @@ final class TableOutput {
   /** Places the columns that are ours behind all others. */
   private static final int METADATA_ORDINAL = 1 << 24;
 
-  private final MergeConfig config;
-  private final TableBucket bucket;
   private final List<Column> columns;
   private final BiConsumer<TableBucket, byte[]> projected;
-  private final Sheet current;
-  private final Sheet history;
+  private final StoredSheet current;
+  private final @Nullable StoredSheet history;
   private final ByteWriter scratch = new ByteWriter(256);
   private final List<Projector> projectors = new ArrayList<>();
   private final Map<String, Long> notes = new TreeMap<>();
 
+  /**
+   * @param key columns of the table's key
+   * @param schema of the table's source columns
+   * @param changedKeys number of keys that may change
+   */
   TableOutput(
       MergeConfig config,
       TableBucket bucket,
+      List<String> key,
       Schema schema,
-      BiConsumer<TableBucket, byte[]> projected) {
-    this.config = config;
-    this.bucket = bucket;
+      long changedKeys,
+      BiConsumer<TableBucket, byte[]> projected)
+      throws IOException {
     this.projected = projected;
     columns = schema.columns();
-    current = new Sheet(bucket.table(), currentSchema(schema));
-    history = new Sheet(bucket.table() + MergeConfig.HISTORY_SUFFIX, historySchema(schema));
+    String table = bucket.table();
+    current =
+        new StoredSheet(config, table, bucket.bucket(), key, currentSchema(schema), changedKeys);
+    history =
+        config.histories().contains(table)
+            ? new StoredSheet(
+                config,
+                table + MergeConfig.HISTORY_SUFFIX,
+                bucket.bucket(),
+                key,
+                historySchema(schema),
+                changedKeys)
+            : null;
     for (Projection projection : config.projections()) {
-      if (projection.table().equals(bucket.table())) {
+      if (projection.table().equals(table)) {
         projectors.add(new Projector(projection));
       }
     }
+  }
+
+  /** Columns of the source in the schema of a stored table. */
+  static Schema sourceColumns(Schema stored) {
+    return Schema.of(
+        stored.columns().stream().filter(column -> column.ordinal() < METADATA_ORDINAL).toList());
   }
 
   /** Schema of the stored table: the columns of the source and the position. */
@@ -85,6 +108,10 @@ final class TableOutput {
                     new Column(free(schema, "is_current"), Type.BOOLEAN, next + 2))));
   }
 
+  static boolean isHistory(Schema stored) {
+    return stored.columns().stream().anyMatch(column -> column.ordinal() == METADATA_ORDINAL);
+  }
+
   private static String free(Schema schema, String name) {
     return schema.column(name) == null ? name : free(schema, "_ab_" + name);
   }
@@ -94,14 +121,31 @@ final class TableOutput {
     return columns;
   }
 
+  /** The table's current rows; its last column is the position. */
+  StoredSheet current() {
+    return current;
+  }
+
+  @Nullable StoredSheet history() {
+    return history;
+  }
+
+  boolean hasHistory() {
+    return history != null;
+  }
+
+  boolean isProjected() {
+    return !projectors.isEmpty();
+  }
+
   /** Slices to fill for the next current row. */
   RowSlices currentRow() {
-    return current.row;
+    return current.row();
   }
 
   /** Slices to fill for the next history row. */
   RowSlices historyRow() {
-    return history.row;
+    return Objects.requireNonNull(history).row();
   }
 
   void note(String text, long count) {
@@ -115,33 +159,39 @@ final class TableOutput {
 
   /** Writes what {@link #currentRow} holds. */
   void writeCurrent(Position position) throws IOException {
-    for (Projector projector : projectors) {
-      projector.add(current.row);
-    }
-
-    if (config.unwritten().contains(bucket.table())) {
-      return;
-    }
-
+    project(current.row());
     scratch.clear();
-    setPosition(current, columns.size(), position);
-    current.write();
+    setPosition(current, columns.size(), position, position.encode());
+    current.add();
+  }
+
+  /** Copies the stored row that {@link #currentRow} was filled from. */
+  void copyCurrent() throws IOException {
+    project(current.row());
+    current.copyStored();
+  }
+
+  private void project(RowSlices row) {
+    for (Projector projector : projectors) {
+      projector.add(row);
+    }
   }
 
   /** Writes what {@link #historyRow} holds. */
   void writeHistory(Position position, Span span) throws IOException {
+    StoredSheet sheet = Objects.requireNonNull(history);
     scratch.clear();
     int next = columns.size();
-    setTime(next, span.from());
-    setTime(next + 1, span.to());
+    setTime(sheet, next, span.from());
+    setTime(sheet, next + 1, span.to());
     int at = scratch.size();
     Values.writeBoolean(scratch, span.to() == null);
-    history.row.set(next + 2, scratch.buffer(), at);
-    setPosition(history, next + 3, position);
-    history.write();
+    sheet.row().set(next + 2, scratch.buffer(), at);
+    setPosition(sheet, next + 3, position, position.toString());
+    sheet.add();
   }
 
-  private void setTime(int column, @Nullable Long micros) {
+  private void setTime(StoredSheet sheet, int column, @Nullable Long micros) {
     int at = scratch.size();
     scratch.ensure(16);
     if (micros == null) {
@@ -150,67 +200,73 @@ final class TableOutput {
       Values.writeTemporal(scratch, Values.TIMESTAMPTZ, micros);
     }
 
-    history.row.set(column, scratch.buffer(), at);
+    sheet.row().set(column, scratch.buffer(), at);
   }
 
-  private void setPosition(Sheet sheet, int column, Position position) {
+  /** The text of a current row has all that is needed to merge more changes into it. */
+  private void setPosition(StoredSheet sheet, int column, Position position, String text) {
     if (position.equals(Position.BASE)) {
-      sheet.row.set(column, null, 0);
+      sheet.row().set(column, null, 0);
       return;
     }
 
     int at = scratch.size();
-    Values.writeString(scratch, position.toString());
-    sheet.row.set(column, scratch.buffer(), at);
+    Values.writeString(scratch, text);
+    sheet.row().set(column, scratch.buffer(), at);
+  }
+
+  /** Projects the stored rows that stay, where the bucket was not rewritten. */
+  void projectStored(List<String> key) throws IOException {
+    if (projectors.isEmpty() || current.isRewritten() || !current.hasStoredRows()) {
+      return;
+    }
+
+    Set<String> wanted = new LinkedHashSet<>();
+    projectors.forEach(projector -> wanted.addAll(projector.projection.columns()));
+    List<String> names = new ArrayList<>();
+    List<Integer> places = new ArrayList<>();
+    for (int i = 0; i < columns.size(); i++) {
+      if (wanted.contains(columns.get(i).name())) {
+        names.add(columns.get(i).name());
+        places.add(i);
+      }
+    }
+
+    RowSlices row = new RowSlices(columns.size());
+    ByteReader reader = new ByteReader(new byte[0]);
+    try (RowCursor rows = current.stored().scan(key, names)) {
+      while (rows.next()) {
+        if (current.isDeleted(rows.address())) {
+          continue;
+        }
+
+        reader.reset(rows.values(), rows.offset(), rows.length());
+        for (int place : places) {
+          row.set(place, rows.values(), reader.position());
+          Values.skip(reader);
+        }
+
+        project(row);
+      }
+    }
   }
 
   /** Completes files and projections. */
   RunReport finish() throws IOException {
     List<TableReport> reports = new ArrayList<>();
     reports.add(current.finish(notes));
-    reports.add(history.finish(Map.of()));
+    if (history != null) {
+      reports.add(history.finish(Map.of()));
+    }
+
     for (Projector projector : projectors) {
       projector.finish();
     }
 
-    return RunReport.of(reports.stream().filter(report -> !report.counts().isEmpty()).toList());
-  }
-
-  /** One stored table: its schema, the row being filled and the file. */
-  private final class Sheet {
-
-    private final String table;
-    private final Schema schema;
-    private final RowSlices row;
-    private @Nullable RowFile file;
-
-    Sheet(String table, Schema schema) {
-      this.table = table;
-      this.schema = schema;
-      row = new RowSlices(schema.columns().size());
-    }
-
-    void write() throws IOException {
-      RowFile open = file;
-      if (open == null) {
-        open = config.store().create(table, schema, bucket.bucket());
-        file = open;
-      }
-
-      open.write(row);
-    }
-
-    TableReport finish(Map<String, Long> remarks) throws IOException {
-      RowFile open = file;
-      Map<String, Long> counts = new TreeMap<>(remarks);
-      if (open == null) {
-        return new TableReport(table, List.of(), Schema.EMPTY, List.of(), counts);
-      }
-
-      WrittenFile written = open.close();
-      counts.put(TableReport.WRITTEN, written.rows());
-      return new TableReport(table, List.of(), schema, List.of(written), counts);
-    }
+    return RunReport.of(
+        reports.stream()
+            .filter(report -> !report.counts().isEmpty() || !report.files().isEmpty())
+            .toList());
   }
 
   /** Encodes a projection of the rows. */

@@ -4,6 +4,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.anabranch.model.Schema;
 
@@ -30,8 +31,8 @@ public interface TableStore extends Serializable {
   /** Encoded keys of the rows in the bucket {@link #MOVED}. */
   boolean isMoved(String table, byte[] key);
 
-  /** Buckets of a stored table, {@link #MOVED} left out; 0 where it is not stored. */
-  int buckets(String table);
+  /** Stored tables and their numbers of buckets, {@link #MOVED} left out. */
+  Map<String, Integer> buckets();
 
   /** Whether anything is stored in the bucket {@link #MOVED}. */
   boolean hasMoved(String table);
@@ -42,6 +43,15 @@ public interface TableStore extends Serializable {
    * @param schema of the table with what this run adds: rows have its columns and types
    */
   StoredBucket open(String table, Schema schema, int bucket) throws IOException;
+
+  /**
+   * Opens what this run has written of a bucket and not committed yet: the rows it added and the
+   * records it keeps.
+   *
+   * @param files of the bucket
+   */
+  StoredBucket reopen(String table, Schema schema, int bucket, List<WrittenFile> files)
+      throws IOException;
 
   /** Starts what becomes of a bucket; values that do not fit the schema's types are converted. */
   BucketWriter write(String table, Schema schema, int bucket) throws IOException;

@@ -19,6 +19,16 @@ import org.anabranch.model.Values;
  */
 final class Versions {
 
+  /** Where a version comes from. */
+  enum Origin {
+    /** The changes of this run. */
+    INCOMING,
+    /** The records kept beside the stored rows. */
+    KEPT,
+    /** A stored row: what all changes merged so far made of it. */
+    STORED
+  }
+
   private static final int FIRST_CAPACITY = 1024;
   private static final int BYTES_AT_ONCE = 3;
   private static final long HASH = 0x9E3779B97F4A7C15L;
@@ -32,6 +42,11 @@ final class Versions {
   private int size;
   private byte[][] buffers = new byte[FIRST_CAPACITY][];
   private byte[] kinds = new byte[FIRST_CAPACITY];
+  private Origin[] origins = new Origin[FIRST_CAPACITY];
+
+  /** Of stored rows. */
+  private long[] addresses = {};
+
   private int[] keyOffsets = new int[FIRST_CAPACITY];
   private int[] keyLengths = new int[FIRST_CAPACITY];
   private int[] sources = new int[FIRST_CAPACITY];
@@ -57,18 +72,32 @@ final class Versions {
     Arrays.fill(table, -1);
   }
 
-  /** Adds all records of a batch; keeps the bytes. */
+  /** Adds all records of a batch of changes; keeps the bytes. */
   void add(byte[] batch) {
+    add(batch, Origin.INCOMING, true);
+  }
+
+  /** Adds all records of a batch that was kept. */
+  void addKept(byte[] batch) {
+    add(batch, Origin.KEPT, true);
+  }
+
+  /** Adds the truncates of a batch that was kept, and the records of the keys that are known. */
+  void addKeptOfKnownKeys(byte[] batch) {
+    add(batch, Origin.KEPT, false);
+  }
+
+  private void add(byte[] batch, Origin origin, boolean isAll) {
     RowBatch.Reader in = new RowBatch.Reader(batch);
     IdentityHashMap<List<String>, Integer> shapesOfBatch = new IdentityHashMap<>();
     while (in.next()) {
-      if (size == kinds.length) {
-        grow();
+      if (!isAll
+          && in.kind() != RowBatch.TRUNCATE
+          && find(in.buffer(), in.keyOffset(), in.keyLength()) < 0) {
+        continue;
       }
 
-      int version = size++;
-      buffers[version] = batch;
-      kinds[version] = (byte) in.kind();
+      int version = next(batch, in.kind(), origin);
       keyOffsets[version] = in.keyOffset();
       keyLengths[version] = in.keyLength();
       sources[version] = name(in.source());
@@ -90,6 +119,74 @@ final class Versions {
     }
   }
 
+  private int next(byte[] buffer, int kind, Origin origin) {
+    if (size == kinds.length) {
+      grow();
+    }
+
+    int version = size++;
+    buffers[version] = buffer;
+    kinds[version] = (byte) kind;
+    origins[version] = origin;
+    return version;
+  }
+
+  /**
+   * Adds a stored row to the versions of a key.
+   *
+   * @param key number of the key, as {@link #find} gives it
+   * @param position of the row; that of a base where it has none
+   * @param address of the row in its store
+   * @param columns whose values are in the buffer; those that are not there are not asked for
+   */
+  int addStored(
+      int key,
+      Position position,
+      long address,
+      List<String> columns,
+      byte[] buffer,
+      int offset,
+      int length) {
+    boolean isBase = position.equals(Position.BASE);
+    int version = next(buffer, isBase ? RowBatch.BASE : RowBatch.IMAGE, Origin.STORED);
+    sources[version] = name(position.source());
+    majors[version] = position.major();
+    minors[version] = position.minor();
+    rows[version] = position.row();
+    logs[version] = name(position.log());
+    partitions[version] = position.partition();
+    offsets[version] = position.offset();
+    times[version] = 0;
+    payloadOffsets[version] = offset;
+    payloadLengths[version] = length;
+    shapesOf[version] = shape(columns);
+    addresses = Arrays.copyOf(addresses, Math.max(addresses.length, kinds.length));
+    addresses[version] = address;
+    // Never the first: that one tells the key.
+    int first = firstOfKey[key];
+    nextOfKey[version] = nextOfKey[first];
+    nextOfKey[first] = version;
+    return version;
+  }
+
+  /** Number of a key; -1 where there is no version of it. */
+  int find(byte[] buffer, int offset, int length) {
+    int mask = table.length - 1;
+    int slot = (int) (hash(buffer, offset, length) >>> 32) & mask;
+    while (table[slot] >= 0) {
+      int first = firstOfKey[table[slot]];
+      int start = keyOffsets[first];
+      int end = start + keyLengths[first];
+      if (Arrays.equals(buffers[first], start, end, buffer, offset, offset + length)) {
+        return table[slot];
+      }
+
+      slot = slot + 1 & mask;
+    }
+
+    return -1;
+  }
+
   private int name(String name) {
     Integer known = nameNumbers.get(name);
     if (known != null) {
@@ -107,21 +204,27 @@ final class Versions {
       return known;
     }
 
-    Integer number = shapeNumbers.get(columns);
-    if (number == null) {
-      number = shapes.size();
-      shapes.add(columns);
-      shapeNumbers.put(columns, number);
-    }
-
+    int number = shape(columns);
     shapesOfBatch.put(columns, number);
     return number;
+  }
+
+  private int shape(List<String> columns) {
+    Integer known = shapeNumbers.get(columns);
+    if (known != null) {
+      return known;
+    }
+
+    shapes.add(columns);
+    shapeNumbers.put(columns, shapes.size() - 1);
+    return shapes.size() - 1;
   }
 
   private void grow() {
     int capacity = size * 2;
     buffers = Arrays.copyOf(buffers, capacity);
     kinds = Arrays.copyOf(kinds, capacity);
+    origins = Arrays.copyOf(origins, capacity);
     keyOffsets = Arrays.copyOf(keyOffsets, capacity);
     keyLengths = Arrays.copyOf(keyLengths, capacity);
     sources = Arrays.copyOf(sources, capacity);
@@ -178,10 +281,13 @@ final class Versions {
   }
 
   private long hash(int version) {
-    byte[] bytes = buffers[version];
-    int end = keyOffsets[version] + keyLengths[version];
-    long hash = keyLengths[version];
-    for (int i = keyOffsets[version]; i < end; i++) {
+    return hash(buffers[version], keyOffsets[version], keyLengths[version]);
+  }
+
+  private static long hash(byte[] bytes, int offset, int length) {
+    int end = offset + length;
+    long hash = length;
+    for (int i = offset; i < end; i++) {
       hash = (hash ^ bytes[i]) * HASH;
       hash ^= hash >>> 29;
     }
@@ -201,6 +307,46 @@ final class Versions {
 
   int keys() {
     return keys;
+  }
+
+  boolean isEmpty() {
+    return size == 0;
+  }
+
+  int size() {
+    return size;
+  }
+
+  /** First version of a key, by the number of the key. */
+  int firstOf(int key) {
+    return firstOfKey[key];
+  }
+
+  /** Whether one of the versions of a key is an image at a position. */
+  boolean hasImageAt(int key, Position position) {
+    for (int version = firstOfKey[key]; version >= 0; version = nextOfKey[version]) {
+      if (hasRow(version) && position(version).equals(position)) {
+        return true;
+      }
+    }
+
+    return false;
+  }
+
+  Origin origin(int version) {
+    return origins[version];
+  }
+
+  /** Address of a stored row. */
+  long address(int version) {
+    return addresses[version];
+  }
+
+  /** Order of the key of a version to another key. */
+  int compareKey(int version, byte[] key, int length) {
+    int start = keyOffsets[version];
+    return Arrays.compareUnsigned(
+        buffers[version], start, start + keyLengths[version], key, 0, length);
   }
 
   /** First versions of all keys, keys in ascending order of their bytes. */
@@ -284,14 +430,43 @@ final class Versions {
     return truncates;
   }
 
+  /**
+   * Adds how far the changes go: {@code log:LOG/PARTITION} to the offset behind the last one,
+   * {@code source:SOURCE} to the time of the newest one in microseconds since the epoch.
+   */
+  void progress(Map<String, Long> progress) {
+    for (int version = 0; version < size; version++) {
+      if (origins[version] != Origin.INCOMING || isBase(version)) {
+        continue;
+      }
+
+      if (version > 0
+          && logs[version] == logs[version - 1]
+          && partitions[version] == partitions[version - 1]
+          && version < size - 1
+          && logs[version] == logs[version + 1]
+          && partitions[version] == partitions[version + 1]
+          && offsets[version] < offsets[version + 1]
+          && sources[version] == sources[version + 1]
+          && times[version] <= times[version + 1]) {
+        continue;
+      }
+
+      String log = names.get(logs[version]) + "/" + partitions[version];
+      progress.merge("log:" + log, offsets[version] + 1, Math::max);
+      if (times[version] != 0) {
+        progress.merge("source:" + names.get(sources[version]), times[version], Math::max);
+      }
+    }
+  }
+
   int kind(int version) {
     return kinds[version];
   }
 
   /** Whether the version is an image of the row. */
   boolean hasRow(int version) {
-    int kind = kinds[version];
-    return kind == RowBatch.IMAGE || kind == RowBatch.BASE || kind == RowBatch.IMAGE_WITH_HOLES;
+    return RowBatch.hasImage(kinds[version]);
   }
 
   long timeMicros(int version) {
@@ -315,6 +490,27 @@ final class Versions {
         buffers[version],
         payloadOffsets[version],
         payloadOffsets[version] + payloadLengths[version]);
+  }
+
+  int payloadLength(int version) {
+    return payloadLengths[version];
+  }
+
+  /**
+   * Adds a version to a batch.
+   *
+   * @param first of the same key, which tells it
+   */
+  void copy(int first, int version, RowBatch.Writer out) {
+    out.copy(
+        kinds[version],
+        position(version),
+        times[version],
+        key(first),
+        shapesOf[version] < 0 ? List.of() : shapes.get(shapesOf[version]),
+        buffers[version],
+        payloadOffsets[version],
+        payloadLengths[version]);
   }
 
   byte[] key(int version) {

@@ -21,7 +21,7 @@ public final class ChangeCollector implements ChangeOutput {
 
   private static final String PARSE = "parse";
 
-  private final int buckets;
+  private final BucketCounts buckets;
   private final Receiver receiver;
   private final DeadLetters deadLetters;
   private final Map<String, TableBatches> tables = new TreeMap<>();
@@ -29,11 +29,11 @@ public final class ChangeCollector implements ChangeOutput {
   private String lastName = "";
 
   /**
-   * @param buckets number of buckets per table
+   * @param buckets numbers of buckets by table
    * @param recordedAtMicros when the run was launched, noted with dead letters
    * @param receiver takes batches as they fill up
    */
-  public ChangeCollector(int buckets, long recordedAtMicros, Receiver receiver) {
+  public ChangeCollector(BucketCounts buckets, long recordedAtMicros, Receiver receiver) {
     this.buckets = buckets;
     this.receiver = receiver;
     deadLetters = new DeadLetters(recordedAtMicros);
@@ -50,7 +50,9 @@ public final class ChangeCollector implements ChangeOutput {
   private TableBatches table(@Nullable String name) {
     String known = Objects.requireNonNullElse(name, "");
     if (!known.equals(lastName)) {
-      last = tables.computeIfAbsent(known, added -> new TableBatches(added, buckets, receiver));
+      last =
+          tables.computeIfAbsent(
+              known, added -> new TableBatches(added, buckets.of(added), receiver));
       lastName = known;
     }
 
@@ -101,6 +103,14 @@ public final class ChangeCollector implements ChangeOutput {
     TableBatches batches = table(table);
     batches.keyColumns(keyColumns);
     batches.delete(position, timeMicros, key);
+  }
+
+  @Override
+  public void move(
+      String table, Position position, long timeMicros, KeyWriter key, List<String> keyColumns) {
+    TableBatches batches = table(table);
+    batches.keyColumns(keyColumns);
+    batches.move(position, timeMicros, key);
   }
 
   @Override

@@ -66,6 +66,10 @@ interface ChangeOutput {
   void delete(
       String table, Position position, long timeMicros, KeyWriter key, List<String> keyColumns);
 
+  /** The row is gone because its key changed. */
+  void move(
+      String table, Position position, long timeMicros, KeyWriter key, List<String> keyColumns);
+
   /** Every older row of the table is gone. */
   void truncate(String table, Position position, long timeMicros);
 

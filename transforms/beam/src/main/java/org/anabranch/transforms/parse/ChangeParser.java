@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.anabranch.model.Position;
@@ -315,13 +316,15 @@ final class ChangeParser {
   }
 
   private void delete(TableTypes table) {
-    if (buildKey(table, DeadLetterReason.DELETE_WITHOUT_KEY)) {
-      out.delete(
-          table.name(),
-          position(),
-          timeMicros(),
-          keys.key(),
-          KeyBuilder.columns(table, record.key()));
+    if (!buildKey(table, DeadLetterReason.DELETE_WITHOUT_KEY)) {
+      return;
+    }
+
+    List<String> columns = KeyBuilder.columns(table, record.key());
+    if (record.isMoved()) {
+      out.move(table.name(), position(), timeMicros(), keys.key(), columns);
+    } else {
+      out.delete(table.name(), position(), timeMicros(), keys.key(), columns);
     }
   }
 

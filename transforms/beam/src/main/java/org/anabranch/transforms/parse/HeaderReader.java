@@ -14,6 +14,11 @@ final class HeaderReader {
   /** The header Debezium gives to the create event that stands for the new key. */
   private static final String OLD_KEY = "__debezium.oldkey";
 
+  /** The header Debezium gives to the delete event that stands for the old key. */
+  private static final String NEW_KEY = "__debezium.newkey";
+
+  private boolean hasNewKey;
+
   private final DocumentReader documents;
   private final RawRow header = new RawRow(new Shapes());
 
@@ -31,6 +36,7 @@ final class HeaderReader {
   void readOldKey(JsonParser parser, JsonToken token, RawRow oldKey, byte[] bytes, int base)
       throws IOException {
     oldKey.clear();
+    hasNewKey = false;
     if (token == JsonToken.START_OBJECT) {
       readObject(parser, oldKey, bytes, base);
     } else if (token == JsonToken.START_ARRAY) {
@@ -40,11 +46,17 @@ final class HeaderReader {
     }
   }
 
+  /** Whether the headers read last say that the row went to another key. */
+  boolean hasNewKey() {
+    return hasNewKey;
+  }
+
   private void readObject(JsonParser parser, RawRow oldKey, byte[] bytes, int base)
       throws IOException {
     String name = parser.nextFieldName();
     while (name != null) {
       JsonToken value = parser.nextToken();
+      hasNewKey |= name.equals(NEW_KEY);
       if (!name.equals(OLD_KEY)) {
         parser.skipChildren();
       } else if (value == JsonToken.VALUE_STRING) {
@@ -63,6 +75,7 @@ final class HeaderReader {
       if (token == JsonToken.START_OBJECT) {
         header.readObject(parser);
         String value = header.text("value");
+        hasNewKey |= NEW_KEY.equals(header.text("key"));
         if (value != null && OLD_KEY.equals(header.text("key"))) {
           readText(value, oldKey);
         }

@@ -13,7 +13,7 @@ import java.util.TreeSet;
  * @param others whether tables that are not declared are read too
  * @param tombstones what a record without a value means
  * @param unavailableValue text a source writes for a value it did not send
- * @param buckets number of buckets per table, from 1
+ * @param buckets numbers of buckets by table, 1 to 4096
  * @param taken names that other tables of the run have, such as histories: changes of tables of
  *     that name are dead letters
  */
@@ -22,7 +22,7 @@ public record ParseConfig(
     Others others,
     Tombstones tombstones,
     String unavailableValue,
-    int buckets,
+    BucketCounts buckets,
     Set<String> taken)
     implements Serializable {
 
@@ -49,8 +49,9 @@ public record ParseConfig(
   }
 
   public ParseConfig {
-    if (buckets < 1 || buckets > 4096) {
-      throw new IllegalArgumentException("buckets must be between 1 and 4096, but was: " + buckets);
+    if (buckets.ofNewTables() < 1 || buckets.ofNewTables() > 4096) {
+      throw new IllegalArgumentException(
+          "buckets must be between 1 and 4096, but was: " + buckets.ofNewTables());
     }
 
     tables = new LinkedHashMap<>(tables);
@@ -64,6 +65,6 @@ public record ParseConfig(
       Tombstones tombstones,
       String unavailableValue,
       int buckets) {
-    this(tables, others, tombstones, unavailableValue, buckets, Set.of());
+    this(tables, others, tombstones, unavailableValue, BucketCounts.all(buckets), Set.of());
   }
 }

@@ -72,6 +72,7 @@ final class RecordReader {
   private final SchemaCache envelopeSchemas = new SchemaCache(ConnectTypes::envelope);
   private final RawRow key;
   private final RawRow oldKey;
+  private boolean isMoved;
   private final ChangeEvent event;
 
   private Pass pass = Pass.FIRST;
@@ -122,6 +123,7 @@ final class RecordReader {
     hasOffset = false;
     key.clear();
     oldKey.clear();
+    isMoved = false;
     clearEvent();
   }
 
@@ -199,7 +201,10 @@ final class RecordReader {
         offset = SourceBlock.number(parser, token, 0);
         hasOffset = token == JsonToken.VALUE_NUMBER_INT;
       }
-      case "headers" -> headers.readOldKey(parser, token, oldKey, bytes, base);
+      case "headers" -> {
+        headers.readOldKey(parser, token, oldKey, bytes, base);
+        isMoved = headers.hasNewKey();
+      }
       case "timestamp" -> parser.skipChildren();
       default -> {
         if (wrapped) {
@@ -354,6 +359,11 @@ final class RecordReader {
   /** The key the row had before this change, from the header of the record. */
   RawRow oldKey() {
     return oldKey;
+  }
+
+  /** Whether the headers say that the row went to another key. */
+  boolean isMoved() {
+    return isMoved;
   }
 
   /** The event; of a row it has only the row after the change. */

@@ -94,6 +94,15 @@ final class TableBatches {
     flushIfFull(bucket, writer);
   }
 
+  void move(Position position, long timeMicros, KeyWriter key) {
+    int bucket = key.bucket(writers.length);
+    RowBatch.Writer writer = writer(bucket);
+    writer.move(position, timeMicros, key);
+    countMerged();
+    deleted++;
+    flushIfFull(bucket, writer);
+  }
+
   void truncate(Position position, long timeMicros) {
     for (int bucket = 0; bucket < writers.length; bucket++) {
       writer(bucket).truncate(position, timeMicros);

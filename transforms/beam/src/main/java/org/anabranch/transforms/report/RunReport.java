@@ -56,6 +56,12 @@ public final class RunReport {
     return RunReportCoder.fromBytes(Files.readAllBytes(staging.resolve(WriteReport.FILE)));
   }
 
+  /** Key columns of a table; empty where they are not known. */
+  public List<String> key(String table) {
+    TableReport report = tables.get(table);
+    return report == null ? List.of() : report.key();
+  }
+
   /** Schema of a table; empty where nothing was seen of it. */
   public Schema schema(String table) {
     TableReport report = tables.get(table);

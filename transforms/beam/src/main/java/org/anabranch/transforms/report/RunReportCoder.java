@@ -16,15 +16,15 @@ import org.apache.beam.sdk.coders.AtomicCoder;
 import org.apache.beam.sdk.coders.ByteArrayCoder;
 
 /**
- * Coder of run reports. Format, version 1: the version byte, the number of tables, then for each
- * its name, key columns, columns (name, type as text, ordinal), files (bucket, path, rows, bytes)
- * and counts (name, number); strings are length and UTF-8, numbers LEB128. The bytes as a whole are
- * prefixed by their length, so that the coder can be nested.
+ * Coder of run reports. Format, version 2: the version byte, the number of tables, then for each
+ * its name, key columns, columns (name, type as text, ordinal), files (bucket, content, rows,
+ * bytes), counts (name, number) and progress (name, number); strings are length and UTF-8, numbers
+ * LEB128. The bytes as a whole are prefixed by their length, so that the coder can be nested.
  */
 public final class RunReportCoder extends AtomicCoder<RunReport> {
 
   private static final long serialVersionUID = 1;
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
   private static final RunReportCoder INSTANCE = new RunReportCoder();
 
   private RunReportCoder() {}
@@ -67,19 +67,22 @@ public final class RunReportCoder extends AtomicCoder<RunReport> {
     out.writeVarint(table.files().size());
     for (WrittenFile file : table.files()) {
       out.writeSigned(file.bucket());
-      out.writeString(file.path());
+      out.writeString(file.content());
       out.writeVarint(file.rows());
       out.writeVarint(file.bytes());
     }
 
-    out.writeVarint(table.counts().size());
-    table
-        .counts()
-        .forEach(
-            (what, count) -> {
-              out.writeString(what);
-              out.writeVarint(count);
-            });
+    write(out, table.counts());
+    write(out, table.progress());
+  }
+
+  private static void write(ByteWriter out, Map<String, Long> numbers) {
+    out.writeVarint(numbers.size());
+    numbers.forEach(
+        (what, number) -> {
+          out.writeString(what);
+          out.writeSigned(number);
+        });
   }
 
   /**
@@ -121,12 +124,17 @@ public final class RunReportCoder extends AtomicCoder<RunReport> {
       files.add(new WrittenFile(table, bucket, in.readString(), in.readVarint(), in.readVarint()));
     }
 
-    Map<String, Long> counts = new TreeMap<>();
+    Map<String, Long> counts = readNumbers(in);
+    return new TableReport(table, key, Schema.of(columns), files, counts, readNumbers(in));
+  }
+
+  private static Map<String, Long> readNumbers(ByteReader in) {
+    Map<String, Long> numbers = new TreeMap<>();
     for (int left = in.readSize(); left > 0; left--) {
       String what = in.readString();
-      counts.put(what, in.readVarint());
+      numbers.put(what, in.readSigned());
     }
 
-    return new TableReport(table, key, Schema.of(columns), files, counts);
+    return numbers;
   }
 }

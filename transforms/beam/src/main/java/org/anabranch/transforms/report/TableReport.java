@@ -16,13 +16,16 @@ import org.anabranch.transforms.merge.TableStore.WrittenFile;
  * @param schema joined over all rows seen
  * @param files files written
  * @param counts by what was counted: {@link #READ}, {@link #MERGED}, ... or a note
+ * @param progress how far its sources were read: {@code log:LOG/PARTITION} to the offset behind the
+ *     last change, {@code source:SOURCE} to the time of the newest one in microseconds
  */
 public record TableReport(
     String table,
     List<String> key,
     Schema schema,
     List<WrittenFile> files,
-    Map<String, Long> counts) {
+    Map<String, Long> counts,
+    Map<String, Long> progress) {
 
   /** Records read; always merged + ignored + dead. */
   public static final String READ = "read";
@@ -45,9 +48,6 @@ public record TableReport(
   /** Rows that were changed by two sources, whose positions do not compare. */
   public static final String CONFLICTS = "conflicts";
 
-  /** Present on tables that a pipeline reads but does not write. */
-  public static final String INTERNAL = "internal";
-
   /** Counts whose name begins so are remarks for people: the rest of the name is the text. */
   public static final String NOTE = "note:";
 
@@ -55,6 +55,22 @@ public record TableReport(
     key = List.copyOf(key);
     files = List.copyOf(files);
     counts = Collections.unmodifiableMap(new TreeMap<>(counts));
+    progress = Collections.unmodifiableMap(new TreeMap<>(progress));
+  }
+
+  /** Report without progress. */
+  public TableReport(
+      String table,
+      List<String> key,
+      Schema schema,
+      List<WrittenFile> files,
+      Map<String, Long> counts) {
+    this(table, key, schema, files, counts, Map.of());
+  }
+
+  /** Report with progress only. */
+  public static TableReport progressing(String table, Map<String, Long> progress) {
+    return new TableReport(table, List.of(), Schema.EMPTY, List.of(), Map.of(), progress);
   }
 
   /** Report with counts only. */
@@ -67,7 +83,7 @@ public record TableReport(
    * none: it was not declared, and all its records are dead letters.
    */
   public boolean published() {
-    return !table.isEmpty() && !schema.columns().isEmpty() && !counts.containsKey(INTERNAL);
+    return !table.isEmpty() && !schema.columns().isEmpty();
   }
 
   public long count(String what) {
@@ -79,8 +95,10 @@ public record TableReport(
     allFiles.addAll(other.files);
     Map<String, Long> sums = new TreeMap<>(counts);
     other.counts.forEach((what, count) -> sums.merge(what, count, Long::sum));
+    Map<String, Long> furthest = new TreeMap<>(progress);
+    other.progress.forEach((what, place) -> furthest.merge(what, place, Math::max));
     return new TableReport(
-        table, joinKeys(key, other.key), schema.join(other.schema), allFiles, sums);
+        table, joinKeys(key, other.key), schema.join(other.schema), allFiles, sums, furthest);
   }
 
   /** The key columns that a table is said to have: the longer list, else the first by text. */

@@ -64,7 +64,7 @@ class CustomerInsightsTest {
     TableReport table = Objects.requireNonNull(report.table(CustomerInsights.TABLE));
     assertThat(table.schema(), is(CustomerInsights.schema()));
     assertThat(table.key(), is(List.of("customer_id")));
-    assertThat(table.files(), is(empty()));
+    assertThat(MemoryStore.rows(report, CustomerInsights.TABLE), is(empty()));
   }
 
   /** Customers 1 to 3, and orders of customer 4, of whom nothing else is known. */
@@ -95,7 +95,7 @@ class CustomerInsightsTest {
             .enableAbandonedNodeEnforcement(false);
     pipeline
         .apply(Create.of(batches).withCoder(ParsedChanges.batchCoder()))
-        .apply(CustomerInsights.to(new MemoryStore("insights"), asOf))
+        .apply(CustomerInsights.to(MemoryStore.empty(), asOf, 2))
         .apply(WriteReport.to(staging.toString()));
     pipeline.run(pipeline.getOptions()).waitUntilFinish();
     return RunReport.read(staging);

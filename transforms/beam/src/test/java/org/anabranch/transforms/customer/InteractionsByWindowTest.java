@@ -81,7 +81,7 @@ class InteractionsByWindowTest {
             ProjectedBatch.of(CustomerInsights.projections(2).get(0), row(1L, "CH", "gold")),
             staging);
     TableReport table = Objects.requireNonNull(report.table(InteractionsByWindow.TABLE));
-    assertThat(table.files(), is(empty()));
+    assertThat(rows(report), is(empty()));
     assertThat(table.schema(), is(InteractionsByWindow.schema()));
   }
 
@@ -92,7 +92,7 @@ class InteractionsByWindowTest {
             .enableAbandonedNodeEnforcement(false);
     pipeline
         .apply(Create.of(batches).withCoder(ParsedChanges.batchCoder()))
-        .apply(InteractionsByWindow.to(new MemoryStore("windows"), Duration.ofHours(1)))
+        .apply(InteractionsByWindow.to(MemoryStore.empty(), Duration.ofHours(1)))
         .apply(WriteReport.to(staging.toString()));
     pipeline.run(pipeline.getOptions()).waitUntilFinish();
     return RunReport.read(staging);

@@ -2,12 +2,11 @@ package org.anabranch.transforms.merge;
 
 import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.containsInAnyOrder;
 import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.hasEntry;
 import static org.hamcrest.Matchers.is;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -211,7 +210,7 @@ class BucketMergeTest {
     RunReport report = mergeWithHistory(batch);
     assertThat(
         MemoryStore.rows(report, HISTORY).stream().map(row -> row.get("id")).toList(),
-        contains("old", "new"));
+        containsInAnyOrder("old", "new"));
   }
 
   @Test
@@ -268,12 +267,12 @@ class BucketMergeTest {
   }
 
   @Test
-  void tableOfWhichNothingIsLeftHasNoFiles() {
+  void tableOfWhichNothingIsLeftHasNoRows() {
     RowBatch.Writer batch = new RowBatch.Writer(64);
     image(batch, at(1), "k", "a", "x");
     batch.truncate(at(2), 2);
     RunReport report = mergeCurrent(batches(batch));
-    assertThat(report.tables(), is(empty()));
+    assertThat(MemoryStore.rows(report, TABLE), is(empty()));
   }
 
   @Test
@@ -292,8 +291,9 @@ class BucketMergeTest {
     expected.put("_ab_valid_from", "2");
     expected.put("is_current", "3");
     expected.put(TableOutput.POSITION, "4");
-    expected.put("_ab__ab_position", at(1).toString());
+    expected.put("_ab__ab_position", at(1).encode());
     assertThat(MemoryStore.rows(report, TABLE), contains(expected));
+    expected.put("_ab__ab_position", at(1).toString());
     expected.put("_ab__ab_valid_from", Instant.ofEpochSecond(1));
     expected.put("valid_to", null);
     expected.put("_ab_is_current", true);
@@ -301,17 +301,15 @@ class BucketMergeTest {
   }
 
   @Test
-  void rowsOfTablesThatAreNotWrittenStillFeedProjections() {
+  void rowsFeedProjections() {
     RowBatch.Writer batch = new RowBatch.Writer(64);
     image(batch, at(1), "k", "a", "x");
     image(batch, at(2), "l", "a", null);
     Projection projection = new Projection(TABLE, List.of("a", "z", "id"), "step", "a", 4);
-    MergeConfig config =
-        new MergeConfig(
-            new MemoryStore("projections"), Set.of(), Set.of(TABLE), List.of(projection));
+    MergeConfig config = new MergeConfig(MemoryStore.empty(), Set.of(), List.of(projection));
     Map<TableBucket, byte[]> projected = new HashMap<>();
     RunReport report = merge(config, EncodedChanges.schema(), batches(batch), projected::put);
-    assertThat(MemoryStore.rows(report, TABLE), is(empty()));
+    assertThat(MemoryStore.rows(report, TABLE).size(), is(2));
     assertThat(
         projected.keySet(), contains(new TableBucket("step", EncodedChanges.key("x").bucket(4))));
     RowBatch.Reader row = new RowBatch.Reader(projected.values().iterator().next());
@@ -387,7 +385,7 @@ class BucketMergeTest {
 
   private static RunReport merge(
       Schema schema, Set<String> histories, List<KV<TableBucket, byte[]>> batches) {
-    MergeConfig config = new MergeConfig(new MemoryStore("bucket"), histories, Set.of(), List.of());
+    MergeConfig config = new MergeConfig(MemoryStore.empty(), histories, List.of());
     return merge(config, schema, batches, (bucket, batch) -> {});
   }
 
@@ -397,33 +395,7 @@ class BucketMergeTest {
       Schema schema,
       List<KV<TableBucket, byte[]>> batches,
       BiConsumer<TableBucket, byte[]> projected) {
-    Map<TableBucket, Versions> buckets = new HashMap<>();
-    batches.forEach(
-        batch ->
-            buckets.computeIfAbsent(batch.getKey(), added -> new Versions()).add(batch.getValue()));
-    try {
-      RunReport report = RunReport.EMPTY;
-      List<byte[]> pending = new ArrayList<>();
-      for (Map.Entry<TableBucket, Versions> bucket : buckets.entrySet()) {
-        TableOutput output = new TableOutput(config, bucket.getKey(), schema, projected);
-        boolean hasHistory = config.histories().contains(TABLE);
-        new BucketMerge(
-                bucket.getValue(),
-                output,
-                hasHistory,
-                waiting -> pending.add(Pending.encode(waiting)))
-            .run();
-        report = report.join(output.finish());
-      }
-
-      TableOutput output = new TableOutput(config, new TableBucket(TABLE, 99), schema, projected);
-      CarriedValues carried = new CarriedValues(output);
-      pending.forEach(waiting -> carried.add(Pending.decode(waiting)));
-      carried.write();
-      return report.join(output.finish());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return LocalMerge.merge(config, schema, batches, projected);
   }
 
   private static List<Map<String, @Nullable Object>> sorted(RunReport report, String table) {

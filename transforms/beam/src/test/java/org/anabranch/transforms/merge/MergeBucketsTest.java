@@ -59,17 +59,16 @@ class MergeBucketsTest {
   }
 
   @Test
-  void tableOfWhichNothingIsLeftHasNoFiles(@TempDir Path staging) {
+  void tableOfWhichNothingIsLeftHasNoRows(@TempDir Path staging) {
     Generated generated = new Generated(1);
     List<ModelChange> changes = List.of(ModelChange.delete(generated.position(), "k"));
     RunReport report = run(generated, changes, staging);
-    assertThat(report.tables(), is(empty()));
+    assertThat(MemoryStore.rows(report, TABLE), is(empty()));
   }
 
   private static RunReport run(Generated generated, List<ModelChange> changes, Path staging) {
     Projection projection = new Projection(TABLE, List.of("b", "id"), "step", "b", 2);
-    MergeConfig config =
-        new MergeConfig(new MemoryStore("merge"), Set.of(TABLE), Set.of(), List.of(projection));
+    MergeConfig config = new MergeConfig(MemoryStore.empty(), Set.of(TABLE), List.of(projection));
     TestPipeline pipeline =
         TestPipeline.fromOptions(PipelineOptionsFactory.create())
             .enableAbandonedNodeEnforcement(false);

@@ -56,6 +56,7 @@ final class ModelRows {
 
   private static Map<String, @Nullable Object> row(HistoryRow version) {
     Map<String, @Nullable Object> row = row(version.key(), version.values(), version.from());
+    row.computeIfPresent(TableOutput.POSITION, (column, text) -> version.from().toString());
     row.put("valid_from", time(version.from()));
     row.put("valid_to", time(version.to()));
     row.put("is_current", version.to() == null);
@@ -76,7 +77,7 @@ final class ModelRows {
     }
 
     row.put(EncodedChanges.ID, key);
-    row.put(TableOutput.POSITION, position.equals(Position.BASE) ? null : position.toString());
+    row.put(TableOutput.POSITION, position.equals(Position.BASE) ? null : position.encode());
     return row;
   }
 }

@@ -48,7 +48,7 @@ class ChangeCollectorTest {
   private final Map<TableBucket, List<byte[]>> batches = new HashMap<>();
   private final ChangeCollector collector =
       new ChangeCollector(
-          BUCKETS,
+          BucketCounts.all(BUCKETS),
           RECORDED,
           (bucket, batch) ->
               batches.computeIfAbsent(bucket, added -> new ArrayList<>()).add(batch));

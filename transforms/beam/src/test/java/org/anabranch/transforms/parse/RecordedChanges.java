@@ -146,6 +146,12 @@ final class RecordedChanges implements ChangeOutput {
   }
 
   @Override
+  public void move(
+      String table, Position position, long timeMicros, KeyWriter key, List<String> keyColumns) {
+    delete(table, position, timeMicros, key, keyColumns);
+  }
+
+  @Override
   public void truncate(String table, Position position, long timeMicros) {
     note("truncate " + table, position, timeMicros);
   }

@@ -78,10 +78,9 @@ class RunReportTest {
   }
 
   @Test
-  void onlyTablesWithANameAndColumnsThatAreNotInternalArePublished() {
+  void onlyTablesWithANameAndColumnsArePublished() {
     assertThat(named("orders", Map.of()).published(), is(true));
     assertThat(named("", Map.of()).published(), is(false));
-    assertThat(named("orders", Map.of(TableReport.INTERNAL, 1L)).published(), is(false));
     assertThat(TableReport.counting("orders", Map.of()).published(), is(false));
   }
 
@@ -119,7 +118,7 @@ class RunReportTest {
     bytes[0] = 9;
     IllegalArgumentException e =
         assertThrows(IllegalArgumentException.class, () -> RunReportCoder.fromBytes(bytes));
-    assertThat(e.getMessage(), is("run report version must be 1, but was: 9"));
+    assertThat(e.getMessage(), is("run report version must be 2, but was: 9"));
   }
 
   @Test

@@ -1,0 +1,66 @@
+package org.anabranch.launcher;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import org.anabranch.lake.Lake;
+import org.anabranch.lake.UpkeepReport;
+import org.anabranch.lake.UpkeepSettings;
+import org.anabranch.launcher.TextTable.Align;
+
+/** {@code compact}: removes what no reader and no run needs any more. */
+final class CompactCommand implements Command {
+
+  private static final OptionSpec KEEP_VERSIONS = TargetOptions.KEEP_VERSIONS;
+
+  @Override
+  public String name() {
+    return "compact";
+  }
+
+  @Override
+  public String summary() {
+    return "expire old versions of tables and remove files nobody needs; safe beside live runs";
+  }
+
+  @Override
+  public String usage() {
+    return "compact --warehouse=DIR [--keep-versions=N]";
+  }
+
+  @Override
+  public List<OptionSpec> options() {
+    return List.of(StoredTables.WAREHOUSE, KEEP_VERSIONS);
+  }
+
+  static UpkeepSettings settings(int keepVersions) {
+    UpkeepSettings usual = UpkeepSettings.DEFAULT;
+    return new UpkeepSettings(keepVersions, Duration.ZERO, usual.strangeFileAge());
+  }
+
+  @Override
+  public void run(CommandLine line, CallContext context) {
+    Settings settings = Words.check(this, line, 0);
+    int keep = (int) settings.wholeNumber(KEEP_VERSIONS, 1, 1_000_000);
+    StoredTables stored = StoredTables.open(settings);
+    try (Lake lake = stored.lake()) {
+      UnfinishedRuns.finish(lake, context.err());
+      TextTable text =
+          new TextTable(
+              List.of("table", "expired versions", "removed files", "freed"),
+              List.of(Align.LEFT, Align.RIGHT, Align.RIGHT, Align.RIGHT));
+      for (UpkeepReport report : lake.compact(settings(keep))) {
+        text.add(
+            List.of(
+                report.table(),
+                String.valueOf(report.expiredVersions()),
+                String.valueOf(report.removedFiles()),
+                ByteText.of(report.removedBytes())));
+      }
+
+      text.flush(context.out());
+    } catch (IOException e) {
+      throw stored.unreadable(e);
+    }
+  }
+}

@@ -1,0 +1,39 @@
+package org.anabranch.launcher;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import org.anabranch.lake.Lake;
+import org.anabranch.lake.Lake.UnfinishedRun;
+import org.anabranch.lake.LakeRun;
+import org.anabranch.lake.RunCommit;
+import org.anabranch.pipelines.Customer360;
+import org.anabranch.transforms.report.RunReport;
+
+/** Runs that died while they committed: their tables are committed now, without their input. */
+final class UnfinishedRuns {
+
+  private UnfinishedRuns() {}
+
+  /** Finishes all of them; says so. */
+  static void finish(Lake lake, PrintStream err) throws IOException {
+    for (UnfinishedRun dead : lake.unfinished()) {
+      if (dead.missing().stream().allMatch(Customer360.COMPUTED::contains)) {
+        continue;
+      }
+
+      finish(lake, dead, err);
+    }
+  }
+
+  private static void finish(Lake lake, UnfinishedRun dead, PrintStream err) throws IOException {
+    try (LakeRun run = lake.resume(dead.id())) {
+      err.println(
+          "finishing run %s, which ended early: %s"
+              .formatted(dead.id(), String.join(", ", dead.missing())));
+      RunReport report = RunReport.read(run.staging());
+      new RunCommit(run, report, Customer360.COMPUTED, table -> {}).commitAll();
+    } catch (IllegalStateException alive) {
+      err.println("run " + dead.id() + " is being finished by another process");
+    }
+  }
+}

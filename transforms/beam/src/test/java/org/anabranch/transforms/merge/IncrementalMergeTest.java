@@ -1,0 +1,178 @@
+package org.anabranch.transforms.merge;
+
+import static org.hamcrest.MatcherAssert.assertThat;
+import static org.hamcrest.Matchers.empty;
+import static org.hamcrest.Matchers.is;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+import org.anabranch.model.Generated;
+import org.anabranch.model.ModelChange;
+import org.anabranch.model.ModelTable;
+import org.anabranch.transforms.report.RunReport;
+import org.anabranch.transforms.report.TableReport;
+import org.apache.beam.sdk.values.KV;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** Changes cut into several runs, in any order, some twice: the stored table is the model's. */
+class IncrementalMergeTest {
+
+  private static final String TABLE = EncodedChanges.TABLE;
+  private static final String HISTORY = TABLE + MergeConfig.HISTORY_SUFFIX;
+  private static final int SEEDS = 300;
+  private static final List<RewriteRule> RULES =
+      List.of(
+          new RewriteRule(Long.MAX_VALUE, 1, 0),
+          new RewriteRule(0, 1, 1000),
+          new RewriteRule(0, 3, 4));
+
+  @Test
+  void currentRowsAreThoseOfTheModel() {
+    mergesInRunsAsTheModel(generated -> generated.changes(40), Set.of());
+  }
+
+  @Test
+  void historiesAreThoseOfTheModel() {
+    mergesInRunsAsTheModel(generated -> generated.changes(40), Set.of(TABLE));
+  }
+
+  @Test
+  void rowsWhoseKeysChangedAreThoseOfTheModel() {
+    mergesInRunsAsTheModel(generated -> generated.changesWithKeyChanges(40), Set.of(TABLE));
+  }
+
+  private static void mergesInRunsAsTheModel(
+      Function<Generated, List<ModelChange>> history, Set<String> histories) {
+    Generated.forSeeds(
+        SEEDS,
+        generated -> {
+          List<ModelChange> changes = history.apply(generated);
+          MemoryStore store = MemoryStore.empty();
+          int buckets = 1 + generated.below(4);
+          for (List<ModelChange> part : parts(generated, changes)) {
+            RewriteRule rule = RULES.get(generated.below(RULES.size()));
+            MergeConfig config = new MergeConfig(store, histories, List.of(), rule);
+            store.commit(run(config, generated, part, buckets), buckets);
+          }
+
+          ModelTable model = ModelTable.replay(changes);
+          assertThat(sorted(store, TABLE), is(ModelRows.current(model)));
+          if (!histories.isEmpty()) {
+            assertThat(sorted(store, HISTORY), is(ModelRows.history(model)));
+          }
+        });
+  }
+
+  @Test
+  void writersThatGetInEachOthersWayEndInTheRowsOfTheModel() {
+    Generated.forSeeds(
+        SEEDS,
+        generated -> {
+          List<ModelChange> changes = generated.changesWithKeyChanges(40);
+          MemoryStore store = MemoryStore.empty();
+          List<List<ModelChange>> parts = parts(generated, changes);
+          for (int i = 0; i < parts.size(); i += 2) {
+            MemoryStore then = store.snapshot();
+            int now = then.buckets().getOrDefault(TABLE, 2);
+            RunReport ours = run(config(generated, then), generated, parts.get(i), now);
+            if (i + 1 < parts.size()) {
+              int buckets = store.buckets().getOrDefault(TABLE, 3);
+              store.commit(
+                  run(config(generated, then), generated, parts.get(i + 1), buckets), buckets);
+              int all = store.buckets().getOrDefault(TABLE, 2);
+              Set<Integer> changed = new TreeSet<>(Set.of(TableStore.MOVED));
+              for (int bucket = 0; bucket < all; bucket++) {
+                changed.add(bucket);
+              }
+
+              if (store.buckets().containsKey(TABLE)) {
+                ours = again(config(generated, store), then, ours, changed);
+              }
+            }
+
+            store.commit(ours, store.buckets().getOrDefault(TABLE, 2));
+          }
+
+          ModelTable model = ModelTable.replay(changes);
+          assertThat(sorted(store, TABLE), is(ModelRows.current(model)));
+          assertThat(sorted(store, HISTORY), is(ModelRows.history(model)));
+        });
+  }
+
+  private static RunReport again(
+      MergeConfig config, MemoryStore then, RunReport ours, Set<Integer> changed) {
+    try {
+      return MergeAgain.of(config, then, ours, TABLE, changed);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static MergeConfig config(Generated generated, MemoryStore store) {
+    RewriteRule rule = RULES.get(generated.below(RULES.size()));
+    return new MergeConfig(store, Set.of(TABLE), List.of(), rule);
+  }
+
+  @Test
+  void mergingTheSameChangesAgainWritesNothing() {
+    Generated.forSeeds(
+        50,
+        generated -> {
+          List<ModelChange> changes = generated.changes(40);
+          MemoryStore store = MemoryStore.empty();
+          for (int run = 0; run < 3; run++) {
+            MergeConfig config =
+                new MergeConfig(
+                    store, Set.of(TABLE), List.of(), RULES.get(generated.below(RULES.size())));
+            boolean isTruncating =
+                changes.stream().anyMatch(change -> change.kind() == ModelChange.Kind.TRUNCATE);
+            RunReport report = run(config, generated, changes, 2);
+            if (run > 0 && !isTruncating) {
+              List<TableReport> written =
+                  report.tables().stream().filter(table -> !table.files().isEmpty()).toList();
+              assertThat(written, is(empty()));
+            }
+
+            store.commit(report, 2);
+          }
+        });
+  }
+
+  /** All changes, cut into runs that overlap. */
+  private static List<List<ModelChange>> parts(Generated generated, List<ModelChange> changes) {
+    List<List<ModelChange>> parts = new ArrayList<>();
+    int count = 1 + generated.below(5);
+    for (int i = 0; i < count; i++) {
+      parts.add(new ArrayList<>());
+    }
+
+    for (ModelChange change : generated.shuffled(changes)) {
+      parts.get(generated.below(count)).add(change);
+      if (generated.oneIn(4)) {
+        parts.get(generated.below(count)).add(change);
+      }
+    }
+
+    return parts;
+  }
+
+  private static RunReport run(
+      MergeConfig config, Generated generated, List<ModelChange> changes, int buckets) {
+    List<KV<TableBucket, byte[]>> batches = EncodedChanges.arriving(generated, changes, buckets);
+    return LocalMerge.merge(config, EncodedChanges.schema(), batches, (bucket, batch) -> {});
+  }
+
+  private static List<Map<String, @Nullable Object>> sorted(MemoryStore store, String table) {
+    List<Map<String, @Nullable Object>> rows = new ArrayList<>(store.stored(table));
+    rows.sort(Comparator.comparing(row -> (String) row.get(EncodedChanges.ID)));
+    return rows;
+  }
+}

@@ -1,0 +1,93 @@
+package org.anabranch.lake;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.anabranch.lake.CommitResult.Conflict;
+import org.anabranch.transforms.parse.DeadLetters;
+import org.anabranch.transforms.report.RunReport;
+import org.anabranch.transforms.report.TableReport;
+
+/**
+ * Commits the tables of a run in a fixed order: dead letters, then the tables by name, each behind
+ * its history, then the computed ones. A run that dies in between can be taken over.
+ */
+public final class RunCommit {
+
+  private final LakeRun run;
+  private final RunReport report;
+  private final Set<String> computed;
+  private final Consumer<String> done;
+
+  /**
+   * @param computed tables that are computed from all rows of the others
+   * @param done hears of each table when it is there
+   */
+  public RunCommit(LakeRun run, RunReport report, Set<String> computed, Consumer<String> done) {
+    this.run = run;
+    this.report = report;
+    this.computed = computed;
+    this.done = done;
+  }
+
+  /** Commits the table of the dead letters only. */
+  public void commitDeadLetters() throws IOException {
+    commitMerged(DeadLetters.TABLE);
+  }
+
+  /**
+   * Commits all tables.
+   *
+   * @return whether the computed tables are true; if not, others have changed what they were
+   *     computed from, and the run has to be repeated for them
+   */
+  public boolean commitAll() throws IOException {
+    List<String> merged = mergedTables();
+    for (String table : merged) {
+      commitMerged(table);
+    }
+
+    boolean isOvertaken = false;
+    for (String table : merged) {
+      isOvertaken |= run.conflicts(table) > 0 || run.isOvertaken(table);
+    }
+
+    if (computed.isEmpty()) {
+      return true;
+    }
+
+    for (TableReport table : report.tables()) {
+      if (computed.contains(table.table())) {
+        isOvertaken |= isOvertaken || run.commit(table) instanceof Conflict;
+        done.accept(table.table());
+      }
+    }
+
+    return !isOvertaken;
+  }
+
+  private void commitMerged(String table) throws IOException {
+    TableFamily.of(run, report, table).commit(report);
+    done.accept(table);
+  }
+
+  private List<String> mergedTables() {
+    List<String> tables = new ArrayList<>();
+    for (TableReport table : report.tables()) {
+      String name = table.table();
+      boolean isMerged = !computed.contains(name) && !TableFamily.isHistory(report, name);
+      boolean isTable = table.published() || !table.files().isEmpty();
+      if (isMerged && isTable) {
+        tables.add(name);
+      }
+    }
+
+    tables.sort(
+        Comparator.comparing((String name) -> !name.equals(DeadLetters.TABLE))
+            .thenComparing(Comparator.naturalOrder()));
+    return tables;
+  }
+}
