@@ -177,7 +177,7 @@ public final class Lake implements Closeable {
     String run = RunId.next();
     RunDirectory directory = RunDirectory.create(config(), run);
     try {
-      RunBase base = new RunBase(buckets, lookAtAll(), Progress.NONE);
+      RunBase base = new RunBase(buckets, lookAtAll(directory), Progress.NONE);
       base.write(directory.path());
       return new LakeRun(this, run, directory, base);
     } catch (IOException | RuntimeException e) {
@@ -191,10 +191,12 @@ public final class Lake implements Closeable {
 
   /** The tables as they are now, for looking only: nothing is written and no run begins. */
   public TableStore look() throws IOException {
-    return store(RunId.next(), lookAtAll().values().stream().map(TableBase::handle).toList(), 1);
+    return store(
+        RunId.next(), lookAtAll(null).values().stream().map(TableBase::handle).toList(), 1);
   }
 
-  private Map<String, TableBase> lookAtAll() throws IOException {
+  /** The present versions of all tables; those of a run are preserved in its directory. */
+  private Map<String, TableBase> lookAtAll(@Nullable RunDirectory directory) throws IOException {
     Map<String, TableBase> tables = new TreeMap<>();
     for (String name : catalog.names()) {
       TableOperations loaded = catalog.load(name);
@@ -202,7 +204,8 @@ public final class Lake implements Closeable {
         TableMetadata now = loaded.current();
         String stateName = States.current(now);
         TableState state = States.read(loaded.io(), now, stateName);
-        tables.put(name, base(name, now, now.currentSnapshot(), state, stateName));
+        TableBase base = base(name, now, now.currentSnapshot(), state, stateName);
+        tables.put(name, directory == null ? base : directory.preserve(loaded.io(), base));
       }
     }
 

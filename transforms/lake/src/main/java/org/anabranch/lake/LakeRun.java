@@ -202,7 +202,8 @@ public final class LakeRun implements Closeable {
     String stateName = States.current(now);
     TableState state = States.read(loaded.io(), now, stateName);
     Conflict changed = new Changes(loaded.io(), now, state, stateName).since(before);
-    seen.put(table, Lake.base(table, now, now.currentSnapshot(), state, stateName));
+    TableBase latest = Lake.base(table, now, now.currentSnapshot(), state, stateName);
+    seen.put(table, directory.preserve(loaded.io(), latest));
     return changed;
   }
 

@@ -2,6 +2,7 @@ package org.anabranch.lake;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
@@ -12,9 +13,11 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.anabranch.transforms.report.WriteReport;
+import org.apache.iceberg.io.FileIO;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -127,6 +130,29 @@ final class RunDirectory implements Closeable {
 
     try (Stream<Path> entries = Files.list(runs)) {
       return entries.filter(entry -> entry.getFileName().toString().startsWith(STARTING)).toList();
+    }
+  }
+
+  /**
+   * Copies the metadata of the version a run builds on: the table drops it after some more commits,
+   * and workers read it as long as the run lasts.
+   */
+  TableBase preserve(FileIO io, TableBase base) throws IOException {
+    String original = base.handle().metadataLocation();
+    Path copy = path.resolve(UUID.randomUUID() + "-" + References.path(original).getFileName());
+    try (InputStream in = io.newInputFile(original).newStream()) {
+      Files.copy(in, copy);
+    }
+
+    return base.withMetadata(copy.toString());
+  }
+
+  /** What a run builds on; null where it has just started, or is gone. */
+  static @Nullable RunBase base(LakeConfig config, String run) throws IOException {
+    try {
+      return RunBase.read(runs(config).resolve(run));
+    } catch (NoSuchFileException e) {
+      return null;
     }
   }
 

@@ -21,6 +21,22 @@ record TableBase(TableHandle handle, int schemaId, String state) {
         new TableHandle(table, location, "", -1, 0, List.of(), List.of(), List.of()), -1, "");
   }
 
+  /** The same version, its metadata read from elsewhere. */
+  TableBase withMetadata(String location) {
+    return new TableBase(
+        new TableHandle(
+            handle.table(),
+            handle.location(),
+            location,
+            handle.snapshotId(),
+            handle.buckets(),
+            handle.key(),
+            handle.columns(),
+            handle.segments()),
+        schemaId,
+        state);
+  }
+
   boolean isMissing() {
     return handle.metadataLocation().isEmpty();
   }

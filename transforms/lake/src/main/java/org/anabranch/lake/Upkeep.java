@@ -15,6 +15,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.apache.iceberg.BaseTable;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.TableOperations;
 
 /**
@@ -22,7 +24,7 @@ import org.apache.iceberg.TableOperations;
  * runs that are alive, of this process or others: files are listed first, then it is found out
  * which runs are alive, and then which files the tables need. Whatever was listed and belongs to a
  * run that is not alive was committed before the tables are looked at, or never will be. Runs that
- * can be taken over count as alive.
+ * can be taken over count as alive; versions that a run builds on stay until it has ended.
  */
 final class Upkeep {
 
@@ -46,6 +48,8 @@ final class Upkeep {
   }
 
   List<UpkeepReport> run() throws IOException {
+    // First, so that the versions that dead runs built on do not stay.
+    removeDeadRuns();
     Map<String, Integer> expired = new HashMap<>();
     for (String table : lake.catalog().names()) {
       expired.put(table, expire(table));
@@ -80,18 +84,39 @@ final class Upkeep {
       return 0;
     }
 
+    Instant limit = limit(table, loaded.current());
     FileLock lock = DirectoryLocks.take(Path.of(lake.config().location(table)));
     try {
       new BaseTable(loaded, table)
           .expireSnapshots()
           .retainLast(settings.keepVersions())
-          .expireOlderThan(now.minus(settings.olderThan()).toEpochMilli())
+          .expireOlderThan(limit.toEpochMilli())
           .commit();
     } finally {
       lock.close();
     }
 
     return Math.max(0, before - loaded.refresh().snapshots().size());
+  }
+
+  /** Versions from here on stay: they are young, or a run that is under way builds on them. */
+  private Instant limit(String table, TableMetadata metadata) throws IOException {
+    Instant limit = now.minus(settings.olderThan());
+    for (String run : RunDirectory.all(lake.config())) {
+      RunBase base = RunDirectory.base(lake.config(), run);
+      if (base == null) {
+        // It is looking at the tables right now.
+        return Instant.EPOCH;
+      }
+
+      TableBase used = base.tables().get(table);
+      Snapshot snapshot = used == null ? null : metadata.snapshot(used.handle().snapshotId());
+      if (snapshot != null && snapshot.timestampMillis() < limit.toEpochMilli()) {
+        limit = Instant.ofEpochMilli(snapshot.timestampMillis());
+      }
+    }
+
+    return limit;
   }
 
   /** Removes directories of dead runs that have nothing left to commit; returns all other runs. */

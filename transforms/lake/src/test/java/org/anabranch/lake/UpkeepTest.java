@@ -23,6 +23,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.anabranch.lake.CommitResult.Committed;
+import org.anabranch.model.ByteReader;
+import org.anabranch.model.Values;
+import org.anabranch.transforms.merge.TableStore;
 import org.apache.iceberg.DataFile;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -101,6 +104,29 @@ class UpkeepTest {
     lake.compact(new UpkeepSettings(100, Duration.ZERO, Duration.ZERO));
     assertThat(files(lake, "orders"), not(hasItem(strange)));
     assertThat(rows(lake.table("orders", 1)), contains("1=a"));
+  }
+
+  @Test
+  void aRunReadsTheVersionItBuildsOnHoweverMuchIsCommittedMeanwhile() throws IOException {
+    replace(0, "a", 1);
+    try (LakeRun slow = lake.startRun(BUCKETS)) {
+      for (int i = 0; i < 25; i++) {
+        replace(0, "v" + i, 1);
+      }
+
+      assertThat(lake.compact(ONE_VERSION).get(0).expiredVersions(), is(0));
+      try (TableStore.RowCursor stored =
+          slow.store().open("orders", TestLake.COLUMNS, 0).scan(TestLake.KEY, List.of("name"))) {
+        assertThat(stored.next(), is(true));
+        assertThat(
+            Values.read(
+                new ByteReader(stored.values())
+                    .reset(stored.values(), stored.offset(), stored.length())),
+            is("a"));
+      }
+    }
+
+    assertThat(lake.compact(ONE_VERSION).get(0).expiredVersions(), is(25));
   }
 
   @Test
