@@ -3,6 +3,8 @@ package org.anabranch.launcher;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import org.anabranch.lake.CompactTables;
 import org.anabranch.lake.Lake;
 import org.anabranch.lake.UpkeepReport;
 import org.anabranch.lake.UpkeepSettings;
@@ -20,17 +22,21 @@ final class CompactCommand implements Command {
 
   @Override
   public String summary() {
-    return "expire old versions of tables and remove files nobody needs; safe beside live runs";
+    return "make tables smaller with the same rows: files, deletes, old versions, leftovers";
   }
 
   @Override
   public String usage() {
-    return "compact --warehouse=DIR [--keep-versions=N]";
+    return "compact --warehouse=DIR [--keep-versions=N] [--tombstone-retention=7d]";
   }
 
   @Override
   public List<OptionSpec> options() {
-    return List.of(StoredTables.WAREHOUSE, StoredTables.CONFIG, KEEP_VERSIONS);
+    return List.of(
+        StoredTables.WAREHOUSE,
+        StoredTables.CONFIG,
+        KEEP_VERSIONS,
+        TargetOptions.TOMBSTONE_RETENTION);
   }
 
   static UpkeepSettings settings(int keepVersions) {
@@ -45,14 +51,16 @@ final class CompactCommand implements Command {
     StoredTables stored = StoredTables.open(settings, context);
     try (Lake lake = stored.lake()) {
       UnfinishedRuns.finish(lake, context.err());
+      Map<String, Integer> compacted = CompactTables.run(lake, TargetOptions.retention(settings));
       TextTable text =
           new TextTable(
-              List.of("table", "expired versions", "removed files", "freed"),
-              List.of(Align.LEFT, Align.RIGHT, Align.RIGHT, Align.RIGHT));
+              List.of("table", "compacted buckets", "expired versions", "removed files", "freed"),
+              List.of(Align.LEFT, Align.RIGHT, Align.RIGHT, Align.RIGHT, Align.RIGHT));
       for (UpkeepReport report : lake.compact(settings(keep))) {
         text.add(
             List.of(
                 report.table(),
+                String.valueOf(compacted.getOrDefault(report.table(), 0)),
                 String.valueOf(report.expiredVersions()),
                 String.valueOf(report.removedFiles()),
                 ByteText.of(report.removedBytes())));

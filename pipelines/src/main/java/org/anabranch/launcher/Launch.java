@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
 import org.anabranch.files.ReadProgress;
+import org.anabranch.lake.CompactTables;
 import org.anabranch.lake.Lake;
 import org.anabranch.lake.LakeRun;
 import org.anabranch.lake.Progress;
@@ -146,11 +147,12 @@ final class Launch {
         places, call.run().mode() + " of " + Input.describe(input.files(), input.bytes()));
   }
 
-  /** Now and then, expires old versions and removes files nobody needs. */
+  /** Now and then, compacts tables, expires old versions and removes files nobody needs. */
   private void lookAfter(Lake lake) throws IOException {
     boolean isDue =
         lake.tables().stream().anyMatch(table -> table.version() % VERSIONS_BETWEEN_UPKEEP == 0);
     if (isDue) {
+      CompactTables.run(lake, call.target().tombstoneRetention());
       lake.compact(CompactCommand.settings(call.target().keepVersions()));
     }
   }

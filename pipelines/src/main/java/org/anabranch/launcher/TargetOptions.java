@@ -3,6 +3,7 @@ package org.anabranch.launcher;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.anabranch.lake.LakeConfig;
@@ -12,9 +13,11 @@ import org.anabranch.lake.LakeConfig;
  *
  * @param lake directory and catalog of the tables
  * @param keepVersions versions of each table that are kept
+ * @param tombstoneRetention source time for which deletes are remembered
  * @param maxDeadLetters more dead letters than these fail the run
  */
-record TargetOptions(LakeConfig lake, int keepVersions, long maxDeadLetters) {
+record TargetOptions(
+    LakeConfig lake, int keepVersions, Duration tombstoneRetention, long maxDeadLetters) {
 
   Path warehouse() {
     return lake.warehouse();
@@ -33,10 +36,28 @@ record TargetOptions(LakeConfig lake, int keepVersions, long maxDeadLetters) {
   static final OptionSpec KEEP_VERSIONS =
       new OptionSpec("keep-versions", "N", "100", "versions kept of each table (default 100)");
 
+  static final OptionSpec TOMBSTONE_RETENTION =
+      new OptionSpec(
+          "tombstone-retention",
+          "DURATION",
+          "7d",
+          "source time for which deletes are remembered, so that an older change does not bring a row"
+              + " back (default 7d)");
+
+  /** Source time for which deletes are remembered. */
+  static Duration retention(Settings settings) {
+    try {
+      return DurationText.parse(settings.text(TOMBSTONE_RETENTION));
+    } catch (IllegalArgumentException e) {
+      throw settings.wrong(TOMBSTONE_RETENTION, Reasons.ofMessage(e));
+    }
+  }
+
   static TargetOptions parse(Settings settings, OptionSpec warehouse, Map<String, String> catalog) {
     return new TargetOptions(
         lake(directory(settings, warehouse), catalog),
         (int) settings.wholeNumber(KEEP_VERSIONS, 1, 1_000_000),
+        retention(settings),
         settings.find(MAX_DEAD_LETTERS) == null
             ? Long.MAX_VALUE
             : settings.wholeNumber(MAX_DEAD_LETTERS, 0, Long.MAX_VALUE));
@@ -53,7 +74,7 @@ record TargetOptions(LakeConfig lake, int keepVersions, long maxDeadLetters) {
 
   /** Options in the order of the help. */
   static List<OptionSpec> all(OptionSpec warehouse) {
-    return List.of(warehouse, MAX_DEAD_LETTERS, KEEP_VERSIONS);
+    return List.of(warehouse, MAX_DEAD_LETTERS, KEEP_VERSIONS, TOMBSTONE_RETENTION);
   }
 
   /** Absolute path of a directory that exists or can be made. */

@@ -234,7 +234,9 @@ class OptionsTest {
   void aTargetHasDefaults() {
     assertThat(
         TargetOptions.parse(settings("--warehouse=/w"), TargetOptions.WAREHOUSE, Map.of()),
-        is(new TargetOptions(LakeConfig.at(Path.of("/w")), 100, Long.MAX_VALUE)));
+        is(
+            new TargetOptions(
+                LakeConfig.at(Path.of("/w")), 100, Duration.ofDays(7), Long.MAX_VALUE)));
     assertThat(
         TargetOptions.parse(settings(), Customer360Options.WAREHOUSE, Map.of()).warehouse(),
         is(Path.of("warehouse").toAbsolutePath()));
@@ -243,11 +245,15 @@ class OptionsTest {
   @Test
   void everyOptionOfATargetIsRead() {
     Settings settings =
-        settings("--warehouse=/a/../w", "--keep-versions=5", "--max-dead-letters=0");
+        settings(
+            "--warehouse=/a/../w",
+            "--keep-versions=5",
+            "--tombstone-retention=1h",
+            "--max-dead-letters=0");
 
     assertThat(
         TargetOptions.parse(settings, TargetOptions.WAREHOUSE, Map.of()),
-        is(new TargetOptions(LakeConfig.at(Path.of("/w")), 5, 0)));
+        is(new TargetOptions(LakeConfig.at(Path.of("/w")), 5, Duration.ofHours(1), 0)));
   }
 
   @Test

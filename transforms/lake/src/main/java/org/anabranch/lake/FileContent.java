@@ -9,18 +9,23 @@ import org.apache.iceberg.util.JsonUtil;
 
 /**
  * What a worker tells the commit of one bucket, in {@code WrittenFile.content} as JSON: {@code
- * {"data":[ContentFile...],"deletes":[ContentFile...],"replaces":true|false,"kept":[Segment...]}}
- * with Iceberg's JSON form of content files [1].
+ * {"data":[ContentFile...],"deletes":[ContentFile...],"replaces":true|false,"replacesKept":true|false,
+ * "kept":[Segment...]}} with Iceberg's JSON form of content files [1].
  *
  * <p>[1] org.apache.iceberg.ContentFileParser
  *
  * @param data JSON of the data files added
  * @param deletes JSON of the position delete files added
  * @param replaces whether all files the bucket had before go
+ * @param replacesKept whether all segments the bucket had before go
  * @param kept segments of records added
  */
 record FileContent(
-    List<String> data, List<String> deletes, boolean replaces, List<TableHandle.Segment> kept) {
+    List<String> data,
+    List<String> deletes,
+    boolean replaces,
+    boolean replacesKept,
+    List<TableHandle.Segment> kept) {
 
   String toJson() {
     return JsonUtil.generate(this::write, false);
@@ -31,6 +36,7 @@ record FileContent(
     writeFiles(out, "data", data);
     writeFiles(out, "deletes", deletes);
     out.writeBooleanField("replaces", replaces);
+    out.writeBooleanField("replacesKept", replacesKept);
     out.writeArrayFieldStart("kept");
     for (TableHandle.Segment segment : kept) {
       out.writeStartObject();
@@ -71,7 +77,11 @@ record FileContent(
     }
 
     return new FileContent(
-        files("data", node), files("deletes", node), JsonUtil.getBool("replaces", node), kept);
+        files("data", node),
+        files("deletes", node),
+        JsonUtil.getBool("replaces", node),
+        JsonUtil.getBool("replacesKept", node),
+        kept);
   }
 
   private static List<String> files(String name, JsonNode node) {

@@ -55,6 +55,7 @@ final class LakeWriter implements BucketWriter {
   private @Nullable LakeFile deletes;
   private Segments.@Nullable Writer kept;
   private boolean replaces;
+  private boolean replacesKept;
   private long[] deleted = new long[16];
   private int deletedCount;
 
@@ -98,6 +99,11 @@ final class LakeWriter implements BucketWriter {
   }
 
   @Override
+  public void replaceKept() {
+    replacesKept = true;
+  }
+
+  @Override
   public void keep(byte[] batch) throws IOException {
     Segments.Writer open = kept;
     if (open == null) {
@@ -113,7 +119,7 @@ final class LakeWriter implements BucketWriter {
   @Override
   public List<WrittenFile> close() throws IOException {
     boolean hasDeletes = deletedCount > 0 && !replaces;
-    if (data == null && kept == null && !hasDeletes && !replaces) {
+    if (data == null && kept == null && !hasDeletes && !replaces && !replacesKept) {
       return List.of();
     }
 
@@ -143,7 +149,8 @@ final class LakeWriter implements BucketWriter {
       bytes += written.bytes();
     }
 
-    String content = new FileContent(dataJson, deletesJson, replaces, segments).toJson();
+    String content =
+        new FileContent(dataJson, deletesJson, replaces, replacesKept, segments).toJson();
     return List.of(new WrittenFile(target.name, target.bucket, content, rows, bytes));
   }
 

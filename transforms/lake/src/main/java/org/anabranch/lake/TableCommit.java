@@ -193,8 +193,14 @@ final class TableCommit {
   private CommitResult commit(
       Transaction transaction, @Nullable TableMetadata now, TableState state) throws IOException {
     RowDelta delta = transaction.newRowDelta();
-    // What is kept is only added to: a bucket whose rows are rewritten keeps its segments.
+    // A bucket whose rows are rewritten keeps its segments, unless told otherwise.
     List<Segment> segments = new ArrayList<>(state.segments());
+    for (WrittenFile file : report.files()) {
+      if (FileContent.fromJson(file.content()).replacesKept()) {
+        segments.removeIf(segment -> segment.bucket() == file.bucket());
+      }
+    }
+
     Set<Integer> replaced = new TreeSet<>();
     for (WrittenFile file : report.files()) {
       FileContent content = FileContent.fromJson(file.content());

@@ -140,6 +140,7 @@ final class TestLake {
             data.stream().map(file -> ContentFileParser.toJson(file, spec)).toList(),
             deletes.stream().map(file -> ContentFileParser.toJson(file, spec)).toList(),
             replaces,
+            false,
             List.of());
     long rows = data.stream().mapToLong(DataFile::recordCount).sum();
     return new WrittenFile(table, bucket, content.toJson(), rows, 0);

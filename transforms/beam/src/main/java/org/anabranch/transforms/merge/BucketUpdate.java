@@ -373,7 +373,10 @@ final class BucketUpdate {
       return true;
     }
 
-    /** Hands over what was forwarded; a table with moved rows hears of every truncate. */
+    /**
+     * Hands over what was forwarded. The moved rows hear of every truncate, and that they have to
+     * be projected or converted.
+     */
     void forwardRest() {
       boolean isAsked = (output.isProjected() && bucket.bucket() == 0) || merge.hasNewTruncate();
       if (isAsked && config.store().hasMoved(bucket.table())) {

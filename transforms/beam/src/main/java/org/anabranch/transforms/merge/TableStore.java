@@ -111,6 +111,9 @@ public interface TableStore extends Serializable {
     /** All rows stored so far go: those added are the ones there are. */
     void replace() throws IOException;
 
+    /** All records kept so far go: those kept now are the ones there are. */
+    void replaceKept() throws IOException;
+
     /** Keeps a batch of records beside the rows. */
     void keep(byte[] batch) throws IOException;
 

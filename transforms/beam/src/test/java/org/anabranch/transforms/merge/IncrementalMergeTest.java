@@ -16,6 +16,9 @@ import java.util.function.Function;
 import org.anabranch.model.Generated;
 import org.anabranch.model.ModelChange;
 import org.anabranch.model.ModelTable;
+import org.anabranch.model.Position;
+import org.anabranch.model.Schema;
+import org.anabranch.transforms.merge.TableStore.WrittenFile;
 import org.anabranch.transforms.report.RunReport;
 import org.anabranch.transforms.report.TableReport;
 import org.apache.beam.sdk.values.KV;
@@ -61,6 +64,9 @@ class IncrementalMergeTest {
             RewriteRule rule = RULES.get(generated.below(RULES.size()));
             MergeConfig config = new MergeConfig(store, histories, List.of(), rule);
             store.commit(run(config, generated, part, buckets), buckets);
+            if (generated.oneIn(3)) {
+              compact(store, histories);
+            }
           }
 
           ModelTable model = ModelTable.replay(changes);
@@ -69,6 +75,49 @@ class IncrementalMergeTest {
             assertThat(sorted(store, HISTORY), is(ModelRows.history(model)));
           }
         });
+  }
+
+  /** All records stay: nothing is past its retention. */
+  private static void compact(MemoryStore store, Set<String> histories) {
+    try {
+      List<WrittenFile> files = new ArrayList<>();
+      for (String table : histories.isEmpty() ? List.of(TABLE) : List.of(TABLE, HISTORY)) {
+        for (int bucket = -1; bucket < store.buckets().getOrDefault(table, -1); bucket++) {
+          files.addAll(CompactBucket.of(store, table, bucket, Long.MIN_VALUE));
+        }
+      }
+
+      for (WrittenFile file : files) {
+        TableReport report =
+            new TableReport(file.table(), List.of(), Schema.EMPTY, List.of(file), Map.of());
+        store.commit(RunReport.of(List.of(report)), store.buckets().get(file.table()));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  void deletesPastTheirRetentionAreForgottenAndTheRowsStay() throws IOException {
+    MemoryStore store = MemoryStore.empty();
+    MergeConfig config = new MergeConfig(store, Set.of(), List.of());
+    Generated generated = new Generated(1);
+    Position old = new Position("db", 1, 1, 0, "log", 0, 1);
+    Position young = new Position("db", 1, 9, 0, "log", 0, 9);
+    List<ModelChange> changes =
+        List.of(
+            ModelChange.delete(old, "gone"),
+            ModelChange.delete(young, "going"),
+            ModelChange.image(young, "k", Map.of("a", "x")));
+    store.commit(run(config, generated, changes, 1), 1);
+    List<WrittenFile> files = CompactBucket.of(store, TABLE, 0, EncodedChanges.timeMicros(young));
+    TableReport compacted = new TableReport(TABLE, List.of(), Schema.EMPTY, files, Map.of());
+    store.commit(RunReport.of(List.of(compacted)), 1);
+    Versions kept = new Versions();
+    store.open(TABLE, EncodedChanges.schema(), 0).kept(kept::addKept);
+    assertThat(kept.size(), is(1));
+    assertThat(kept.key(0), is(EncodedChanges.encodedKey("going")));
+    assertThat(store.stored(TABLE).size(), is(1));
   }
 
   @Test

@@ -48,7 +48,11 @@ public final class MemoryStore implements TableStore {
 
   /** What was written of a bucket. */
   private record Change(
-      List<Map<String, byte[]>> rows, Set<Long> deleted, boolean replaces, List<byte[]> kept) {}
+      List<Map<String, byte[]>> rows,
+      Set<Long> deleted,
+      boolean replaces,
+      boolean replacesKept,
+      List<byte[]> kept) {}
 
   private static final class Table {
 
@@ -121,6 +125,10 @@ public final class MemoryStore implements TableStore {
 
     if (!change.rows.isEmpty()) {
       bucket.files.add(new ArrayList<>(change.rows));
+    }
+
+    if (change.replacesKept) {
+      bucket.kept.clear();
     }
 
     bucket.kept.addAll(change.kept);
@@ -382,6 +390,7 @@ public final class MemoryStore implements TableStore {
     private final Set<Long> deleted = new HashSet<>();
     private final List<byte[]> kept = new ArrayList<>();
     private boolean replaces;
+    private boolean replacesKept;
 
     MemoryWriter(String table, Schema schema, int bucket) {
       this.table = table;
@@ -429,6 +438,11 @@ public final class MemoryStore implements TableStore {
     }
 
     @Override
+    public void replaceKept() {
+      replacesKept = true;
+    }
+
+    @Override
     public void keep(byte[] batch) {
       kept.add(batch);
     }
@@ -440,7 +454,7 @@ public final class MemoryStore implements TableStore {
       }
 
       String content = UUID.randomUUID().toString();
-      CHANGES.put(content, new Change(rows, deleted, replaces, kept));
+      CHANGES.put(content, new Change(rows, deleted, replaces, replacesKept, kept));
       return List.of(new WrittenFile(table, bucket, content, rows.size(), 100L * rows.size()));
     }
 

@@ -1,0 +1,105 @@
+package org.anabranch.lake;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import org.anabranch.lake.CommitResult.Conflict;
+import org.anabranch.lake.LakeTable.BucketStatistics;
+import org.anabranch.model.Schema;
+import org.anabranch.transforms.merge.CompactBucket;
+import org.anabranch.transforms.merge.MergeConfig;
+import org.anabranch.transforms.merge.TableStore;
+import org.anabranch.transforms.merge.TableStore.WrittenFile;
+import org.anabranch.transforms.report.TableReport;
+
+/**
+ * Compacts the buckets of all tables: their rows in one file each, without deletes, and the records
+ * kept beside them once and not beyond their retention. An ordinary run as far as others can tell:
+ * where they get in between, it starts again with the table as it is then.
+ */
+public final class CompactTables {
+
+  private static final int MAX_ATTEMPTS = 5;
+
+  private final Lake lake;
+  private final long retentionMicros;
+
+  private CompactTables(Lake lake, long retentionMicros) {
+    this.lake = lake;
+    this.retentionMicros = retentionMicros;
+  }
+
+  /**
+   * Compacts all tables that have something to gain.
+   *
+   * @param retention source time for which deletes are kept, counted back from the newest change of
+   *     the source that is furthest behind
+   * @return buckets compacted, by table
+   */
+  public static Map<String, Integer> run(Lake lake, Duration retention) throws IOException {
+    return new CompactTables(lake, TimeUnit.SECONDS.toMicros(retention.toSeconds())).run();
+  }
+
+  private Map<String, Integer> run() throws IOException {
+    Map<String, Integer> compacted = new TreeMap<>();
+    try (LakeRun run = lake.startRun(1)) {
+      for (LakeTable table : lake.tables()) {
+        int buckets = compact(run, table.table());
+        if (buckets > 0) {
+          compacted.put(table.table(), buckets);
+        }
+      }
+    }
+
+    return compacted;
+  }
+
+  private int compact(LakeRun run, String name) throws IOException {
+    for (int attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
+      run.refresh(name);
+      LakeTable table = lake.table(name);
+      TableStore store = run.store();
+      List<WrittenFile> files = new ArrayList<>();
+      for (BucketStatistics bucket : table.bucketStatistics()) {
+        if (gains(bucket)) {
+          long since = keptSince(table, store, bucket.bucket());
+          files.addAll(CompactBucket.of(store, name, bucket.bucket(), since));
+        }
+      }
+
+      TableReport report = new TableReport(name, table.key(), Schema.EMPTY, files, Map.of());
+      if (files.isEmpty() || !(run.commit(report) instanceof Conflict)) {
+        return files.size();
+      }
+    }
+
+    return 0;
+  }
+
+  /** Records that have waited for their retention lie in a segment of their own. */
+  private static boolean gains(BucketStatistics bucket) {
+    return bucket.dataFiles() > 1 || bucket.deleteFiles() > 0 || bucket.segments() > 0;
+  }
+
+  /** A history is made of all versions, and moved rows are known by their records. */
+  private long keptSince(LakeTable table, TableStore store, int bucket) {
+    boolean keepsAll =
+        bucket == TableStore.MOVED
+            || store.buckets().containsKey(table.table() + MergeConfig.HISTORY_SUFFIX);
+    if (keepsAll) {
+      return Long.MIN_VALUE;
+    }
+
+    long furthestBehind =
+        table.places().entrySet().stream()
+            .filter(place -> place.getKey().startsWith("source:"))
+            .mapToLong(Map.Entry::getValue)
+            .min()
+            .orElse(Long.MIN_VALUE);
+    return furthestBehind == Long.MIN_VALUE ? furthestBehind : furthestBehind - retentionMicros;
+  }
+}
