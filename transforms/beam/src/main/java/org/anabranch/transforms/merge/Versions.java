@@ -160,7 +160,10 @@ final class Versions {
     payloadOffsets[version] = offset;
     payloadLengths[version] = length;
     shapesOf[version] = shape(columns);
-    addresses = Arrays.copyOf(addresses, Math.max(addresses.length, kinds.length));
+    if (addresses.length < kinds.length) {
+      addresses = Arrays.copyOf(addresses, kinds.length);
+    }
+
     addresses[version] = address;
     // Never the first: that one tells the key.
     int first = firstOfKey[key];
