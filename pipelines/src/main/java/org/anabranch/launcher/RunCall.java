@@ -88,6 +88,7 @@ record RunCall(
     put(options, known, allowed, fromFile);
     allowed.addAll(ownNames);
     put(options, known, allowed, fromLine);
+    ClusterJar.stage(run.runner(), options);
     return options;
   }
 

@@ -14,6 +14,7 @@ import org.snakeyaml.engine.v2.nodes.Node;
 final class RunnerSettings {
 
   private static final String JVM = "jvm";
+  private static final String EMBEDDED = "embedded";
   private static final String OPTIONS = "options";
 
   private RunnerSettings() {}
@@ -26,7 +27,7 @@ final class RunnerSettings {
     }
 
     YamlFile file = YamlFile.read(path, environment);
-    Node options = file.entries(List.of(JVM, OPTIONS)).get(OPTIONS);
+    Node options = file.entries(List.of(JVM, EMBEDDED, OPTIONS)).get(OPTIONS);
     Map<String, Given> values = new LinkedHashMap<>();
     if (options != null) {
       file.entries(options)

@@ -105,10 +105,7 @@ public abstract class KilledRunsConformance {
   private Process start(Path data, Path warehouse) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    // What the runner's engine needs of this JVM, it needs of the other one too.
-    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-        .filter(flag -> flag.startsWith("--add-opens"))
-        .forEach(command::add);
+    command.addAll(openModules());
     command.add("-Xmx512m");
     command.add("-XX:TieredStopAtLevel=1");
     command.add("-Danabranch.home=" + TestFiles.customer360().getParent().getParent());
@@ -123,6 +120,13 @@ public abstract class KilledRunsConformance {
     command.add("--warehouse=" + warehouse);
     File log = log().toFile();
     return new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log).start();
+  }
+
+  /** What the runner's engine needs of this JVM, it needs of another one too. */
+  static List<String> openModules() {
+    return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+        .filter(flag -> flag.startsWith("--add-opens"))
+        .toList();
   }
 
   private Path log() {
