@@ -59,7 +59,7 @@ final class MergeTables extends PTransform<PBegin, PCollectionTuple> {
     config.bases().forEach((table, glob) -> bases.put(table, InputFiles.match(List.of(glob))));
     TableStore store = target.store();
     BucketCounts buckets = new BucketCounts(target.newBuckets(), store.buckets());
-    MergeConfig merging = new MergeConfig(store, histories(store), projections);
+    MergeConfig merging = new MergeConfig(store, histories(store), projections, target.rule());
     long now = Values.micros(Instant.now());
 
     List<PCollectionTuple> parts = new ArrayList<>();

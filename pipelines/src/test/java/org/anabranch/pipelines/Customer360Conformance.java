@@ -7,6 +7,7 @@ import static org.hamcrest.Matchers.is;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -22,6 +23,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.zip.CRC32C;
 import org.anabranch.testdata.ShopGenerator;
+import org.anabranch.transforms.merge.RewriteRule;
 import org.anabranch.transforms.parse.DeadLetters;
 import org.anabranch.transforms.report.RunReport;
 import org.anabranch.transforms.report.TableReport;
@@ -96,6 +98,27 @@ public abstract class Customer360Conformance {
     }
   }
 
+  /** Buckets are patched, so that Spark has deletes to apply. */
+  @Test
+  void stockSparkReadsWhatTheOracleComputesAfterEveryRun() throws IOException, SQLException {
+    Path data = directory.resolve("generated");
+    ShopGenerator.generate(new ShopGenerator.Options(data, 200, 1, 7, 3, 0.02, 0.01, 500));
+    Path shuffled = directory.resolve("cut");
+    ShuffledLines.write(data, shuffled, 1);
+    Path soFar = Files.createDirectories(directory.resolve("so-far"));
+    Path warehouse = directory.resolve("warehouse");
+    try (StockSpark spark = StockSpark.start(warehouse, directory)) {
+      for (int file = 0; file < 3; file++) {
+        Path part = shuffled.resolve("changes-" + file + ".jsonl");
+        Files.copy(part, soFar.resolve(part.getFileName()));
+        run(List.of(part.toString()), warehouse, new RewriteRule(0, 1, 1000));
+        try (OracleTables oracle = OracleTables.compute(soFar, WINDOW_MINUTES)) {
+          assertThat("run " + file, oracle.differences(spark::files), is(Map.of()));
+        }
+      }
+    }
+  }
+
   @Test
   void everyBrokenLineIsKeptWithItsPlaceAndBytes() throws IOException, SQLException {
     Path data = TestFiles.customer360();
@@ -133,10 +156,15 @@ public abstract class Customer360Conformance {
   }
 
   private RunReport run(List<String> inputs, Path warehouse) throws IOException {
+    return run(inputs, warehouse, RewriteRule.BY_COST);
+  }
+
+  private RunReport run(List<String> inputs, Path warehouse, RewriteRule rule) throws IOException {
     return TestRuns.customer360(
         options(),
         Customer360Config.of(inputs, 0, Duration.ofMinutes(WINDOW_MINUTES), null),
-        warehouse);
+        warehouse,
+        rule);
   }
 
   private static long dead(RunReport report) {

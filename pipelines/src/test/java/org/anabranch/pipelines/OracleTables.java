@@ -42,10 +42,21 @@ final class OracleTables implements AutoCloseable {
 
   /** Rows that only one of both has, by table; empty when all tables are equal. */
   Map<String, String> differences(Path warehouse) throws IOException, SQLException {
+    return differences(table -> Exported.files(warehouse, table));
+  }
+
+  /** Where a reader has put the rows of a table as Parquet. */
+  @FunctionalInterface
+  interface Reader {
+    List<Path> files(String table) throws IOException;
+  }
+
+  /** The same for what a reader finds in the tables. */
+  Map<String, String> differences(Reader reader) throws IOException, SQLException {
     Map<String, String> differences = new TreeMap<>();
     for (String table : TABLES) {
       String files =
-          Exported.files(warehouse, table).stream()
+          reader.files(table).stream()
               .map(file -> "'" + file + "'")
               .collect(Collectors.joining(", ", "[", "]"));
       String columns = columns(table);

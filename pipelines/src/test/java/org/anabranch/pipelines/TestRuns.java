@@ -8,6 +8,7 @@ import org.anabranch.lake.Lake;
 import org.anabranch.lake.LakeConfig;
 import org.anabranch.lake.LakeRun;
 import org.anabranch.lake.RunCommit;
+import org.anabranch.transforms.merge.RewriteRule;
 import org.anabranch.transforms.report.RunReport;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.options.PipelineOptions;
@@ -24,16 +25,25 @@ public final class TestRuns {
         warehouse,
         config,
         Set.of(),
+        RewriteRule.BY_COST,
         (pipeline, target) -> Replicate.expand(pipeline, config, target));
   }
 
   public static RunReport customer360(
       PipelineOptions options, Customer360Config config, Path warehouse) throws IOException {
+    return customer360(options, config, warehouse, RewriteRule.BY_COST);
+  }
+
+  /** The same with a rule of one's own. */
+  public static RunReport customer360(
+      PipelineOptions options, Customer360Config config, Path warehouse, RewriteRule rule)
+      throws IOException {
     return run(
         options,
         warehouse,
         config.tables(),
         Customer360.COMPUTED,
+        rule,
         (pipeline, target) -> Customer360.expand(pipeline, config, target));
   }
 
@@ -42,6 +52,7 @@ public final class TestRuns {
       Path warehouse,
       TablesConfig config,
       Set<String> computed,
+      RewriteRule rule,
       BiConsumer<Pipeline, Target> expand)
       throws IOException {
     int buckets = config.bucketsFor(0);
@@ -49,7 +60,7 @@ public final class TestRuns {
       while (true) {
         try (LakeRun run = lake.startRun(buckets)) {
           Pipeline pipeline = Pipeline.create(options);
-          expand.accept(pipeline, new Target(run.store(), buckets, run.staging().toString()));
+          expand.accept(pipeline, new Target(run.store(), buckets, run.staging().toString(), rule));
           pipeline.run().waitUntilFinish();
           RunReport report = RunReport.read(run.staging());
           if (new RunCommit(run, report, computed, table -> {}).commitAll()) {
