@@ -14,7 +14,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.anabranch.lake.CommitResult.Conflict;
 import org.anabranch.transforms.merge.TableStore;
@@ -128,7 +127,7 @@ public final class LakeRun implements Closeable {
    * to a history whose table others changed in between: a commit of its own.
    */
   public CommitResult commitAgain(TableReport report) throws IOException {
-    return commit(report, id + "#" + UUID.randomUUID());
+    return commit(report, RunId.tokenAgain(id));
   }
 
   private CommitResult commit(TableReport report, String token) throws IOException {
@@ -225,7 +224,7 @@ public final class LakeRun implements Closeable {
     String token =
         Objects.requireNonNullElse(current.summary(), Map.<String, String>of())
             .getOrDefault(States.TOKEN, "");
-    boolean isOurs = token.equals(id) || token.startsWith(id + "#");
+    boolean isOurs = RunId.isToken(id, token);
     return !isOurs || (parent == null ? -1 : parent) != seenLast;
   }
 

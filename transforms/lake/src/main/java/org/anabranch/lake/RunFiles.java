@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.apache.iceberg.ManifestFile;
 import org.apache.iceberg.Snapshot;
@@ -22,21 +23,28 @@ final class RunFiles {
   /**
    * Files of a run that the table needs, as of the metadata the operations have loaded.
    *
-   * @return null where the run is in the table, but its snapshot has expired
+   * @return null where the run is in the table, but one of its snapshots has expired
    */
   static @Nullable Set<Path> committed(TableOperations loaded, String run) throws IOException {
     FileIO io = loaded.io();
     TableMetadata table = loaded.current();
+    Set<Path> files = new HashSet<>();
+    Set<String> found = new HashSet<>();
     for (Snapshot snapshot : table.snapshots()) {
-      Map<String, String> summary = snapshot.summary();
-      if (summary != null && run.equals(summary.get(States.TOKEN))) {
-        return of(io, table, snapshot);
+      Map<String, String> summary = Objects.requireNonNullElse(snapshot.summary(), Map.of());
+      String token = summary.getOrDefault(States.TOKEN, "");
+      if (RunId.isToken(run, token)) {
+        found.add(token);
+        files.addAll(of(io, table, snapshot));
       }
     }
 
     String state = States.current(table);
-    boolean isExpired = !state.isEmpty() && States.read(io, table, state).contains(run);
-    return isExpired ? null : Set.of();
+    boolean isExpired =
+        !state.isEmpty()
+            && States.read(io, table, state).tokens().stream()
+                .anyMatch(token -> RunId.isToken(run, token) && !found.contains(token));
+    return isExpired ? null : files;
   }
 
   private static Set<Path> of(FileIO io, TableMetadata table, Snapshot snapshot)

@@ -3,6 +3,7 @@ package org.anabranch.lake;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.Locale;
+import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * specially, and is found inside longer names.
  */
 final class RunId {
+
+  private static final String AGAIN = "#";
 
   private static final int TIME_DIGITS = 9;
   private static final int RANDOM_DIGITS = 8;
@@ -42,5 +45,15 @@ final class RunId {
   /** When the run began. */
   static Instant startedAt(String id) {
     return Instant.ofEpochMilli(Long.parseLong(id.substring(2, 2 + TIME_DIGITS), 36));
+  }
+
+  /** Token of a further commit of a run to a table it is in already. */
+  static String tokenAgain(String run) {
+    return run + AGAIN + UUID.randomUUID();
+  }
+
+  /** Whether a token stands for a commit of a run. */
+  static boolean isToken(String run, String token) {
+    return token.equals(run) || token.startsWith(run + AGAIN);
   }
 }
