@@ -8,6 +8,7 @@ import org.anabranch.lake.LakeRun;
 import org.anabranch.lake.RunCommit;
 import org.anabranch.pipelines.Customer360;
 import org.anabranch.transforms.report.RunReport;
+import org.anabranch.transforms.report.TableReport;
 
 /** Runs that died while they committed: their tables are committed now, without their input. */
 final class UnfinishedRuns {
@@ -17,10 +18,6 @@ final class UnfinishedRuns {
   /** Finishes all of them; says so. */
   static void finish(Lake lake, PrintStream err) throws IOException {
     for (UnfinishedRun dead : lake.unfinished()) {
-      if (dead.missing().stream().allMatch(Customer360.COMPUTED::contains)) {
-        continue;
-      }
-
       finish(lake, dead, err);
     }
   }
@@ -31,7 +28,12 @@ final class UnfinishedRuns {
           "finishing run %s, which ended early: %s"
               .formatted(dead.id(), String.join(", ", dead.missing())));
       RunReport report = RunReport.read(run.staging());
-      new RunCommit(run, report, Customer360.COMPUTED, table -> {}).commitAll();
+      // What a run would have refused stays refused; closing it removes what it wrote.
+      boolean isRefused =
+          report.tables().stream().anyMatch(table -> table.count(TableReport.CONFLICTS) > 0);
+      if (!isRefused) {
+        new RunCommit(run, report, Customer360.COMPUTED, table -> {}).commitAll();
+      }
     } catch (IllegalStateException alive) {
       err.println("run " + dead.id() + " is being finished by another process");
     }
