@@ -16,7 +16,7 @@ import org.anabranch.transforms.merge.TableStore.StoredBucket;
 public record RewriteRule(long smallRows, long copiesPerChange, int manyFiles)
     implements Serializable {
 
-  /** Measured; see .github/decisions/0004. */
+  /** Estimated, not measured; see .github/decisions/0004. */
   public static final RewriteRule BY_COST = new RewriteRule(20_000, 5, 24);
 
   boolean rewrites(StoredBucket stored, long changedKeys) {
