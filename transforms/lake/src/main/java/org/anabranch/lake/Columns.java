@@ -23,6 +23,11 @@ final class Columns {
     // From the end: a name may hold a tab, the others cannot.
     int ordinal = text.lastIndexOf('\t');
     int type = text.lastIndexOf('\t', ordinal - 1);
+    if (type < 0) {
+      throw new IllegalArgumentException(
+          "a column must be name, type and ordinal, but was: " + text);
+    }
+
     return new Schema.Column(
         text.substring(0, type),
         Type.parse(text.substring(type + 1, ordinal)),

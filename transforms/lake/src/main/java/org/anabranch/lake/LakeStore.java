@@ -10,7 +10,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.anabranch.lake.TableHandle.Segment;
 import org.anabranch.model.Schema;
 import org.anabranch.model.Schema.Column;
-import org.anabranch.model.Type;
 import org.anabranch.transforms.merge.TableStore;
 import org.apache.iceberg.ContentFile;
 import org.apache.iceberg.PartitionSpec;
@@ -58,27 +57,7 @@ public final class LakeStore implements TableStore {
   @Override
   public Schema schema(String table) {
     TableHandle handle = handles.get(table);
-    return handle == null ? Schema.EMPTY : Schema.of(columns(handle));
-  }
-
-  private static List<Column> columns(TableHandle handle) {
-    List<Column> columns = new ArrayList<>();
-    for (String text : handle.columns()) {
-      int second = text.lastIndexOf('\t');
-      int first = text.lastIndexOf('\t', second - 1);
-      if (first < 0) {
-        throw new IllegalArgumentException(
-            "a column must be name, type and ordinal, but was: " + text);
-      }
-
-      columns.add(
-          new Column(
-              text.substring(0, first),
-              Type.parse(text.substring(first + 1, second)),
-              Integer.parseInt(text.substring(second + 1))));
-    }
-
-    return columns;
+    return handle == null ? Schema.EMPTY : Columns.fromText(handle.columns());
   }
 
   @Override
@@ -134,7 +113,7 @@ public final class LakeStore implements TableStore {
     TableHandle handle = stored(table);
     return handle == null
         ? SchemaPlan.of(null, List.of(), schema)
-        : SchemaPlan.of(TableFiles.of(handle).table(), columns(handle), schema);
+        : SchemaPlan.of(TableFiles.of(handle).table(), schema(table).columns(), schema);
   }
 
   @Override
