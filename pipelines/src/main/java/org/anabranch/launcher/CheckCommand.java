@@ -54,7 +54,7 @@ final class CheckCommand implements Command {
   private static void build(RunCall call) {
     try (Lake lake = Lake.at(call.target().lake())) {
       Target target = new Target(lake.look(), 1, "");
-      call.plan().steps().accept(Pipeline.create(call.beam()), target);
+      call.plan().build(Pipeline.create(call.beam()), call.plan().tables().source(), target);
     } catch (IllegalArgumentException e) {
       throw new WrongCallException(Reasons.of(e), e);
     } catch (IOException e) {
@@ -68,7 +68,7 @@ final class CheckCommand implements Command {
     InputFiles changes = call.input().changes();
     line(out, "pipeline", call.pipeline().label());
     line(out, "runner", call.run().runner());
-    line(out, "mode", call.run().mode());
+    line(out, "mode", call.run().mode().label());
     line(out, "warehouse", call.target().warehouse().toString());
     line(out, "input", Input.describe(changes.sizes().size(), changes.totalBytes()));
     changes.sizes().entrySet().stream()

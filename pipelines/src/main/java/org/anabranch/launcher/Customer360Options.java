@@ -58,8 +58,9 @@ record Customer360Options(
    */
   static Customer360Options parse(Settings settings, Path home) {
     List<String> inputs = settings.list(INPUT);
+    boolean readsShipped = inputs.isEmpty() && !TopicOptions.isGiven(settings, INPUT);
     return new Customer360Options(
-        inputs.isEmpty() ? List.of(home.resolve(SHIPPED).toString()) : inputs,
+        readsShipped ? List.of(home.resolve(SHIPPED).toString()) : inputs,
         window(settings),
         asOf(settings),
         ReplicateOptions.buckets(settings));

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.anabranch.files.InputFiles;
+import org.anabranch.pipelines.ChangeSource.ChangeFiles;
 import org.anabranch.pipelines.TablesConfig;
 
 /**
@@ -25,7 +26,9 @@ record Input(InputFiles changes, Map<String, InputFiles> bases) {
   static Input of(TablesConfig tables) {
     Map<String, InputFiles> bases = new LinkedHashMap<>();
     tables.bases().forEach((table, glob) -> bases.put(table, match("--base", List.of(glob))));
-    return new Input(match("--input", tables.inputs()), bases);
+    List<String> globs =
+        tables.source() instanceof ChangeFiles files ? files.globs() : List.<String>of();
+    return new Input(match("--input", globs), bases);
   }
 
   private static InputFiles match(String label, List<String> globs) {

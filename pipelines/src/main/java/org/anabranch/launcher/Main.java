@@ -30,6 +30,7 @@ public final class Main {
   private static final List<Command> COMMANDS =
       List.of(
           new RunCommand(),
+          new RunnersCommand(),
           new PipelinesCommand(),
           new CheckCommand(),
           new TablesCommand(),

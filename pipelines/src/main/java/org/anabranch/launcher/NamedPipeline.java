@@ -24,7 +24,8 @@ enum NamedPipeline {
       return new Plan(
           config.tables(),
           Customer360.COMPUTED,
-          (pipeline, target) -> Customer360.expand(pipeline, config, target));
+          (pipeline, source, target) ->
+              Customer360.expand(pipeline, config.reading(source), target));
     }
   },
   REPLICATE(
@@ -36,7 +37,10 @@ enum NamedPipeline {
     Plan plan(Settings settings, TableDeclarations declared, Path home) {
       TablesConfig config = ReplicateOptions.parse(settings, declared).toConfig();
       return new Plan(
-          config, Set.of(), (pipeline, target) -> Replicate.expand(pipeline, config, target));
+          config,
+          Set.of(),
+          (pipeline, source, target) ->
+              Replicate.expand(pipeline, config.reading(source), target));
     }
   };
 
@@ -81,6 +85,8 @@ enum NamedPipeline {
     List<OptionSpec> options = new ArrayList<>(own);
     options.addAll(TargetOptions.all(warehouse));
     options.addAll(RunOptions.ALL);
+    options.addAll(TopicOptions.ALL);
+    options.addAll(MicroBatchOptions.ALL);
     return options;
   }
 

@@ -21,8 +21,7 @@ final class ProgressLine implements AutoCloseable {
 
   private final PrintStream err;
   private final Screen screen;
-  private final long totalBytes;
-  private final LongSupplier bytesRead;
+  private final Amount amount;
   private final long startNanos = System.nanoTime();
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
@@ -32,23 +31,36 @@ final class ProgressLine implements AutoCloseable {
             return thread;
           });
 
-  ProgressLine(PrintStream err, Screen screen, long totalBytes, LongSupplier bytesRead) {
+  /**
+   * What is followed.
+   *
+   * @param total to be read
+   * @param unit it is counted in
+   * @param read so far
+   */
+  record Amount(long total, Slice.Unit unit, LongSupplier read) {}
+
+  ProgressLine(PrintStream err, Screen screen, Amount amount) {
     this.err = err;
     this.screen = screen;
-    this.totalBytes = totalBytes;
-    this.bytesRead = bytesRead;
+    this.amount = amount;
   }
 
   /** Prints what is about to happen and starts to follow it. */
   void start(String what) {
     err.println(what);
+    start();
+  }
+
+  /** Starts to follow what takes long enough. */
+  void start() {
     long everyMillis = (screen == Screen.TERMINAL ? ON_TERMINAL : IN_LOG).toMillis();
     var unused =
         timer.scheduleAtFixedRate(this::print, everyMillis, everyMillis, TimeUnit.MILLISECONDS);
   }
 
   private void print() {
-    String line = line(Duration.ofNanos(System.nanoTime() - startNanos), bytesRead.getAsLong());
+    String line = line(Duration.ofNanos(System.nanoTime() - startNanos), amount.read().getAsLong());
     if (screen == Screen.LOG) {
       err.println(line);
       return;
@@ -60,15 +72,16 @@ final class ProgressLine implements AutoCloseable {
 
   /** The line at this time; repeated reads never show more than there is. */
   String line(Duration elapsed, long read) {
-    long shown = Math.min(read, totalBytes);
-    long percent = totalBytes == 0 ? 100 : shown * 100 / totalBytes;
+    long total = amount.total();
+    long shown = Math.min(read, total);
+    long percent = total == 0 ? 100 : shown * 100 / total;
     return String.format(
         Locale.ROOT,
         "%d:%02d  read %s of %s (%d %%)%s",
         elapsed.toMinutes(),
         elapsed.toSecondsPart(),
-        ByteText.of(shown),
-        ByteText.of(totalBytes),
+        amount.unit().text(shown),
+        amount.unit().text(total),
         percent,
         percent == 100 ? ", merging and writing" : "");
   }

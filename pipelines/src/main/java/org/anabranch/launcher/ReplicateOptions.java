@@ -99,7 +99,8 @@ record ReplicateOptions(
    */
   static ReplicateOptions parse(Settings settings, TableDeclarations declared) {
     settings.oneOf(FORMAT, List.of(FORMAT.hint()));
-    if (settings.find(BASE) == null && declared.bases().isEmpty()) {
+    boolean hasBase = settings.find(BASE) != null || !declared.bases().isEmpty();
+    if (!hasBase && !TopicOptions.isGiven(settings, INPUT)) {
       settings.text(INPUT);
     }
 

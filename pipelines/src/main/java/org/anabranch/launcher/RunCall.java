@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.beam.sdk.options.PipelineOptions;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A call of {@code run} or {@code check}, understood and checked.
@@ -15,7 +16,9 @@ import org.apache.beam.sdk.options.PipelineOptions;
  * @param run where and how
  * @param target where tables end
  * @param plan the pipeline with its configuration
- * @param input what will be read
+ * @param input files that will be read
+ * @param topics Kafka topics that will be read instead; null: files
+ * @param microBatches how a job that goes on is cut
  * @param runnerOptions the runner's options by name, for people
  * @param beam the same for Beam
  */
@@ -25,6 +28,8 @@ record RunCall(
     TargetOptions target,
     Plan plan,
     Input input,
+    @Nullable TopicOptions topics,
+    MicroBatchOptions microBatches,
     Map<String, Given> runnerOptions,
     PipelineOptions beam) {
 
@@ -56,7 +61,23 @@ record RunCall(
     PipelineOptions beam = RunnerOptions.onClassPath().create(run.runner(), runnerOptions);
     Plan plan = plan(pipeline, settings, file, context.home());
     TargetOptions target = TargetOptions.parse(settings, pipeline.warehouse(), file.catalog());
-    return new RunCall(pipeline, run, target, plan, Input.of(plan.tables()), runnerOptions, beam);
+    TopicOptions topics = TopicOptions.parse(settings, file.kafka(), pipeline.label(), run.mode());
+    Runners.check(run, topics, settings);
+    return new RunCall(
+        pipeline,
+        run,
+        target,
+        plan,
+        Input.of(plan.tables()),
+        topics,
+        MicroBatchOptions.parse(settings, run.mode()),
+        runnerOptions,
+        beam);
+  }
+
+  /** Opens what is read. */
+  Feed openFeed() {
+    return topics == null ? new FileFeed(plan.tables(), input) : TopicFeed.open(topics);
   }
 
   private static RunFile file(CommandLine line, List<String> names, CallContext context) {

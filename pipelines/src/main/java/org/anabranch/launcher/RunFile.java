@@ -21,18 +21,22 @@ import org.snakeyaml.engine.v2.nodes.Node;
  * @param tables what {@code tables} declares
  * @param runnerOptions Beam options by name
  * @param catalog settings of the catalog that names the tables; none for the directory itself
+ * @param kafka properties of the Kafka client, such as those of TLS and SASL
  */
 record RunFile(
     Map<String, Given> settings,
     TableDeclarations tables,
     Map<String, Given> runnerOptions,
-    Map<String, String> catalog) {
+    Map<String, String> catalog,
+    Map<String, String> kafka) {
 
-  static final RunFile EMPTY = new RunFile(Map.of(), TableDeclarations.NONE, Map.of(), Map.of());
+  static final RunFile EMPTY =
+      new RunFile(Map.of(), TableDeclarations.NONE, Map.of(), Map.of(), Map.of());
 
   private static final String TABLES = "tables";
   private static final String OPTIONS = "options";
   private static final String CATALOG = "catalog";
+  private static final String KAFKA = "kafka";
   private static final String KEY = "key";
   private static final String COLUMNS = "columns";
   private static final String BASE = "base";
@@ -42,6 +46,7 @@ record RunFile(
     settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings));
     runnerOptions = Collections.unmodifiableMap(new LinkedHashMap<>(runnerOptions));
     catalog = Collections.unmodifiableMap(new LinkedHashMap<>(catalog));
+    kafka = Collections.unmodifiableMap(new LinkedHashMap<>(kafka));
   }
 
   /** Settings of the catalog in a file for any pipeline. */
@@ -65,7 +70,9 @@ record RunFile(
     List<String> allowed = new ArrayList<>(optionNames);
     allowed.add(OPTIONS);
     allowed.add(CATALOG);
+    allowed.add(KAFKA);
     Map<String, String> catalog = new LinkedHashMap<>();
+    Map<String, String> kafka = new LinkedHashMap<>();
     Map<String, Given> settings = new LinkedHashMap<>();
     Map<String, Given> runnerOptions = new LinkedHashMap<>();
     TableDeclarations tables = TableDeclarations.NONE;
@@ -77,6 +84,8 @@ record RunFile(
             .forEach((option, node) -> runnerOptions.put(option, given(file, option, node)));
       } else if (name.equals(CATALOG)) {
         file.entries(value).forEach((setting, node) -> catalog.put(setting, file.text(node)));
+      } else if (name.equals(KAFKA)) {
+        file.entries(value).forEach((property, node) -> kafka.put(property, file.text(node)));
       } else if (name.equals(TABLES) && YamlFile.isMapping(value)) {
         tables = tables(file, value);
       } else {
@@ -84,7 +93,7 @@ record RunFile(
       }
     }
 
-    return new RunFile(settings, tables, runnerOptions, catalog);
+    return new RunFile(settings, tables, runnerOptions, catalog, kafka);
   }
 
   private static Given given(YamlFile file, String name, Node value) {

@@ -6,9 +6,9 @@ import java.util.List;
  * Options of every run that say where and how it runs.
  *
  * @param runner name of the runner: direct, flink or spark
- * @param mode how the input is read; this version reads everything that is there, once
+ * @param mode how the input is read
  */
-record RunOptions(String runner, String mode) {
+record RunOptions(String runner, Mode mode) {
 
   static final List<String> RUNNERS = List.of("direct", "flink", "spark");
 
@@ -19,22 +19,18 @@ record RunOptions(String runner, String mode) {
           "direct",
           "engine that runs the pipeline (default direct)");
   static final OptionSpec MODE =
-      new OptionSpec("mode", "batch", "batch", "everything the input holds, once");
+      new OptionSpec(
+          "mode",
+          "batch|micro-batch|stream",
+          "batch",
+          "the input once, in slices again and again, or without end (default batch)");
   static final OptionSpec CONFIG =
       OptionSpec.of("config", "FILE.yaml", "options from a file; the command line wins");
 
   static final List<OptionSpec> ALL = List.of(RUNNER, MODE, CONFIG);
 
-  private static final List<String> LATER_MODES = List.of("micro-batch", "stream");
-
   static RunOptions parse(Settings settings) {
-    String mode = settings.text(MODE);
-    if (LATER_MODES.contains(mode)) {
-      throw settings.wrong(
-          MODE, "must be batch, but was: " + mode + "; this version runs batch only");
-    }
-
     return new RunOptions(
-        settings.oneOf(RUNNER, RUNNERS), settings.oneOf(MODE, List.of(MODE.hint())));
+        settings.oneOf(RUNNER, RUNNERS), Mode.of(settings.oneOf(MODE, Mode.labels())));
   }
 }

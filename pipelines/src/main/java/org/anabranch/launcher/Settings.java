@@ -53,6 +53,11 @@ final class Settings {
     throw new WrongCallException(given.label() + " needs a value: write " + form);
   }
 
+  /** Whether somebody has said what the option is. */
+  boolean isGiven(OptionSpec option) {
+    return values.containsKey(option.name());
+  }
+
   /** Text of an option that must have a value. */
   String text(OptionSpec option) {
     String value = find(option);

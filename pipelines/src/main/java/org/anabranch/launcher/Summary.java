@@ -37,6 +37,17 @@ final class Summary {
     this.report = report;
   }
 
+  /** What was counted, to be added to that of other runs. */
+  RunReport counts() {
+    return RunReport.of(
+        report.tables().stream()
+            .map(
+                table ->
+                    new TableReport(
+                        table.table(), table.key(), table.schema(), List.of(), table.counts()))
+            .toList());
+  }
+
   /** Notes when a table was there. */
   void published(String table, double secondsSinceStart) {
     seconds.put(table, secondsSinceStart);

@@ -49,6 +49,11 @@ public record Customer360Config(TablesConfig tables, Duration window, @Nullable 
         asOf);
   }
 
+  /** The same from other changes. */
+  public Customer360Config reading(ChangeSource source) {
+    return new Customer360Config(tables.reading(source), window, asOf);
+  }
+
   private static TableSpec customers() {
     Map<String, String> columns = new LinkedHashMap<>();
     columns.put("id", "bigint");

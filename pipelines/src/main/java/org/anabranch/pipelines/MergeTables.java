@@ -11,8 +11,11 @@ import java.util.TreeSet;
 import org.anabranch.files.InputFiles;
 import org.anabranch.files.ReadBase;
 import org.anabranch.files.ReadChanges;
+import org.anabranch.kafka.ReadTopics;
 import org.anabranch.model.Schema;
 import org.anabranch.model.Values;
+import org.anabranch.pipelines.ChangeSource.ChangeFiles;
+import org.anabranch.pipelines.ChangeSource.TopicRecords;
 import org.anabranch.transforms.merge.MergeBuckets;
 import org.anabranch.transforms.merge.MergeConfig;
 import org.anabranch.transforms.merge.Projection;
@@ -20,6 +23,7 @@ import org.anabranch.transforms.merge.TableBucket;
 import org.anabranch.transforms.merge.TableStore;
 import org.anabranch.transforms.parse.BucketCounts;
 import org.anabranch.transforms.parse.DeadLetters;
+import org.anabranch.transforms.parse.ParseConfig;
 import org.anabranch.transforms.parse.ParsedChanges;
 import org.anabranch.transforms.parse.TableSpec;
 import org.anabranch.transforms.report.RunReport;
@@ -35,7 +39,7 @@ import org.apache.beam.sdk.values.PCollectionList;
 import org.apache.beam.sdk.values.PCollectionTuple;
 
 /**
- * Change files and base tables merged to current tables and histories: what all pipelines share.
+ * Changes and base tables merged to current tables and histories: what all pipelines share.
  * Gives the reports of all steps and the projections that are asked for.
  */
 final class MergeTables extends PTransform<PBegin, PCollectionTuple> {
@@ -54,7 +58,6 @@ final class MergeTables extends PTransform<PBegin, PCollectionTuple> {
 
   @Override
   public PCollectionTuple expand(PBegin begin) {
-    InputFiles changes = InputFiles.match(config.inputs());
     Map<String, InputFiles> bases = new LinkedHashMap<>();
     config.bases().forEach((table, glob) -> bases.put(table, InputFiles.match(List.of(glob))));
     TableStore store = target.store();
@@ -63,9 +66,7 @@ final class MergeTables extends PTransform<PBegin, PCollectionTuple> {
     long now = Values.micros(Instant.now());
 
     List<PCollectionTuple> parts = new ArrayList<>();
-    parts.add(
-        begin.apply(
-            "Changes", ReadChanges.of(changes, config.parsing(buckets, bases, store), now)));
+    parts.add(begin.apply("Changes", changes(config.parsing(buckets, bases, store), now)));
     bases.forEach(
         (table, files) -> {
           List<String> key = Objects.requireNonNull(config.tables().get(table)).key();
@@ -90,6 +91,15 @@ final class MergeTables extends PTransform<PBegin, PCollectionTuple> {
             .apply("Reports", Flatten.pCollections());
     return PCollectionTuple.of(MergeBuckets.REPORTS, reports)
         .and(MergeBuckets.PROJECTED, merged.get(MergeBuckets.PROJECTED));
+  }
+
+  private PTransform<PBegin, PCollectionTuple> changes(ParseConfig parsing, long now) {
+    ChangeSource source = config.source();
+    if (source instanceof TopicRecords topics) {
+      return ReadTopics.of(topics.kafka(), topics.slices(), parsing, now);
+    }
+
+    return ReadChanges.of(InputFiles.match(((ChangeFiles) source).globs()), parsing, now);
   }
 
   /**

@@ -9,6 +9,7 @@ import org.anabranch.files.InputFiles;
 import org.anabranch.files.ReadBase;
 import org.anabranch.model.Schema;
 import org.anabranch.model.Type;
+import org.anabranch.pipelines.ChangeSource.ChangeFiles;
 import org.anabranch.transforms.merge.MergeBuckets;
 import org.anabranch.transforms.merge.MergeConfig;
 import org.anabranch.transforms.merge.TableStore;
@@ -20,9 +21,9 @@ import org.anabranch.transforms.parse.ParseConfig.Tombstones;
 import org.anabranch.transforms.parse.TableSpec;
 
 /**
- * Change files and the tables they become.
+ * Changes and the tables they become.
  *
- * @param inputs globs of the change files
+ * @param source where the changes come from
  * @param tables declared tables by name
  * @param others what happens to tables that are not declared
  * @param tombstones what records without a value mean
@@ -32,7 +33,7 @@ import org.anabranch.transforms.parse.TableSpec;
  * @param buckets per table; 0 chooses by the size of the input
  */
 public record TablesConfig(
-    List<String> inputs,
+    ChangeSource source,
     Map<String, TableSpec> tables,
     Others others,
     Tombstones tombstones,
@@ -48,14 +49,9 @@ public record TablesConfig(
   private static final int MAX_BUCKETS = 256;
 
   public TablesConfig {
-    inputs = List.copyOf(inputs);
     tables = new LinkedHashMap<>(tables);
     bases = new LinkedHashMap<>(bases);
     histories = new TreeSet<>(histories);
-    if (inputs.isEmpty() && bases.isEmpty()) {
-      throw new IllegalArgumentException("neither changes nor a base is given");
-    }
-
     if (buckets < 0 || buckets > 4096) {
       throw new IllegalArgumentException("buckets must be between 0 and 4096, but was: " + buckets);
     }
@@ -72,6 +68,33 @@ public record TablesConfig(
             "the base of table '" + base + "' needs the table's key columns to be declared");
       }
     }
+  }
+
+  /** Changes from files. */
+  public TablesConfig(
+      List<String> inputs,
+      Map<String, TableSpec> tables,
+      Others others,
+      Tombstones tombstones,
+      String unavailableValue,
+      Map<String, String> bases,
+      Set<String> histories,
+      int buckets) {
+    this(
+        new ChangeFiles(inputs),
+        tables,
+        others,
+        tombstones,
+        unavailableValue,
+        bases,
+        histories,
+        buckets);
+  }
+
+  /** The same tables from other changes. */
+  public TablesConfig reading(ChangeSource other) {
+    return new TablesConfig(
+        other, tables, others, tombstones, unavailableValue, bases, histories, buckets);
   }
 
   /** Number of buckets of new tables: as given, or one per 48 MiB of input, 4 to 256. */

@@ -1,0 +1,96 @@
+package org.anabranch.launcher;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.Locale;
+import org.anabranch.lake.Lake;
+import org.anabranch.launcher.Slice.Unit;
+import org.anabranch.transforms.report.RunReport;
+
+/**
+ * A job that lives on: every interval it takes what came since the progress that is committed, runs
+ * the pipeline over it and commits data and progress together. All it knows is in the warehouse, so
+ * it can be stopped or killed at any moment and started again anywhere. The engine is started once.
+ */
+final class MicroBatches {
+
+  private final RunCall call;
+  private final CallContext context;
+  private final Lake lake;
+  private final RunnerSession session;
+  private final Feed feed;
+  private final Stop stop;
+  private final MicroBatchOptions options;
+  private final long startNanos = System.nanoTime();
+  private RunReport total = RunReport.EMPTY;
+  private long batches;
+
+  MicroBatches(
+      RunCall call,
+      CallContext context,
+      Lake lake,
+      RunnerSession session,
+      Feed feed,
+      Stop stop) {
+    this.call = call;
+    this.context = context;
+    this.lake = lake;
+    this.session = session;
+    this.feed = feed;
+    this.stop = stop;
+    options = call.microBatches();
+  }
+
+  /** Runs until it is asked to stop, or has caught up where that is its end. */
+  void run() throws IOException {
+    while (!stop.isAsked()) {
+      long start = System.nanoTime();
+      UnfinishedRuns.finish(lake, context.err());
+      Slice slice = feed.next(Places.of(lake), options.maxRows());
+      if (slice == null && options.untilCaughtUp()) {
+        break;
+      }
+
+      long behind = slice == null ? 0 : runBatch(slice);
+      boolean hurries = behind >= options.maxRows() || (options.untilCaughtUp() && behind > 0);
+      if (!hurries && !options.untilCaughtUp()) {
+        stop.await(options.every().minusNanos(System.nanoTime() - start));
+      }
+    }
+
+    end();
+  }
+
+  /** Runs one batch; gives how many records are waiting behind it. */
+  private long runBatch(Slice slice) throws IOException {
+    SliceRun run = new SliceRun(call, context, lake, session, feed, slice);
+    Summary summary = run.run();
+    batches++;
+    total = total.join(summary.counts());
+    long behind = feed.behind(slice);
+    PrintStream err = context.err();
+    err.println(
+        String.format(
+            Locale.ROOT,
+            "batch %d: %s in %.1f s, commit %.1f s, %s behind",
+            batches,
+            slice.unit().text(slice.size()),
+            run.seconds(),
+            run.commitSeconds(),
+            Unit.RECORDS.text(behind)));
+    return behind;
+  }
+
+  private void end() {
+    Duration took = Duration.ofNanos(System.nanoTime() - startNanos);
+    new Summary(total).print(context.out(), took.toMillis() / 1e3);
+    context
+        .out()
+        .println(
+            batches
+                + (batches == 1 ? " batch" : " batches")
+                + "; tables are in "
+                + call.target().warehouse());
+  }
+}

@@ -1,0 +1,141 @@
+package org.anabranch.launcher;
+
+import java.util.Map;
+import java.util.TreeMap;
+import org.anabranch.kafka.EndAt;
+import org.anabranch.kafka.ReadProgress;
+import org.anabranch.kafka.StartAt;
+import org.anabranch.kafka.TopicSlice;
+import org.anabranch.kafka.TopicSlices;
+import org.anabranch.kafka.Topics;
+import org.anabranch.kafka.UnreachableBrokerException;
+import org.anabranch.launcher.Slice.Unit;
+import org.anabranch.pipelines.ChangeSource.TopicRecords;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Kafka topics. The progress of a job is the place {@code read:JOB/TOPIC/PARTITION} of its tables:
+ * everything before that offset is in. A slice that begins behind it leaves it where it is, for the
+ * records in between are not in.
+ */
+final class TopicFeed implements Feed {
+
+  private static final String READ = "read:";
+
+  /** Of an ordinary change event, to guess how many buckets a new table needs. */
+  private static final int RECORD_BYTES = 600;
+
+  private final TopicOptions options;
+  private final Topics topics;
+
+  /** Where partitions without progress start, found once: the end moves on. */
+  private final Map<String, Long> starts = new TreeMap<>();
+
+  private TopicFeed(TopicOptions options, Topics topics) {
+    this.options = options;
+    this.topics = topics;
+  }
+
+  /**
+   * Connects to the broker.
+   *
+   * @throws RunFailedException where none answers
+   * @throws WrongCallException where there is no such topic
+   */
+  static TopicFeed open(TopicOptions options) {
+    try {
+      TopicFeed feed = new TopicFeed(options, Topics.connect(options.kafka()));
+      feed.topics.matching(options.topics());
+      return feed;
+    } catch (UnreachableBrokerException e) {
+      throw new RunFailedException(Reasons.ofMessage(e), e);
+    } catch (IllegalArgumentException e) {
+      throw new RunFailedException(Reasons.ofMessage(e), e);
+    }
+  }
+
+  @Override
+  public Slice everything(Map<String, Long> places) {
+    Map<String, Long> progress = progress(places);
+    StartAt from = options.from() == null ? StartAt.progress() : options.from();
+    return slice(slices(from, progress, options.to()), progress);
+  }
+
+  @Override
+  public @Nullable Slice next(Map<String, Long> places, long maxRows) {
+    Map<String, Long> progress = progress(places);
+    StartAt from = options.from();
+    if (from != null) {
+      slices(from, Map.of(), EndAt.now())
+          .slices()
+          .forEach(slice -> starts.putIfAbsent(slice.name(), slice.start()));
+    }
+
+    starts.forEach(progress::putIfAbsent);
+    TopicSlices all = slices(StartAt.progress(), progress, EndAt.now());
+    return all.isEmpty() ? null : slice(all.limitedTo(maxRows), progress);
+  }
+
+  @Override
+  public long behind(Slice slice) {
+    return slices(StartAt.progress(), progress(slice.places()), EndAt.now()).records();
+  }
+
+  @Override
+  public long read() {
+    return ReadProgress.recordsRead();
+  }
+
+  @Override
+  public void close() {
+    topics.close();
+  }
+
+  private TopicSlices slices(StartAt start, Map<String, Long> progress, EndAt end) {
+    try {
+      return topics.slices(topics.matching(options.topics()), start, progress, end);
+    } catch (UnreachableBrokerException | IllegalStateException | IllegalArgumentException e) {
+      throw new RunFailedException(Reasons.ofMessage(e), e);
+    }
+  }
+
+  private Slice slice(TopicSlices slices, Map<String, Long> progress) {
+    Map<String, Long> read = new TreeMap<>();
+    for (TopicSlice slice : slices.slices()) {
+      Long before = progress.get(slice.name());
+      boolean isWhole = before == null ? startsAtFirst() : slice.start() <= before;
+      if (isWhole) {
+        read.put(READ + options.job() + "/" + slice.name(), slice.end());
+      }
+    }
+
+    long records = slices.records();
+    int partitions = slices.slices().size();
+    return new Slice(
+        new TopicRecords(options.kafka(), slices),
+        records,
+        Unit.RECORDS,
+        records * RECORD_BYTES,
+        "%s of %d partition%s"
+            .formatted(Unit.RECORDS.text(records), partitions, partitions == 1 ? "" : "s"),
+        read);
+  }
+
+  /** Whether a partition nobody has read yet is read from its first record. */
+  private boolean startsAtFirst() {
+    return options.from() == null || options.from() instanceof StartAt.Earliest;
+  }
+
+  /** The job's progress by {@code TOPIC/PARTITION}. */
+  private Map<String, Long> progress(Map<String, Long> places) {
+    String prefix = READ + options.job() + "/";
+    Map<String, Long> progress = new TreeMap<>();
+    places.forEach(
+        (place, at) -> {
+          if (place.startsWith(prefix)) {
+            progress.put(place.substring(prefix.length()), at);
+          }
+        });
+    return progress;
+  }
+}

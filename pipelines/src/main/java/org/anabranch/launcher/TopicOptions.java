@@ -1,0 +1,131 @@
+package org.anabranch.launcher;
+
+import java.util.List;
+import java.util.Map;
+import org.anabranch.kafka.EndAt;
+import org.anabranch.kafka.KafkaConfig;
+import org.anabranch.kafka.StartAt;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Options of runs that read Kafka topics.
+ *
+ * @param kafka how to reach the broker
+ * @param topics names, or a pattern between slashes
+ * @param from where reading starts; null: where the job has come to, else at the earliest record
+ * @param to where reading ends
+ * @param job under whose name progress is kept
+ */
+record TopicOptions(
+    KafkaConfig kafka, String topics, @Nullable StartAt from, EndAt to, String job) {
+
+  static final OptionSpec BOOTSTRAP_SERVERS =
+      OptionSpec.of(
+          "bootstrap-servers",
+          "HOST:PORT[,...]",
+          "Kafka brokers to read from; TLS, SASL and other properties of the client stand under"
+              + " 'kafka:' in the configuration file");
+  static final OptionSpec TOPICS =
+      OptionSpec.of(
+          "topics", "TOPIC[,TOPIC...]|/REGEX/", "topics of change events, or a pattern of names");
+  static final OptionSpec FROM =
+      OptionSpec.of(
+          "from",
+          "earliest|latest|committed|INSTANT|TOPIC/PARTITION:OFFSET[,...]",
+          "where reading starts (default: earliest in batch mode, else where the job has come to)");
+  static final OptionSpec TO =
+      OptionSpec.of(
+          "to",
+          "INSTANT|TOPIC/PARTITION:OFFSET[,...]",
+          "where a batch ends, exclusive (default: the end at launch)");
+  static final OptionSpec JOB =
+      OptionSpec.of(
+          "job",
+          "NAME",
+          "under which name the warehouse keeps how far topics were read; give jobs that read the"
+              + " same topics for different tables different names (default: the pipeline's)");
+
+  static final List<OptionSpec> ALL = List.of(BOOTSTRAP_SERVERS, TOPICS, FROM, TO, JOB);
+
+  private static final String COMMITTED = "committed";
+
+  /**
+   * Whether topics are read.
+   *
+   * @throws WrongCallException where files are given too
+   */
+  static boolean isGiven(Settings settings, OptionSpec files) {
+    boolean isGiven = settings.isGiven(BOOTSTRAP_SERVERS) || settings.isGiven(TOPICS);
+    if (isGiven && settings.isGiven(files)) {
+      throw settings.wrong(
+          files, "and --bootstrap-servers exclude each other: a run reads files or topics");
+    }
+
+    return isGiven;
+  }
+
+  /**
+   * Reads the options; null where files are read.
+   *
+   * @param properties of the Kafka client, from the configuration file
+   * @param pipeline whose name the job has unless it is given one
+   */
+  static @Nullable TopicOptions parse(
+      Settings settings, Map<String, String> properties, String pipeline, Mode mode) {
+    if (!settings.isGiven(BOOTSTRAP_SERVERS) && !settings.isGiven(TOPICS)) {
+      for (OptionSpec option : ALL) {
+        if (settings.isGiven(option)) {
+          throw settings.wrong(option, "needs topics: add --bootstrap-servers and --topics");
+        }
+      }
+
+      return null;
+    }
+
+    if (mode != Mode.BATCH && settings.isGiven(TO)) {
+      throw settings.wrong(TO, "ends a batch: use --mode=batch, or --until-caught-up");
+    }
+
+    String job = settings.isGiven(JOB) ? settings.text(JOB) : pipeline;
+    if (job.isBlank() || job.contains("/")) {
+      throw settings.wrong(JOB, "must be a name without '/', but was: " + job);
+    }
+
+    return new TopicOptions(
+        kafka(settings, properties), settings.text(TOPICS), from(settings, mode), to(settings), job);
+  }
+
+  private static KafkaConfig kafka(Settings settings, Map<String, String> properties) {
+    try {
+      return new KafkaConfig(settings.text(BOOTSTRAP_SERVERS), properties);
+    } catch (IllegalArgumentException e) {
+      throw settings.wrong(BOOTSTRAP_SERVERS, Reasons.ofMessage(e));
+    }
+  }
+
+  private static @Nullable StartAt from(Settings settings, Mode mode) {
+    String text = settings.find(FROM);
+    if (text == null) {
+      return mode == Mode.BATCH ? StartAt.parse("earliest") : null;
+    }
+
+    if (text.equals(COMMITTED)) {
+      return null;
+    }
+
+    try {
+      return StartAt.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw settings.wrong(FROM, Reasons.ofMessage(e));
+    }
+  }
+
+  private static EndAt to(Settings settings) {
+    String text = settings.find(TO);
+    try {
+      return text == null ? EndAt.now() : EndAt.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw settings.wrong(TO, Reasons.ofMessage(e));
+    }
+  }
+}

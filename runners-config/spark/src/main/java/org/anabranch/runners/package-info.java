@@ -1,0 +1,5 @@
+/** What the Spark runner keeps between the pipelines of a process. */
+@NullMarked
+package org.anabranch.runners;
+
+import org.jspecify.annotations.NullMarked;
