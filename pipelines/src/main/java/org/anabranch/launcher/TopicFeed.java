@@ -94,7 +94,7 @@ final class TopicFeed implements Feed {
   private TopicSlices slices(StartAt start, Map<String, Long> progress, EndAt end) {
     try {
       return topics.slices(topics.matching(options.topics()), start, progress, end);
-    } catch (UnreachableBrokerException | IllegalStateException | IllegalArgumentException e) {
+    } catch (IllegalStateException | IllegalArgumentException e) {
       throw new RunFailedException(Reasons.ofMessage(e), e);
     }
   }

@@ -10,11 +10,15 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.anabranch.lake.LakeConfig;
 import org.anabranch.pipelines.TablesConfig;
+import org.anabranch.kafka.EndAt;
+import org.anabranch.kafka.KafkaConfig;
+import org.anabranch.kafka.StartAt;
 import org.anabranch.transforms.parse.ParseConfig;
 import org.anabranch.transforms.parse.ParseConfig.Others;
 import org.anabranch.transforms.parse.ParseConfig.Tombstones;
@@ -211,23 +215,79 @@ class OptionsTest {
 
   @Test
   void aRunHasDefaults() {
-    assertThat(RunOptions.parse(settings()), is(new RunOptions("direct", "batch")));
+    assertThat(RunOptions.parse(settings()), is(new RunOptions("direct", Mode.BATCH)));
   }
 
   @Test
   void everyOptionOfARunIsRead() {
     assertThat(
-        RunOptions.parse(settings("--runner=spark", "--mode=batch")),
-        is(new RunOptions("spark", "batch")));
+        RunOptions.parse(settings("--runner=spark", "--mode=micro-batch")),
+        is(new RunOptions("spark", Mode.MICRO_BATCH)));
+  }
+
+  @Test
+  void microBatchesHaveDefaults() {
+    assertThat(
+        MicroBatchOptions.parse(settings(), Mode.MICRO_BATCH),
+        is(new MicroBatchOptions(Duration.ofSeconds(30), 1_000_000, false)));
+  }
+
+  @Test
+  void everyOptionOfMicroBatchesIsRead() {
+    assertThat(
+        MicroBatchOptions.parse(
+            settings("--every=5s", "--max-rows=10", "--until-caught-up"), Mode.STREAM),
+        is(new MicroBatchOptions(Duration.ofSeconds(5), 10, true)));
   }
 
   @ParameterizedTest
-  @CsvSource({"stream", "micro-batch"})
-  void modesToComeAreToldApartFromMistakes(String mode) {
+  @CsvSource({"--every=5s", "--max-rows=10", "--until-caught-up"})
+  void aBatchHasNoIntervals(String option) {
     Exception failure =
-        assertThrows(WrongCallException.class, () -> RunOptions.parse(settings("--mode=" + mode)));
+        assertThrows(
+            WrongCallException.class,
+            () -> MicroBatchOptions.parse(settings(option), Mode.BATCH));
 
-    assertThat(failure.getMessage(), containsString("this version runs batch only"));
+    assertThat(failure.getMessage(), containsString("needs --mode=micro-batch"));
+  }
+
+  @Test
+  void aBatchReadsTopicsFromTheFirstRecordToTheEndAtLaunch() {
+    assertThat(
+        topics(Mode.BATCH),
+        is(
+            new TopicOptions(
+                new KafkaConfig("127.0.0.1:1", Map.of()),
+                "a,b",
+                StartAt.earliest(),
+                EndAt.now(),
+                "replicate")));
+  }
+
+  @Test
+  void aJobThatGoesOnStartsWhereItHasComeTo() {
+    assertThat(topics(Mode.MICRO_BATCH).from(), is((StartAt) null));
+  }
+
+  @Test
+  void everyOptionOfTopicsIsRead() {
+    assertThat(
+        topics(Mode.BATCH, "--from=a/0:5", "--to=2026-11-24T20:00:00Z", "--job=nightly"),
+        is(
+            new TopicOptions(
+                new KafkaConfig("127.0.0.1:1", Map.of()),
+                "a,b",
+                StartAt.offsets(Map.of("a/0", 5L)),
+                EndAt.timestamp(Instant.parse("2026-11-24T20:00:00Z")),
+                "nightly")));
+  }
+
+  private static TopicOptions topics(Mode mode, String... more) {
+    List<String> options =
+        new ArrayList<>(List.of("--bootstrap-servers=127.0.0.1:1", "--topics=a,b"));
+    options.addAll(List.of(more));
+    return TopicOptions.parse(
+        settings(options.toArray(new String[0])), Map.of(), "replicate", mode);
   }
 
   @Test
