@@ -20,6 +20,7 @@ import org.anabranch.transforms.parse.BucketCounts;
 import org.anabranch.transforms.parse.ChangeCollector;
 import org.anabranch.transforms.parse.DeadLetterReason;
 import org.anabranch.transforms.parse.ParsedChanges;
+import org.anabranch.transforms.parse.ParsedOutput;
 import org.apache.beam.sdk.io.FileSystems;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.PTransform;
@@ -94,7 +95,7 @@ public final class ReadBase extends PTransform<PBegin, PCollectionTuple> {
 
     private final Table table;
     private transient @Nullable ChangeCollector collector;
-    private transient ReadRanges.@Nullable Output output;
+    private transient @Nullable ParsedOutput output;
 
     ReadFn(Table table) {
       this.table = table;
@@ -102,7 +103,7 @@ public final class ReadBase extends PTransform<PBegin, PCollectionTuple> {
 
     @Setup
     public void setup() {
-      ReadRanges.Output target = new ReadRanges.Output();
+      ParsedOutput target = new ParsedOutput();
       output = target;
       collector = new ChangeCollector(table.buckets(), table.recordedAtMicros(), target);
     }

@@ -11,6 +11,7 @@ import org.anabranch.transforms.merge.TableBucket;
 import org.anabranch.transforms.parse.ChangeLines;
 import org.anabranch.transforms.parse.ParseConfig;
 import org.anabranch.transforms.parse.ParsedChanges;
+import org.anabranch.transforms.parse.ParsedOutput;
 import org.apache.beam.sdk.io.Compression;
 import org.apache.beam.sdk.io.FileSystems;
 import org.apache.beam.sdk.transforms.DoFn;
@@ -64,7 +65,7 @@ public final class ReadChanges extends PTransform<PBegin, PCollectionTuple> {
     private final ParseConfig config;
     private final long recordedAtMicros;
     private transient @Nullable ChangeLines lines;
-    private transient ReadRanges.@Nullable Output output;
+    private transient @Nullable ParsedOutput output;
 
     ReadFn(ParseConfig config, long recordedAtMicros) {
       this.config = config;
@@ -73,7 +74,7 @@ public final class ReadChanges extends PTransform<PBegin, PCollectionTuple> {
 
     @Setup
     public void setup() {
-      ReadRanges.Output target = new ReadRanges.Output();
+      ParsedOutput target = new ParsedOutput();
       output = target;
       lines = new ChangeLines(config, recordedAtMicros, target);
     }

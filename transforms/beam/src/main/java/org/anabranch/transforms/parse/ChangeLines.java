@@ -1,10 +1,12 @@
 package org.anabranch.transforms.parse;
 
 import org.anabranch.transforms.report.RunReport;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Parses lines into encoded changes, batched by table and bucket. Never fails on bad input. The
- * time is that of one pass over the bytes; about 64 KiB per bucket are held. Not thread-safe.
+ * Parses lines and records into encoded changes, batched by table and bucket. Never fails on bad
+ * input. The time is that of one pass over the bytes; about 64 KiB per bucket are held. Not
+ * thread-safe.
  */
 public final class ChangeLines {
 
@@ -39,6 +41,23 @@ public final class ChangeLines {
       parser.parse(log, 0, offset + (at - from), bytes, at, end - at);
       at = end + 1;
     }
+  }
+
+  /**
+   * Parses one record of a log. It means what the line with the same topic, partition, offset, key,
+   * value and headers means, except that a key that is no JSON counts as absent.
+   *
+   * @param key JSON, with or without its schema; null where there is none
+   * @param value JSON of an event or a row; null for a tombstone
+   */
+  public void record(
+      String topic,
+      int partition,
+      long offset,
+      byte @Nullable [] key,
+      byte @Nullable [] value,
+      RecordHeaders headers) {
+    parser.parseRecord(topic, partition, offset, key, value, headers);
   }
 
   /** Hands over all that is left and tells what the bundle saw. */

@@ -13,13 +13,14 @@ import org.anabranch.transforms.parse.RecordReader.Pass;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Parses raw records, each one line of JSON, into encoded changes. Every record ends in exactly one
- * call of the output; no input makes it throw. One pass over the bytes of a record, and no object
- * per value. Not thread-safe.
+ * Parses raw records, each one line of JSON or a record of a log, into encoded changes. Every
+ * record ends in exactly one call of the output; no input makes it throw. One pass over the bytes
+ * of a record, and no object per value. Not thread-safe.
  */
 final class ChangeParser {
 
   private static final String HEARTBEAT_TOPIC = "__debezium-heartbeat";
+  private static final byte[] NOTHING = {};
 
   private final ParseConfig config;
   private final ChangeOutput out;
@@ -32,6 +33,10 @@ final class ChangeParser {
   private final RawRow noRow = new RawRow(new Shapes());
   private final Map<String, TableTypes> tables = new HashMap<>();
 
+  private boolean isRecord;
+  private byte @Nullable [] recordKey;
+  private byte @Nullable [] recordValue;
+  private RecordHeaders recordHeaders = RecordHeaders.NONE;
   private byte[] line = {};
   private int from;
   private int length;
@@ -75,6 +80,7 @@ final class ChangeParser {
     log = recordLog;
     partition = recordPartition;
     offset = recordOffset;
+    isRecord = false;
     line = bytes;
     from = start;
     length = size;
@@ -83,14 +89,7 @@ final class ChangeParser {
       return;
     }
 
-    try {
-      read();
-    } catch (JsonProcessingException e) {
-      long at = e.getLocation() == null ? -1 : e.getLocation().getByteOffset();
-      dead(null, DeadLetterReason.INVALID_JSON, "no valid JSON at byte " + at);
-      return;
-    } catch (IOException e) {
-      dead(null, DeadLetterReason.INVALID_JSON, "no valid UTF-8");
+    if (!isRead()) {
       return;
     }
 
@@ -101,6 +100,49 @@ final class ChangeParser {
     }
 
     emit();
+  }
+
+  /**
+   * Parses one record of a log whose key, value and headers are apart.
+   *
+   * @param key null where there is none
+   * @param value null for a tombstone
+   */
+  void parseRecord(
+      String topic,
+      long recordPartition,
+      long recordOffset,
+      byte @Nullable [] key,
+      byte @Nullable [] value,
+      RecordHeaders headers) {
+    log = topic;
+    partition = recordPartition;
+    offset = recordOffset;
+    isRecord = true;
+    recordKey = key;
+    recordValue = value;
+    recordHeaders = headers;
+    line = value == null ? Objects.requireNonNullElse(key, NOTHING) : value;
+    from = 0;
+    length = line.length;
+    if (isRead()) {
+      emit();
+    }
+  }
+
+  /** Reads the record; where that fails, reports it as dead. */
+  private boolean isRead() {
+    try {
+      read();
+      return true;
+    } catch (JsonProcessingException e) {
+      long at = e.getLocation() == null ? -1 : e.getLocation().getByteOffset();
+      dead(null, DeadLetterReason.INVALID_JSON, "no valid JSON at byte " + at + record.place());
+    } catch (IOException e) {
+      dead(null, DeadLetterReason.INVALID_JSON, "no valid UTF-8" + record.place());
+    }
+
+    return false;
   }
 
   private boolean isBlank() {
@@ -115,7 +157,11 @@ final class ChangeParser {
   }
 
   private void read() throws IOException {
-    record.read(line, from, length, Pass.FIRST);
+    read(Pass.FIRST);
+    if (isRecord) {
+      return;
+    }
+
     if (record.form() == Form.ROW && !record.isWrapped() && record.rowLooksLikeEvent()) {
       record.read(line, from, length, Pass.EVENT);
     }
@@ -129,6 +175,14 @@ final class ChangeParser {
       record.read(line, from, length, Pass.ROW_VALUE);
     } else if (mayBeRow && isRowOfTheOnlyTable()) {
       record.read(line, from, length, record.isWrapped() ? Pass.ROW_VALUE : Pass.ROW_LINE);
+    }
+  }
+
+  private void read(Pass pass) throws IOException {
+    if (isRecord) {
+      record.readRecord(log, recordKey, recordValue, recordHeaders, pass);
+    } else {
+      record.read(line, from, length, pass);
     }
   }
 
@@ -388,7 +442,7 @@ final class ChangeParser {
   /** Reads the record again, with the row before the change, which is rarely needed. */
   private void readBefore() {
     try {
-      record.read(line, from, length, Pass.WITH_BEFORE);
+      read(Pass.WITH_BEFORE);
     } catch (IOException e) {
       throw new UncheckedIOException("a record that was read cannot be read again", e);
     }

@@ -19,7 +19,11 @@ final class DocumentReader {
 
   /** Reads a document from the text of an object. */
   void readText(String text, RawRow row) throws IOException {
-    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    readText(text.getBytes(StandardCharsets.UTF_8), row);
+  }
+
+  /** Reads a document from the text of an object, in UTF-8. */
+  void readText(byte[] bytes, RawRow row) throws IOException {
     texts.start(bytes, 0, bytes.length);
     readValue(texts, texts.nextToken(), row, bytes, 0);
     texts.expectEnd();

@@ -3,6 +3,7 @@ package org.anabranch.transforms.parse;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 
 /**
  * Finds the old key of a row whose primary key changed among the headers of a record. Headers are
@@ -12,7 +13,7 @@ import java.io.IOException;
 final class HeaderReader {
 
   /** The header Debezium gives to the create event that stands for the new key. */
-  private static final String OLD_KEY = "__debezium.oldkey";
+  static final String OLD_KEY = "__debezium.oldkey";
 
   /** The header Debezium gives to the delete event that stands for the old key. */
   private static final String NEW_KEY = "__debezium.newkey";
@@ -20,6 +21,7 @@ final class HeaderReader {
   private boolean hasNewKey;
 
   private final DocumentReader documents;
+  private final LineParser texts = LineParser.create();
   private final RawRow header = new RawRow(new Shapes());
 
   HeaderReader(DocumentReader documents) {
@@ -44,6 +46,35 @@ final class HeaderReader {
     } else {
       parser.skipChildren();
     }
+  }
+
+  /**
+   * Reads the headers of a record of a log, each a document or the text of one.
+   *
+   * @param oldKey becomes the old key, or absent
+   * @throws IOException where the old key looks like an object and is none
+   */
+  void readOldKey(RecordHeaders headers, RawRow oldKey) throws IOException {
+    oldKey.clear();
+    hasNewKey = headers.has(NEW_KEY);
+    byte[] value = headers.last(OLD_KEY);
+    if (value == null) {
+      return;
+    }
+
+    String text = new String(value, StandardCharsets.UTF_8).strip();
+    if (text.startsWith("{")) {
+      documents.readText(value, oldKey);
+    } else if (text.startsWith("\"")) {
+      readText(unquoted(value), oldKey);
+    }
+  }
+
+  private String unquoted(byte[] quoted) throws IOException {
+    texts.start(quoted, 0, quoted.length).nextToken();
+    String text = texts.getText();
+    texts.expectEnd();
+    return text;
   }
 
   /** Whether the headers read last say that the row went to another key. */

@@ -1,5 +1,6 @@
 package org.anabranch.transforms.parse;
 
+import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
@@ -84,6 +85,7 @@ final class RecordReader {
   private long partition;
   private long offset;
   private boolean hasOffset;
+  private String place = "";
 
   RecordReader(RowsTables rowsTables) {
     this.rowsTables = rowsTables;
@@ -114,9 +116,70 @@ final class RecordReader {
     lines.expectEnd();
   }
 
+  /**
+   * Reads a record of a log, which has its key, its value and its headers apart. Each is parsed by
+   * itself, so that a broken one cannot pass for part of another.
+   *
+   * @throws IOException where the value or the old key is not one JSON value
+   */
+  void readRecord(
+      String recordTopic,
+      byte @Nullable [] recordKey,
+      byte @Nullable [] value,
+      RecordHeaders recordHeaders,
+      Pass how)
+      throws IOException {
+    pass = how;
+    clear();
+    wrapped = true;
+    topic = recordTopic;
+    readKeyOf(recordKey);
+    place = " of the header " + HeaderReader.OLD_KEY;
+    headers.readOldKey(recordHeaders, oldKey);
+    isMoved = headers.hasNewKey();
+    place = "";
+    if (value == null) {
+      form = Form.TOMBSTONE;
+      return;
+    }
+
+    JsonToken token = start(value);
+    readValue(lines, token);
+    lines.finishToken();
+    lines.expectEnd();
+  }
+
+  /** Reads a key; one that is no JSON, such as plain text, names no columns and is none. */
+  private void readKeyOf(byte @Nullable [] recordKey) {
+    if (recordKey == null) {
+      return;
+    }
+
+    try {
+      readKey(lines, start(recordKey));
+      lines.finishToken();
+      lines.expectEnd();
+    } catch (IOException notJson) {
+      key.clear();
+    }
+  }
+
+  /** Starts a slice of its own and gives its first token. */
+  private JsonToken start(byte[] slice) throws IOException {
+    bytes = slice;
+    base = 0;
+    JsonToken token = lines.start(slice, 0, slice.length).nextToken();
+    if (token == null) {
+      throw new JsonParseException(lines, "no value");
+    }
+
+    return token;
+  }
+
   private void clear() {
     form = Form.OTHER;
     wrapped = false;
+    place = "";
     topic = "";
     partition = 0;
     offset = 0;
@@ -313,6 +376,11 @@ final class RecordReader {
 
     parser.skipChildren();
     return null;
+  }
+
+  /** Which part of the record was being read, for messages; empty for the line or the value. */
+  String place() {
+    return place;
   }
 
   Form form() {
