@@ -4,8 +4,9 @@ import org.anabranch.transforms.report.RunReport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Parses lines and records into encoded changes, batched by table and bucket. Never fails on bad input. The
- * time is that of one pass over the bytes; about 64 KiB per bucket are held. Not thread-safe.
+ * Parses lines and records into encoded changes, batched by table and bucket. Never fails on bad
+ * input. The time is that of one pass over the bytes; about 64 KiB per bucket are held. Not
+ * thread-safe.
  */
 public final class ChangeLines {
 

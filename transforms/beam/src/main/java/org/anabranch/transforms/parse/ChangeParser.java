@@ -13,9 +13,9 @@ import org.anabranch.transforms.parse.RecordReader.Pass;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Parses raw records, each one line of JSON or a record of a log, into encoded changes. Every record ends in exactly one
- * call of the output; no input makes it throw. One pass over the bytes of a record, and no object
- * per value. Not thread-safe.
+ * Parses raw records, each one line of JSON or a record of a log, into encoded changes. Every
+ * record ends in exactly one call of the output; no input makes it throw. One pass over the bytes
+ * of a record, and no object per value. Not thread-safe.
  */
 final class ChangeParser {
 
