@@ -1,5 +1,6 @@
 package org.anabranch.launcher;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.anabranch.lake.Lake;
@@ -24,14 +25,22 @@ final class Launch {
   void run() {
     Path warehouse = call.target().warehouse();
     try (Lake lake = Lake.at(call.target().lake());
-        Feed feed = call.openFeed()) {
-      switch (call.run().mode()) {
-        case BATCH -> runOnce(lake, feed);
-        case MICRO_BATCH, STREAM -> runAgainAndAgain(lake, feed);
+        Closeable right = call.ifRunning().enter(lake, call.job(), context.err())) {
+      if (right != null) {
+        run(lake);
       }
     } catch (IOException e) {
       throw new RunFailedException(
           "cannot write the warehouse " + warehouse + ": " + Reasons.of(e), e);
+    }
+  }
+
+  private void run(Lake lake) throws IOException {
+    try (Feed feed = call.openFeed()) {
+      switch (call.run().mode()) {
+        case BATCH -> runOnce(lake, feed);
+        case MICRO_BATCH, STREAM -> runAgainAndAgain(lake, feed);
+      }
     }
   }
 

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * A call of {@code run} or {@code check}, understood and checked.
  *
  * @param pipeline what to run
+ * @param job its name, by which the warehouse knows it
+ * @param ifRunning what to do while another run of the job is under way
  * @param run where and how
  * @param target where tables end
  * @param plan the pipeline with its configuration
@@ -24,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  */
 record RunCall(
     NamedPipeline pipeline,
+    String job,
+    OneAtATime ifRunning,
     RunOptions run,
     TargetOptions target,
     Plan plan,
@@ -61,10 +65,13 @@ record RunCall(
     PipelineOptions beam = RunnerOptions.onClassPath().create(run.runner(), runnerOptions);
     Plan plan = plan(pipeline, settings, file, context.home());
     TargetOptions target = TargetOptions.parse(settings, pipeline.warehouse(), file.catalog());
-    TopicOptions topics = TopicOptions.parse(settings, file.kafka(), pipeline.label(), run.mode());
+    String job = RunOptions.job(settings, pipeline.label());
+    TopicOptions topics = TopicOptions.parse(settings, file.kafka(), job, run.mode());
     Runners.check(run, topics, settings);
     return new RunCall(
         pipeline,
+        job,
+        OneAtATime.parse(settings),
         run,
         target,
         plan,

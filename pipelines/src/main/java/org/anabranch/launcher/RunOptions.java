@@ -27,10 +27,29 @@ record RunOptions(String runner, Mode mode) {
   static final OptionSpec CONFIG =
       OptionSpec.of("config", "FILE.yaml", "options from a file; the command line wins");
 
-  static final List<OptionSpec> ALL = List.of(RUNNER, MODE, CONFIG);
+  static final OptionSpec JOB =
+      OptionSpec.of(
+          "job",
+          "NAME",
+          "name under which the warehouse keeps who runs this and how far topics were read; give jobs"
+              + " that read the same topics for different tables different names (default: the"
+              + " pipeline's)");
+
+  static final List<OptionSpec> ALL =
+      List.of(RUNNER, MODE, CONFIG, JOB, OneAtATime.IF_RUNNING);
 
   static RunOptions parse(Settings settings) {
     return new RunOptions(
         settings.oneOf(RUNNER, RUNNERS), Mode.of(settings.oneOf(MODE, Mode.labels())));
+  }
+
+  /** Name of the job that a call runs. */
+  static String job(Settings settings, String pipeline) {
+    String job = settings.isGiven(JOB) ? settings.text(JOB) : pipeline;
+    if (job.isBlank() || job.contains("/")) {
+      throw settings.wrong(JOB, "must be a name without '/', but was: " + job);
+    }
+
+    return job;
   }
 }

@@ -122,7 +122,8 @@ final class Summary {
             "note: " + name(part) + ": records ignored, for they change no row (" + ignored + ")");
       }
 
-      if (part.published() && part.files().isEmpty() && part.count(TableReport.READ) == 0) {
+      boolean isWritten = !part.files().isEmpty() || part.count(TableReport.WRITTEN) > 0;
+      if (part.published() && !isWritten && part.count(TableReport.READ) == 0) {
         String text = "no record names this table, and none was written";
         out.println("note: " + name(part) + ": " + text);
       }

@@ -38,14 +38,7 @@ record TopicOptions(
           "to",
           "INSTANT|TOPIC/PARTITION:OFFSET[,...]",
           "where a batch ends, exclusive (default: the end at launch)");
-  static final OptionSpec JOB =
-      OptionSpec.of(
-          "job",
-          "NAME",
-          "under which name the warehouse keeps how far topics were read; give jobs that read the"
-              + " same topics for different tables different names (default: the pipeline's)");
-
-  static final List<OptionSpec> ALL = List.of(BOOTSTRAP_SERVERS, TOPICS, FROM, TO, JOB);
+  static final List<OptionSpec> ALL = List.of(BOOTSTRAP_SERVERS, TOPICS, FROM, TO);
 
   private static final String COMMITTED = "committed";
 
@@ -68,10 +61,10 @@ record TopicOptions(
    * Reads the options; null where files are read.
    *
    * @param properties of the Kafka client, from the configuration file
-   * @param pipeline whose name the job has unless it is given one
+   * @param job under whose name progress is kept
    */
   static @Nullable TopicOptions parse(
-      Settings settings, Map<String, String> properties, String pipeline, Mode mode) {
+      Settings settings, Map<String, String> properties, String job, Mode mode) {
     if (!settings.isGiven(BOOTSTRAP_SERVERS) && !settings.isGiven(TOPICS)) {
       for (OptionSpec option : ALL) {
         if (settings.isGiven(option)) {
@@ -84,11 +77,6 @@ record TopicOptions(
 
     if (mode != Mode.BATCH && settings.isGiven(TO)) {
       throw settings.wrong(TO, "ends a batch: use --mode=batch, or --until-caught-up");
-    }
-
-    String job = settings.isGiven(JOB) ? settings.text(JOB) : pipeline;
-    if (job.isBlank() || job.contains("/")) {
-      throw settings.wrong(JOB, "must be a name without '/', but was: " + job);
     }
 
     return new TopicOptions(

@@ -272,14 +272,26 @@ class OptionsTest {
   @Test
   void everyOptionOfTopicsIsRead() {
     assertThat(
-        topics(Mode.BATCH, "--from=a/0:5", "--to=2026-11-24T20:00:00Z", "--job=nightly"),
+        topics(Mode.BATCH, "--from=a/0:5", "--to=2026-11-24T20:00:00Z"),
         is(
             new TopicOptions(
                 new KafkaConfig("127.0.0.1:1", Map.of()),
                 "a,b",
                 StartAt.offsets(Map.of("a/0", 5L)),
                 EndAt.timestamp(Instant.parse("2026-11-24T20:00:00Z")),
-                "nightly")));
+                "replicate")));
+  }
+
+  @Test
+  void aJobIsCalledLikeItsPipelineUnlessItHasAName() {
+    assertThat(RunOptions.job(settings(), "replicate"), is("replicate"));
+    assertThat(RunOptions.job(settings("--job=nightly"), "replicate"), is("nightly"));
+  }
+
+  @Test
+  void runsOfAJobAreTogetherUnlessToldOtherwise() {
+    assertThat(OneAtATime.parse(settings()), is(OneAtATime.TOGETHER));
+    assertThat(OneAtATime.parse(settings("--if-running=skip")), is(OneAtATime.SKIP));
   }
 
   private static TopicOptions topics(Mode mode, String... more) {
