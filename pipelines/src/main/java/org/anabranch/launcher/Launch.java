@@ -4,6 +4,8 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.anabranch.lake.Lake;
+import org.anabranch.launcher.Runners.Capability;
+import org.anabranch.launcher.Runners.Support;
 
 /** A call of {@code run}: runs once, or again and again, as its mode says. */
 final class Launch {
@@ -54,6 +56,15 @@ final class Launch {
   }
 
   private void runAgainAndAgain(Lake lake, Feed feed) throws IOException {
+    Capability capability = Runners.of(call.run());
+    if (capability.support() == Support.AS_MICRO_BATCHES) {
+      context
+          .err()
+          .println(
+              "stream on %s runs as micro-batches: %s"
+                  .formatted(capability.runner(), capability.why()));
+    }
+
     try (RunnerSession session = RunnerSession.open(call.run().runner(), call.beam())) {
       new MicroBatches(call, context, lake, session, feed, Stop.onSignals()).run();
     }

@@ -45,10 +45,14 @@ public final class Main {
   /** Runs one call and ends the process. */
   public static void main(String[] arguments) {
     PrintStream out = stream(FileDescriptor.out, BUFFER_BYTES);
-    PrintStream err = stream(FileDescriptor.err, 0);
+    boolean logsJson = Arrays.asList(arguments).contains(RunOptions.LOG_JSON);
+    PrintStream plain = stream(FileDescriptor.err, 0);
+    PrintStream err = logsJson ? JsonLines.to(plain) : plain;
     // What a library prints is no result.
     System.setOut(err);
-    Screen screen = Boolean.getBoolean("anabranch.terminal") ? Screen.TERMINAL : Screen.LOG;
+    System.setErr(err);
+    boolean isTerminal = Boolean.getBoolean("anabranch.terminal") && !logsJson;
+    Screen screen = isTerminal ? Screen.TERMINAL : Screen.LOG;
     Path home = Path.of(System.getProperty("anabranch.home", "")).toAbsolutePath();
     Thread.setDefaultUncaughtExceptionHandler((thread, failure) -> endAfter(failure, err));
     int code =

@@ -9,8 +9,9 @@ import java.util.List;
  * @param every interval between two batches
  * @param maxRows most records of a batch
  * @param untilCaughtUp whether to end when nothing is left
+ * @param metricsPort where metrics are served; -1: nowhere
  */
-record MicroBatchOptions(Duration every, long maxRows, boolean untilCaughtUp) {
+record MicroBatchOptions(Duration every, long maxRows, boolean untilCaughtUp, int metricsPort) {
 
   static final OptionSpec EVERY =
       new OptionSpec(
@@ -28,7 +29,7 @@ record MicroBatchOptions(Duration every, long maxRows, boolean untilCaughtUp) {
       OptionSpec.onOff(
           "until-caught-up", "end when nothing is left, in the modes micro-batch and stream");
 
-  static final List<OptionSpec> ALL = List.of(EVERY, MAX_ROWS, UNTIL_CAUGHT_UP);
+  static final List<OptionSpec> ALL = List.of(EVERY, MAX_ROWS, UNTIL_CAUGHT_UP, MetricsServer.PORT);
 
   static MicroBatchOptions parse(Settings settings, Mode mode) {
     if (mode == Mode.BATCH) {
@@ -42,7 +43,8 @@ record MicroBatchOptions(Duration every, long maxRows, boolean untilCaughtUp) {
     return new MicroBatchOptions(
         every(settings),
         settings.wholeNumber(MAX_ROWS, 1, Long.MAX_VALUE),
-        settings.isOn(UNTIL_CAUGHT_UP));
+        settings.isOn(UNTIL_CAUGHT_UP),
+        MetricsServer.port(settings));
   }
 
   private static Duration every(Settings settings) {

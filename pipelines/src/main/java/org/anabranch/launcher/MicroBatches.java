@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.util.Locale;
 import org.anabranch.lake.Lake;
 import org.anabranch.launcher.Slice.Unit;
-import org.anabranch.transforms.report.RunReport;
 
 /**
  * A job that lives on: every interval it takes what came since the progress that is committed, runs
@@ -23,8 +22,7 @@ final class MicroBatches {
   private final Stop stop;
   private final MicroBatchOptions options;
   private final long startNanos = System.nanoTime();
-  private RunReport total = RunReport.EMPTY;
-  private long batches;
+  private final JobMetrics metrics;
 
   MicroBatches(
       RunCall call,
@@ -40,10 +38,23 @@ final class MicroBatches {
     this.feed = feed;
     this.stop = stop;
     options = call.microBatches();
+    metrics = new JobMetrics(call.job());
   }
 
   /** Runs until it is asked to stop, or has caught up where that is its end. */
   void run() throws IOException {
+    if (options.metricsPort() < 0) {
+      loop();
+      return;
+    }
+
+    try (MetricsServer server = MetricsServer.start(options.metricsPort(), metrics)) {
+      context.err().println("metrics are at http://127.0.0.1:" + server.port() + "/metrics");
+      loop();
+    }
+  }
+
+  private void loop() throws IOException {
     while (!stop.isAsked()) {
       long start = System.nanoTime();
       UnfinishedRuns.finish(lake, context.err());
@@ -66,15 +77,15 @@ final class MicroBatches {
   private long runBatch(Slice slice) throws IOException {
     SliceRun run = new SliceRun(call, context, lake, session, feed, slice);
     Summary summary = run.run();
-    batches++;
-    total = total.join(summary.counts());
+    metrics.count(summary, run.seconds(), run.commitSeconds());
     long behind = feed.behind(slice);
+    metrics.behind(behind);
     PrintStream err = context.err();
     err.println(
         String.format(
             Locale.ROOT,
             "batch %d: %s in %.1f s, commit %.1f s, %s behind",
-            batches,
+            metrics.batches(),
             slice.unit().text(slice.size()),
             run.seconds(),
             run.commitSeconds(),
@@ -84,7 +95,8 @@ final class MicroBatches {
 
   private void end() {
     Duration took = Duration.ofNanos(System.nanoTime() - startNanos);
-    new Summary(total).print(context.out(), took.toMillis() / 1e3);
+    long batches = metrics.batches();
+    new Summary(metrics.total()).print(context.out(), took.toMillis() / 1e3);
     context
         .out()
         .println(

@@ -35,10 +35,18 @@ record RunOptions(String runner, Mode mode) {
               + " that read the same topics for different tables different names (default: the"
               + " pipeline's)");
 
+  static final OptionSpec LOG =
+      new OptionSpec(
+          "log", "text|json", "text", "form of the lines on standard error (default text)");
+
+  /** Looked for before anything is printed. */
+  static final String LOG_JSON = "--log=json";
+
   static final List<OptionSpec> ALL =
-      List.of(RUNNER, MODE, CONFIG, JOB, OneAtATime.IF_RUNNING);
+      List.of(RUNNER, MODE, CONFIG, JOB, OneAtATime.IF_RUNNING, LOG);
 
   static RunOptions parse(Settings settings) {
+    settings.oneOf(LOG, List.of("text", "json"));
     return new RunOptions(
         settings.oneOf(RUNNER, RUNNERS), Mode.of(settings.oneOf(MODE, Mode.labels())));
   }

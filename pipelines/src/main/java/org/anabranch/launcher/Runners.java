@@ -13,7 +13,7 @@ final class Runners {
   enum Support {
     /** As asked. */
     NATIVE("yes"),
-    /** As a loop of micro-batches that never waits for the end of an interval to begin. */
+    /** As a loop of micro-batches. */
     AS_MICRO_BATCHES("as micro-batches");
 
     private final String text;
@@ -39,11 +39,17 @@ final class Runners {
           new Capability("direct", Mode.BATCH, Support.NATIVE, ""),
           new Capability("direct", Mode.MICRO_BATCH, Support.NATIVE, ""),
           new Capability(
-              "direct", Mode.STREAM, Support.AS_MICRO_BATCHES, "the same tables, commit by commit"),
+              "direct",
+              Mode.STREAM,
+              Support.AS_MICRO_BATCHES,
+              "an unbounded pipeline that commits is not there yet"),
           new Capability("flink", Mode.BATCH, Support.NATIVE, ""),
           new Capability("flink", Mode.MICRO_BATCH, Support.NATIVE, ""),
           new Capability(
-              "flink", Mode.STREAM, Support.AS_MICRO_BATCHES, "the same tables, commit by commit"),
+              "flink",
+              Mode.STREAM,
+              Support.AS_MICRO_BATCHES,
+              "an unbounded pipeline that commits is not there yet"),
           new Capability("spark", Mode.BATCH, Support.NATIVE, ""),
           new Capability("spark", Mode.MICRO_BATCH, Support.NATIVE, ""),
           new Capability(

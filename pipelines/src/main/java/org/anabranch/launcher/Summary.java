@@ -48,6 +48,20 @@ final class Summary {
             .toList());
   }
 
+  /** Times that tables were merged again because others wrote to them. */
+  long conflicts() {
+    return mergedAgain.values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  /** Times of the newest changes of the sources, in microseconds. */
+  List<Long> newestMicros() {
+    return report.tables().stream()
+        .flatMap(table -> table.progress().entrySet().stream())
+        .filter(place -> place.getKey().startsWith("source:"))
+        .map(Map.Entry::getValue)
+        .toList();
+  }
+
   /** Notes when a table was there. */
   void published(String table, double secondsSinceStart) {
     seconds.put(table, secondsSinceStart);

@@ -229,15 +229,16 @@ class OptionsTest {
   void microBatchesHaveDefaults() {
     assertThat(
         MicroBatchOptions.parse(settings(), Mode.MICRO_BATCH),
-        is(new MicroBatchOptions(Duration.ofSeconds(30), 1_000_000, false)));
+        is(new MicroBatchOptions(Duration.ofSeconds(30), 1_000_000, false, -1)));
   }
 
   @Test
   void everyOptionOfMicroBatchesIsRead() {
     assertThat(
         MicroBatchOptions.parse(
-            settings("--every=5s", "--max-rows=10", "--until-caught-up"), Mode.STREAM),
-        is(new MicroBatchOptions(Duration.ofSeconds(5), 10, true)));
+            settings("--every=5s", "--max-rows=10", "--until-caught-up", "--metrics-port=0"),
+            Mode.STREAM),
+        is(new MicroBatchOptions(Duration.ofSeconds(5), 10, true, 0)));
   }
 
   @ParameterizedTest

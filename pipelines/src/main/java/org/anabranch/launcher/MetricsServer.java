@@ -1,0 +1,68 @@
+package org.anabranch.launcher;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+
+/** Serves the metrics of a job at {@code http://127.0.0.1:PORT/metrics} as long as it lives. */
+final class MetricsServer implements AutoCloseable {
+
+  static final OptionSpec PORT =
+      OptionSpec.of(
+          "metrics-port",
+          "PORT",
+          "serve metrics in the text format of Prometheus at http://127.0.0.1:PORT/metrics, in the"
+              + " modes micro-batch and stream; 0 takes a free port and says which");
+
+  private static final int MAX_PORT = 65535;
+
+  private final HttpServer server;
+
+  private MetricsServer(HttpServer server) {
+    this.server = server;
+  }
+
+  /** Port that was asked for; -1 where none was. */
+  static int port(Settings settings) {
+    return settings.isGiven(PORT) ? (int) settings.wholeNumber(PORT, 0, MAX_PORT) : -1;
+  }
+
+  /**
+   * Starts.
+   *
+   * @throws RunFailedException where the port is taken
+   */
+  static MetricsServer start(int port, JobMetrics metrics) {
+    try {
+      HttpServer server =
+          HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
+      server.createContext("/metrics", exchange -> answer(exchange, metrics.text()));
+      server.start();
+      return new MetricsServer(server);
+    } catch (IOException e) {
+      throw new RunFailedException(
+          "cannot serve metrics at port " + port + ": " + Reasons.of(e), e);
+    }
+  }
+
+  private static void answer(HttpExchange exchange, String text) throws IOException {
+    try (exchange) {
+      byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+      exchange.getResponseHeaders().set("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
+      exchange.sendResponseHeaders(200, bytes.length);
+      exchange.getResponseBody().write(bytes);
+    }
+  }
+
+  int port() {
+    return server.getAddress().getPort();
+  }
+
+  @Override
+  public void close() {
+    server.stop(0);
+  }
+}
