@@ -1,17 +1,23 @@
 package org.anabranch.launcher;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
  * References in the values of configuration files: <code>${env:NAME}</code> is the value of an
- * environment variable, <code>${processors}</code> the number of processors of this machine.
+ * environment variable, <code>${file:PATH}</code> the text of a file without the line feed at its
+ * end, as secrets are mounted, <code>${processors}</code> the number of processors of this machine.
  */
 final class References {
 
   private static final Pattern REFERENCE = Pattern.compile("\\$\\{([^}]*)}");
   private static final String ENVIRONMENT = "env:";
+  private static final String FILE = "file:";
 
   private final Map<String, String> environment;
 
@@ -39,9 +45,15 @@ final class References {
       return String.valueOf(Runtime.getRuntime().availableProcessors());
     }
 
+    if (reference.startsWith(FILE)) {
+      return textOf(reference.substring(FILE.length()));
+    }
+
     if (!reference.startsWith(ENVIRONMENT)) {
       throw new IllegalArgumentException(
-          "a reference must be ${env:NAME} or ${processors}, but was: ${" + reference + "}");
+          "a reference must be ${env:NAME}, ${file:PATH} or ${processors}, but was: ${"
+              + reference
+              + "}");
     }
 
     String name = reference.substring(ENVIRONMENT.length());
@@ -51,5 +63,13 @@ final class References {
     }
 
     return value;
+  }
+
+  private static String textOf(String path) {
+    try {
+      return Files.readString(Path.of(path)).stripTrailing();
+    } catch (IOException | InvalidPathException e) {
+      throw new IllegalArgumentException("the file " + path + " cannot be read", e);
+    }
   }
 }
