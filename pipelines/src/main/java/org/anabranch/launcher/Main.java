@@ -37,7 +37,8 @@ public final class Main {
           new FilesCommand(),
           new ExportCommand(),
           new CompactCommand(),
-          new GenerateCommand());
+          new GenerateCommand(),
+          new DevCommand());
 
   private Main() {}
 
