@@ -17,6 +17,7 @@ class FloorsTest {
   private static final String PARQUET = "org.anabranch.parquet..";
   private static final String FILES = "org.anabranch.files..";
   private static final String LAKE = "org.anabranch.lake..";
+  private static final String KAFKA = "org.anabranch.kafka..";
   private static final String PIPELINES = "org.anabranch.pipelines..";
   private static final String LAUNCHER = "org.anabranch.launcher..";
 
@@ -39,14 +40,15 @@ class FloorsTest {
 
   @Test
   void transformsDoNotSeeConnectorsPipelinesOrTheLauncher() {
-    lookDownOnly(TRANSFORMS, PARQUET, FILES, LAKE, PIPELINES, LAUNCHER);
+    lookDownOnly(TRANSFORMS, PARQUET, FILES, LAKE, KAFKA, PIPELINES, LAUNCHER);
   }
 
   @Test
   void connectorsSeeNeitherEachOtherNorPipelinesNorTheLauncher() {
-    lookDownOnly(PARQUET, FILES, LAKE, PIPELINES, LAUNCHER);
-    lookDownOnly(FILES, LAKE, PIPELINES, LAUNCHER);
-    lookDownOnly(LAKE, FILES, PIPELINES, LAUNCHER);
+    lookDownOnly(PARQUET, FILES, LAKE, KAFKA, PIPELINES, LAUNCHER);
+    lookDownOnly(FILES, LAKE, KAFKA, PIPELINES, LAUNCHER);
+    lookDownOnly(LAKE, FILES, KAFKA, PIPELINES, LAUNCHER);
+    lookDownOnly(KAFKA, PARQUET, FILES, LAKE, PIPELINES, LAUNCHER);
   }
 
   @Test
@@ -58,7 +60,7 @@ class FloorsTest {
   void noPackageBelowTheLauncherKnowsARunner() {
     noClasses()
         .that()
-        .resideInAnyPackage(MODEL, TRANSFORMS, PARQUET, FILES, LAKE, PIPELINES)
+        .resideInAnyPackage(MODEL, TRANSFORMS, PARQUET, FILES, LAKE, KAFKA, PIPELINES)
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("org.apache.beam.runners..", "org.apache.flink..", "org.apache.spark..")

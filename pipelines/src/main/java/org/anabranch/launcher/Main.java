@@ -38,7 +38,8 @@ public final class Main {
           new FilesCommand(),
           new ExportCommand(),
           new CompactCommand(),
-          new GenerateCommand());
+          new GenerateCommand(),
+          new DevCommand());
 
   private Main() {}
 

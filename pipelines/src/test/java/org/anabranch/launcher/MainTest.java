@@ -71,6 +71,7 @@ class MainTest {
         "show --help",
         "files --help",
         "generate --help",
+        "dev --help",
         "--version",
         "pipelines",
         "help show"

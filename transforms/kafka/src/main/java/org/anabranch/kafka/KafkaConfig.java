@@ -82,6 +82,8 @@ public record KafkaConfig(String bootstrapServers, Map<String, String> clientPro
     // Fewer and larger answers; a consumer holds one of them.
     properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, "2000");
     properties.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, String.valueOf(4 << 20));
+    // What is to be read is there: brokers that wait for more only hold up the next slice.
+    properties.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, "20");
     properties.putAll(clientProperties());
     properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
     properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");

@@ -30,7 +30,13 @@ final class TestTopics implements Closeable {
   TestTopics(String servers) {
     this.servers = servers;
     admin = Admin.create(Map.of("bootstrap.servers", servers));
-    producer = producer(Map.of("linger.ms", "5"));
+    // An idempotent producer can get stuck on a topic that was made a moment ago.
+    producer =
+        producer(
+            Map.of(
+                "linger.ms", "5",
+                "enable.idempotence", "false",
+                "max.in.flight.requests.per.connection", "1"));
   }
 
   private KafkaProducer<byte[], byte[]> producer(Map<String, Object> settings) {

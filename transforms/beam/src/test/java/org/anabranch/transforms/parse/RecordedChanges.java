@@ -28,6 +28,7 @@ final class RecordedChanges implements ChangeOutput {
   final List<Type[]> types = new ArrayList<>();
   final List<String> keys = new ArrayList<>();
   final List<Map<String, String>> rows = new ArrayList<>();
+  final List<String> raws = new ArrayList<>();
   private final ChangeParser parser;
 
   RecordedChanges(ParseConfig config) {
@@ -90,6 +91,19 @@ final class RecordedChanges implements ChangeOutput {
     Arrays.fill(padded, (byte) '}');
     System.arraycopy(line, 0, padded, 10, line.length);
     parser.parse("file", 0, 100, padded, 10, line.length);
+  }
+
+  void addRecord(String topic, int partition, long offset, String key, String value) {
+    addRecord(topic, partition, offset, key, value, RecordHeaders.NONE);
+  }
+
+  void addRecord(
+      String topic, int partition, long offset, String key, String value, RecordHeaders headers) {
+    parser.parseRecord(topic, partition, offset, bytes(key), bytes(value), headers);
+  }
+
+  private static byte[] bytes(String text) {
+    return text == null ? null : text.getBytes(StandardCharsets.UTF_8);
   }
 
   @Override
@@ -173,6 +187,7 @@ final class RecordedChanges implements ChangeOutput {
       byte[] raw,
       int from,
       int length) {
+    raws.add(new String(raw, from, length, StandardCharsets.UTF_8));
     note(
         "dead " + table + " " + reason.code() + ": " + detail,
         new Position("", 0, 0, 0, log, partition, offset),
