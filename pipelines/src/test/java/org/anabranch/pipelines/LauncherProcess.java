@@ -1,0 +1,96 @@
+package org.anabranch.pipelines;
+
+import static org.hamcrest.MatcherAssert.assertThat;
+import static org.hamcrest.Matchers.is;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** The launcher as a process of its own, with the class path of the test. */
+final class LauncherProcess implements AutoCloseable {
+
+  private static final long LONGEST_SECONDS = 240;
+
+  private final Process process;
+  private final Path log;
+
+  private LauncherProcess(Process process, Path log) {
+    this.process = process;
+    this.log = log;
+  }
+
+  /**
+   * Starts a call.
+   *
+   * @param log takes all that it prints
+   */
+  static LauncherProcess start(Path log, List<String> arguments) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(KilledRunsConformance.openModules());
+    command.add("-Xmx512m");
+    command.add("-XX:TieredStopAtLevel=1");
+    command.add("-Danabranch.home=" + TestFiles.customer360().getParent().getParent());
+    command.add("-cp");
+    command.add(
+        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
+    command.add("org.anabranch.launcher.Main");
+    command.addAll(arguments);
+    return new LauncherProcess(
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start(),
+        log);
+  }
+
+  /** Runs a call to its end, which must be a good one; gives what it printed. */
+  static String run(Path log, List<String> arguments) throws IOException, InterruptedException {
+    try (LauncherProcess process = start(log, arguments)) {
+      assertThat(process.printed(), process.exitCode(), is(0));
+      return process.printed();
+    }
+  }
+
+  /** Waits for the end. */
+  int exitCode() throws IOException, InterruptedException {
+    if (!process.waitFor(LONGEST_SECONDS, TimeUnit.SECONDS)) {
+      throw new AssertionError("a call took longer than " + LONGEST_SECONDS + " s: " + printed());
+    }
+
+    return process.exitValue();
+  }
+
+  /** Whether it ended within this time. */
+  boolean endsWithin(long nanos) throws InterruptedException {
+    return process.waitFor(nanos, TimeUnit.NANOSECONDS);
+  }
+
+  /** Asks it to end, SIGTERM. */
+  void ask() {
+    process.destroy();
+  }
+
+  /** Waits until it has printed this. */
+  void awaitPrinted(String text) throws IOException, InterruptedException {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(LONGEST_SECONDS);
+    while (!printed().contains(text)) {
+      if (System.nanoTime() > deadline || !process.isAlive()) {
+        throw new AssertionError("'" + text + "' was not printed, but: " + printed());
+      }
+
+      TimeUnit.MILLISECONDS.sleep(50);
+    }
+  }
+
+  String printed() throws IOException {
+    return Files.readString(log);
+  }
+
+  /** Ends it, SIGKILL. */
+  @Override
+  public void close() throws InterruptedException {
+    process.destroyForcibly().waitFor();
+  }
+}

@@ -1,0 +1,209 @@
+package org.anabranch.pipelines;
+
+import static org.hamcrest.MatcherAssert.assertThat;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.greaterThan;
+import static org.hamcrest.Matchers.is;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.anabranch.kafka.KafkaConfig;
+import org.anabranch.kafka.TopicLoader;
+import org.anabranch.lake.Lake;
+import org.anabranch.lake.LakeConfig;
+import org.anabranch.lake.LakeTable;
+import org.anabranch.testdata.LocalBroker;
+import org.anabranch.testdata.ShopGenerator;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * customer-360 from the topics of a real broker, in every mode: the tables are those that DuckDB
+ * computes from the same lines by SQL alone.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+public abstract class TopicRunsConformance {
+
+  private static final int WINDOW_MINUTES = 60;
+  private static final int CUSTOMERS = 100;
+  private static final int PARTITIONS = 4;
+  private static final String TOPICS = "--topics=/shop\\..*/";
+
+  @TempDir private Path directory;
+  private Path data = Path.of("");
+  private LocalBroker broker;
+  private long records;
+
+  /** Name of the runner, as the command line has it. */
+  protected abstract String runner();
+
+  @BeforeAll
+  void start() throws IOException {
+    data = directory.resolve("data");
+    ShopGenerator.generate(new ShopGenerator.Options(data, CUSTOMERS, 1, 7, 4, 0.02, 0.01, 500));
+    broker = LocalBroker.start(directory.resolve("broker"));
+    records = load(files());
+  }
+
+  @AfterAll
+  void stop() throws IOException {
+    broker.close();
+  }
+
+  @Test
+  void everyModeGivesTheTablesOfTheOracle() throws Exception {
+    for (List<String> mode :
+        List.of(
+            List.of("--mode=batch"),
+            List.of("--mode=micro-batch", "--until-caught-up", "--max-rows=" + records / 2),
+            List.of("--mode=stream", "--until-caught-up"))) {
+      Path warehouse = directory.resolve("warehouse" + mode.get(0));
+      String printed = run(warehouse, mode);
+      assertThat(mode + printed, differences(warehouse), is(Map.of()));
+      assertThat(mode + " read " + printed, printed, containsString(" " + records + " "));
+    }
+  }
+
+  @Test
+  void whatIsReadAgainOrOutOfOrderChangesNothing() throws Exception {
+    Path warehouse = directory.resolve("replayed");
+    String middle = "--from=shop.public.orders/0:20,shop.public.customers/1:10";
+    String end = "--to=shop.public.orders/0:60,shop.public.customers/1:30";
+    run(warehouse, List.of("--mode=batch", middle, end));
+    run(warehouse, List.of("--mode=micro-batch", "--until-caught-up"));
+    Map<String, Long> versions = versions(warehouse);
+    run(warehouse, List.of("--mode=batch", "--from=committed"));
+    run(warehouse, List.of("--mode=batch", "--from=earliest", "--job=again"));
+
+    assertThat(differences(warehouse), is(Map.of()));
+    assertThat("committed before", versions.get("orders"), greaterThan(1L));
+  }
+
+  @Test
+  void aJobThatIsAskedToStopFinishesItsBatchAndGoesOnLater() throws Exception {
+    Path warehouse = directory.resolve("stopped");
+    List<String> call =
+        call(warehouse, List.of("--mode=micro-batch", "--every=100ms", "--max-rows=700"));
+    try (LauncherProcess process = LauncherProcess.start(log(), call)) {
+      process.awaitPrinted("batch 1:");
+      process.ask();
+
+      assertThat(process.printed(), process.exitCode(), is(0));
+      assertThat(process.printed(), containsString("tables are in"));
+    }
+
+    run(warehouse, List.of("--mode=micro-batch", "--until-caught-up"));
+    assertThat(differences(warehouse), is(Map.of()));
+  }
+
+  @Test
+  @Tag("proof")
+  void aJobKilledTenTimesEndsInTheTablesOfTheOracle() throws Exception {
+    Random random = new Random();
+    Path warehouse = directory.resolve("killed");
+    List<String> call =
+        call(
+            warehouse,
+            List.of("--mode=micro-batch", "--until-caught-up", "--max-rows=" + records / 10));
+    int kills = 0;
+    for (int start = 0; start < 30 && kills < 10; start++) {
+      try (LauncherProcess process = LauncherProcess.start(log(), call)) {
+        kills += process.endsWithin(3_000_000_000L + random.nextLong(9_000_000_000L)) ? 0 : 1;
+      }
+    }
+
+    run(warehouse, List.of("--mode=micro-batch", "--until-caught-up"));
+    assertThat("kills", kills, is(10));
+    assertThat(differences(warehouse), is(Map.of()));
+  }
+
+  @Test
+  void aMissingTopicAndABrokerThatIsNotThereAreToldInALine() throws Exception {
+    Path warehouse = directory.resolve("nothing");
+    fails(
+        List.of(
+            "--bootstrap-servers=" + broker.bootstrapServers(),
+            "--topics=nope",
+            "--warehouse=" + warehouse),
+        "topic 'nope' does not exist");
+    fails(
+        List.of("--bootstrap-servers=127.0.0.1:1", "--topics=nope", "--warehouse=" + warehouse),
+        "127.0.0.1:1");
+  }
+
+  private void fails(List<String> arguments, String expected) throws Exception {
+    List<String> call = new ArrayList<>(List.of("run", "customer-360", "--runner=" + runner()));
+    call.addAll(arguments);
+    long start = System.nanoTime();
+    try (LauncherProcess process = LauncherProcess.start(log(), call)) {
+      assertThat(process.exitCode(), is(1));
+      String last = process.printed().lines().reduce("", (before, line) -> line);
+      assertThat(last, containsString("anabranch: "));
+      assertThat(last, containsString(expected));
+    }
+
+    assertThat("seconds", (System.nanoTime() - start) / 1_000_000_000L < 60, is(true));
+  }
+
+  private Map<String, String> differences(Path warehouse) throws Exception {
+    try (OracleTables oracle = OracleTables.compute(data, WINDOW_MINUTES)) {
+      return oracle.differences(warehouse);
+    }
+  }
+
+  private String run(Path warehouse, List<String> options) throws Exception {
+    return LauncherProcess.run(log(), call(warehouse, options));
+  }
+
+  private List<String> call(Path warehouse, List<String> options) {
+    List<String> call =
+        new ArrayList<>(
+            List.of(
+                "run",
+                "customer-360",
+                "--runner=" + runner(),
+                "--bootstrap-servers=" + broker.bootstrapServers(),
+                TOPICS,
+                "--warehouse=" + warehouse));
+    call.addAll(options);
+    return call;
+  }
+
+  private static Map<String, Long> versions(Path warehouse) throws IOException {
+    try (Lake lake = Lake.at(LakeConfig.at(warehouse))) {
+      return lake.tables().stream()
+          .collect(java.util.stream.Collectors.toMap(LakeTable::table, LakeTable::version));
+    }
+  }
+
+  private List<Path> files() throws IOException {
+    try (Stream<Path> files = Files.list(data)) {
+      return files
+          .filter(file -> file.getFileName().toString().startsWith("changes-"))
+          .sorted()
+          .toList();
+    }
+  }
+
+  private long load(List<Path> files) throws IOException {
+    return TopicLoader.load(KafkaConfig.of(broker.bootstrapServers()), files, PARTITIONS)
+        .values()
+        .stream()
+        .mapToLong(Long::longValue)
+        .sum();
+  }
+
+  private Path log() {
+    return directory.resolve("run.log");
+  }
+}

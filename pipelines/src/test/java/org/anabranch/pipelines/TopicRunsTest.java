@@ -1,0 +1,9 @@
+package org.anabranch.pipelines;
+
+class TopicRunsTest extends TopicRunsConformance {
+
+  @Override
+  protected String runner() {
+    return "direct";
+  }
+}
