@@ -31,6 +31,7 @@ public final class Main {
       List.of(
           new RunCommand(),
           new RunnersCommand(),
+          new MatrixCommand(),
           new PipelinesCommand(),
           new CheckCommand(),
           new TablesCommand(),
