@@ -12,6 +12,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@SuppressWarnings("try") // A lease is held, not used.
 class JobLeaseTest {
 
   private static final Duration LONG = Duration.ofMinutes(5);
