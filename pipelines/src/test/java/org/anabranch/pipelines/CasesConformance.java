@@ -1,5 +1,6 @@
 package org.anabranch.pipelines;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -25,6 +26,7 @@ import org.anabranch.transforms.parse.ParseConfig;
 import org.anabranch.transforms.parse.ParseConfig.Tombstones;
 import org.anabranch.transforms.parse.TableSpec;
 import org.apache.beam.sdk.options.PipelineOptions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -35,6 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 public abstract class CasesConformance {
 
   private static final int BUCKETS = 2;
+  private static final int RUNS = 3;
 
   @TempDir Path directory;
 
@@ -70,6 +73,11 @@ public abstract class CasesConformance {
           : Tombstones.IGNORE;
     }
 
+    /** Whether its runs have to come in the order of its lines, for a limit that is known. */
+    boolean isInOrder() {
+      return settings.path("in_order").asBoolean();
+    }
+
     boolean hasHistory() {
       return settings.path("history").asBoolean();
     }
@@ -93,7 +101,7 @@ public abstract class CasesConformance {
     List<Case> cases = cases();
     Map<String, Path> inputs = new TreeMap<>();
     cases.forEach(each -> inputs.put(each.name(), each.input()));
-    check(cases, inputs);
+    check(cases, List.of(inputs), directory);
   }
 
   /** The coordinate in each line, not its place in the file, says where it stands. */
@@ -112,7 +120,52 @@ public abstract class CasesConformance {
     }
 
     try {
-      check(cases, inputs);
+      check(cases, List.of(inputs), directory);
+    } catch (AssertionError e) {
+      throw new AssertionError("seed " + seed + ": " + e.getMessage(), e);
+    }
+  }
+
+  @Test
+  void inputCutIntoRunsThatOverlapAndComeInAnyOrderChangesNothing() throws Exception {
+    cutIntoRuns(System.nanoTime());
+  }
+
+  @Test
+  @Tag("proof")
+  void inputCutIntoRunsInTwentyWaysChangesNothing() throws Exception {
+    long seed = System.nanoTime();
+    for (int way = 0; way < 20; way++) {
+      cutIntoRuns(seed + way);
+    }
+  }
+
+  private void cutIntoRuns(long seed) throws Exception {
+    List<Case> cases = cases();
+    Path cut = Files.createDirectory(directory.resolve("cut-" + seed));
+    Map<String, List<Path>> pieces = new TreeMap<>();
+    for (Case each : cases) {
+      Path target = Files.createDirectory(cut.resolve(each.name()));
+      List<String> lines = Files.readAllLines(each.input(), ISO_8859_1);
+      pieces.put(
+          each.name(),
+          each.isInOrder()
+              ? CutLines.inOrder(lines, target, RUNS, seed)
+              : CutLines.shuffled(lines, target, RUNS, seed));
+    }
+
+    List<Map<String, Path>> runs = new ArrayList<>();
+    for (int run = 0; run < pieces.values().iterator().next().size(); run++) {
+      Map<String, Path> inputs = new TreeMap<>();
+      for (Map.Entry<String, List<Path>> each : pieces.entrySet()) {
+        inputs.put(each.getKey(), each.getValue().get(run));
+      }
+
+      runs.add(inputs);
+    }
+
+    try {
+      check(cases, runs, cut);
     } catch (AssertionError e) {
       throw new AssertionError("seed " + seed + ": " + e.getMessage(), e);
     }
@@ -130,7 +183,9 @@ public abstract class CasesConformance {
     return cases;
   }
 
-  private void check(List<Case> cases, Map<String, Path> inputs) throws IOException, SQLException {
+  /** Merges the inputs of each run, by case, one run after the other. */
+  private void check(List<Case> cases, List<Map<String, Path>> runs, Path target)
+      throws IOException, SQLException {
     Map<String, List<String>> expected = new TreeMap<>();
     Map<String, List<String>> stored = new TreeMap<>();
     for (Case each : cases) {
@@ -141,8 +196,11 @@ public abstract class CasesConformance {
     for (Tombstones tombstones : Tombstones.values()) {
       List<Case> together = cases.stream().filter(each -> each.tombstones() == tombstones).toList();
       if (!together.isEmpty()) {
-        Path warehouse = directory.resolve("warehouse-" + tombstones);
-        run(together, inputs, tombstones, warehouse);
+        Path warehouse = target.resolve("warehouse-" + tombstones);
+        for (Map<String, Path> inputs : runs) {
+          run(together, inputs, tombstones, warehouse);
+        }
+
         addStored(warehouse, stored);
       }
     }
