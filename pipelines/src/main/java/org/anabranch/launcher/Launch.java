@@ -33,6 +33,9 @@ final class Launch {
   private final CallContext context;
   private final long startNanos = System.nanoTime();
 
+  /** How often a table was merged again because others wrote to it, in all rounds. */
+  private final Map<String, Long> mergedAgain = new TreeMap<>();
+
   Launch(RunCall call, CallContext context) {
     this.call = call;
     this.context = context;
@@ -121,16 +124,20 @@ final class Launch {
                   call.target().warehouse()));
     }
 
-    if (!commits.commitAll()) {
+    boolean isDone = commits.commitAll();
+    for (TableReport table : report.tables()) {
+      if (!call.plan().computed().contains(table.table())) {
+        mergedAgain.merge(table.table(), run.conflicts(table.table()), Long::sum);
+      }
+    }
+
+    if (!isDone) {
       context.err().println("others wrote to the warehouse meanwhile: computing again");
       return false;
     }
 
     lookAfter(lake);
-    for (TableReport table : report.tables()) {
-      summary.mergedAgain(table.table(), run.conflicts(table.table()));
-    }
-
+    mergedAgain.forEach(summary::mergedAgain);
     summary.print(context.out(), seconds());
     context.out().println("tables are in " + call.target().warehouse());
     return true;

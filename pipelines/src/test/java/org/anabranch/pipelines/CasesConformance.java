@@ -38,6 +38,7 @@ public abstract class CasesConformance {
 
   private static final int BUCKETS = 2;
   private static final int RUNS = 3;
+  private static final int WAYS = 20;
 
   @TempDir Path directory;
 
@@ -50,7 +51,7 @@ public abstract class CasesConformance {
    * @param name of the folder; of its table, too
    * @param settings what has to be declared
    */
-  private record Case(String name, Path folder, ObjectNode settings) {
+  record Case(String name, Path folder, ObjectNode settings) {
 
     static Case of(Path folder) throws IOException {
       String name = folder.getFileName().toString();
@@ -133,11 +134,16 @@ public abstract class CasesConformance {
 
   @Test
   @Tag("proof")
-  void inputCutIntoRunsInTwentyWaysChangesNothing() throws Exception {
+  void inputCutIntoRunsInManyWaysChangesNothing() throws Exception {
     long seed = System.nanoTime();
-    for (int way = 0; way < 20; way++) {
+    for (int way = 0; way < ways(); way++) {
       cutIntoRuns(seed + way);
     }
+  }
+
+  /** Number of ways in which the proof cuts the input. */
+  int ways() {
+    return WAYS;
   }
 
   private void cutIntoRuns(long seed) throws Exception {
@@ -171,11 +177,19 @@ public abstract class CasesConformance {
     }
   }
 
-  private static List<Case> cases() throws IOException {
+  /** Whether what a case declares can be said here. */
+  boolean canDeclare(Case each) {
+    return true;
+  }
+
+  private List<Case> cases() throws IOException {
     List<Case> cases = new ArrayList<>();
     try (Stream<Path> folders = Files.list(TestFiles.cases())) {
       for (Path folder : folders.filter(Files::isDirectory).sorted().toList()) {
-        cases.add(Case.of(folder));
+        Case each = Case.of(folder);
+        if (canDeclare(each)) {
+          cases.add(each);
+        }
       }
     }
 
@@ -280,8 +294,8 @@ public abstract class CasesConformance {
         .collect(Collectors.joining("\n"));
   }
 
-  private void run(
-      List<Case> cases, Map<String, Path> inputs, Tombstones tombstones, Path warehouse)
+  /** Merges the inputs of cases, which are given by the case's name. */
+  void run(List<Case> cases, Map<String, Path> inputs, Tombstones tombstones, Path warehouse)
       throws IOException {
     TestRuns.replicate(
         options(),

@@ -32,6 +32,9 @@ class AlternatingRunnersTest {
   private static final int WINDOW_MINUTES = 60;
   private static final int CUSTOMERS = 200;
 
+  /** Any change may come last, and the data spans ninety days: deletes are kept for longer. */
+  private static final String RETENTION = "--tombstone-retention=100d";
+
   @TempDir private Path directory;
 
   @Test
@@ -62,7 +65,8 @@ class AlternatingRunnersTest {
         "customer-360",
         "--runner=" + runner,
         "--input=" + input,
-        "--warehouse=" + warehouse);
+        "--warehouse=" + warehouse,
+        RETENTION);
   }
 
   private void runAll(Path data, int pieces, int kills, long seed) throws Exception {
@@ -79,7 +83,8 @@ class AlternatingRunnersTest {
     nothingIsUnfinished(moment);
     compareWithOracle(data, moment);
     OrphanFiles.age(warehouse());
-    new RunnersInTurn(directory).succeed(List.of("compact", "--warehouse=" + warehouse()));
+    new RunnersInTurn(directory)
+        .succeed(List.of("compact", "--warehouse=" + warehouse(), RETENTION));
     assertThat(moment, OrphanFiles.of(warehouse()), is(empty()));
     compareWithOracle(data, moment + ", compacted");
     if (kills > 2) {
