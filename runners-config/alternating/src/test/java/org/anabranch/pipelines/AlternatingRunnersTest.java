@@ -4,6 +4,7 @@ import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.greaterThan;
 import static org.hamcrest.Matchers.is;
+import static org.hamcrest.Matchers.not;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -82,7 +83,11 @@ class AlternatingRunnersTest {
 
     nothingIsUnfinished(moment);
     compareWithOracle(data, moment);
+    OrphanFiles.plant(warehouse());
     OrphanFiles.age(warehouse());
+    List<Path> orphans = OrphanFiles.of(warehouse());
+    System.out.println(moment + ": " + orphans.size() + " files and runs left before compact");
+    assertThat(moment, orphans, is(not(empty())));
     new RunnersInTurn(directory)
         .succeed(List.of("compact", "--warehouse=" + warehouse(), RETENTION));
     assertThat(moment, OrphanFiles.of(warehouse()), is(empty()));

@@ -19,8 +19,8 @@ import java.util.stream.Stream;
 import org.anabranch.transforms.report.WriteReport;
 
 /**
- * Runs on the next runner, some of which are killed: two of three at any moment of the time such a
- * run takes, the third at any moment of the time it takes to commit, which is short.
+ * Runs on the next runner, some of which are killed: one of three at any moment of the time it
+ * takes to commit, which is short, the others at any moment of the time that such a run takes.
  */
 final class Kills {
 
@@ -110,7 +110,7 @@ final class Kills {
       throw new AssertionError("after " + MOST_ATTEMPTS + " attempts: " + this);
     }
 
-    boolean isInCommit = attempts % ONE_COMMITTING_IN == 0;
+    boolean isInCommit = attempts % ONE_COMMITTING_IN == 1;
     String runner = runners.next();
     long typical = runNanos.values().stream().mapToLong(Long::longValue).max().orElseThrow();
     Set<Path> before = runs();

@@ -49,6 +49,14 @@ final class OrphanFiles {
     }
   }
 
+  /**
+   * Adds a file as a run that died long ago leaves it, so that there is one whatever was killed.
+   */
+  static void plant(Path warehouse) throws IOException {
+    String name = "ab-ab" + "0".repeat(17) + "-0-0.parquet";
+    Files.writeString(warehouse.resolve("anabranch/customers/data").resolve(name), "PAR1");
+  }
+
   /** The files, and what is left of runs. */
   static List<Path> of(Path warehouse) throws IOException {
     Set<Path> needed = new HashSet<>();
