@@ -38,6 +38,9 @@ final class SliceRun {
   private final long startNanos = System.nanoTime();
   private long commitNanos;
 
+  /** How often a table was merged again because others wrote to it, in all rounds. */
+  private final Map<String, Long> mergedAgain = new TreeMap<>();
+
   SliceRun(
       RunCall call,
       CallContext context,
@@ -146,16 +149,20 @@ final class SliceRun {
                   call.target().warehouse()));
     }
 
-    if (!commits.commitAll()) {
+    boolean isDone = commits.commitAll();
+    for (TableReport table : report.tables()) {
+      if (!call.plan().computed().contains(table.table())) {
+        mergedAgain.merge(table.table(), run.conflicts(table.table()), Long::sum);
+      }
+    }
+
+    if (!isDone) {
       context.err().println("others wrote to the warehouse meanwhile: computing again");
       return null;
     }
 
     lookAfter();
-    for (TableReport table : report.tables()) {
-      summary.mergedAgain(table.table(), run.conflicts(table.table()));
-    }
-
+    mergedAgain.forEach(summary::mergedAgain);
     return summary;
   }
 

@@ -140,7 +140,7 @@ public record TablesConfig(
               .formatted(spec.name(), String.join("+", key), String.join("+", spec.key())));
     }
 
-    return new TableSpec(spec.name(), key, spec.columns(), spec.required(), spec.form());
+    return spec.withStoredKey(key);
   }
 
   private static Schema typesOf(String table, Map<String, InputFiles> baseFiles, TableStore store) {

@@ -1,5 +1,6 @@
 package org.anabranch.pipelines;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -8,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -34,8 +36,10 @@ public abstract class CaseFilesConformance {
 
   private static final String EVENTS = "events.jsonl";
   private static final int BUCKETS = 2;
+  private static final int RUNS = 3;
 
   @TempDir Path warehouse;
+  @TempDir Path cut;
 
   /** Options of the runner. */
   protected abstract PipelineOptions options();
@@ -99,7 +103,10 @@ public abstract class CaseFilesConformance {
     Path folder = TestFiles.shared("cases/c25-flink-product-changelog-history");
     run(folder, spec("products", "product_id"), Set.of("products"), EVENTS);
     checkRows(folder, "products", row -> row);
+    assertEquals(expectedSteps(folder), steps());
+  }
 
+  private static Map<String, List<String>> expectedSteps(Path folder) throws IOException {
     Map<String, List<String>> expected = new TreeMap<>();
     Json.read(folder.resolve("expected.json"))
         .get("history_by_source_ts_ms")
@@ -113,7 +120,103 @@ public abstract class CaseFilesConformance {
                             expected
                                 .computeIfAbsent(product.getKey(), key -> new ArrayList<>())
                                 .add(step.get(0).asLong() + " " + step.get(1).asText())));
-    assertEquals(expected, steps());
+    return expected;
+  }
+
+  @Test
+  void productsCutIntoRunsOfAnyOrderEndInTheSameRows() throws Exception {
+    Path folder = TestFiles.shared("cases/c01-flink-debezium-mysql-products");
+    long seed = runCut(Set.of(), new Events(folder, products(), List.of(EVENTS)));
+    seeded(seed, () -> checkRows(folder, "products", CaseFilesConformance::withRoundedWeight));
+  }
+
+  @Test
+  void severalTablesCutIntoRunsOfAnyOrderEndInTheSameRows() throws Exception {
+    Path keyless = TestFiles.shared("cases/c05-flink-debezium-postgres-replica-identity-default");
+    Path evolving = TestFiles.shared("cases/c08-paimon-debezium-schema-evolution");
+    Path customers = TestFiles.shared("cases/c20-risingwave-debezium-customers");
+    JsonNode stages = Json.read(evolving.resolve("expected.json")).get("stages");
+    JsonNode last = stages.get(stages.size() - 1).get("rows");
+    long seed =
+        runCut(
+            Set.of(),
+            new Events(keyless, products(), List.of(EVENTS)),
+            new Events(
+                evolving,
+                products("product"),
+                List.of("events-1.jsonl", "events-2.jsonl", "events-3.jsonl")),
+            new Events(customers, spec("customers", "id"), List.of(EVENTS)));
+    seeded(
+        seed,
+        () -> {
+          checkRows(keyless, "products", CaseFilesConformance::withRoundedWeight);
+          checkRows(customers, "customers", row -> row);
+          assertEquals(texts(last), texts(StoredTable.of(warehouse, "product").rows()));
+          assertEquals(
+              Json.read(keyless.resolve("expected.json")).get("dead_letters").intValue(),
+              StoredTable.of(warehouse, DeadLetters.TABLE).rows().size());
+        });
+  }
+
+  @Test
+  void aHistoryCutIntoRunsOfAnyOrderIsTheSame() throws Exception {
+    Path folder = TestFiles.shared("cases/c25-flink-product-changelog-history");
+    TableSpec products = spec("products", "product_id");
+    long seed = runCut(Set.of("products"), new Events(folder, products, List.of(EVENTS)));
+    seeded(
+        seed,
+        () -> {
+          checkRows(folder, "products", row -> row);
+          assertEquals(expectedSteps(folder), steps());
+        });
+  }
+
+  /** Event files of one table. */
+  private record Events(Path folder, TableSpec table, List<String> files) {
+
+    /** The events with the coordinate that a log gives them, by which ties are decided. */
+    List<String> records() throws IOException {
+      List<String> records = new ArrayList<>();
+      for (String file : files) {
+        for (String line : Files.readAllLines(folder.resolve(file), ISO_8859_1)) {
+          String record = "{\"topic\":\"%s\",\"partition\":0,\"offset\":%d,\"value\":%s}";
+          records.add(record.formatted(folder.getFileName(), records.size(), line));
+        }
+      }
+
+      return records;
+    }
+  }
+
+  /** Merges events in runs that overlap and come in any order; tells the seed of the order. */
+  private long runCut(Set<String> histories, Events... cases) throws IOException {
+    long seed = System.nanoTime();
+    List<String> records = new ArrayList<>();
+    Map<String, TableSpec> tables = new TreeMap<>();
+    for (Events events : cases) {
+      records.addAll(events.records());
+      tables.put(events.table().name(), events.table());
+    }
+
+    for (Path input : CutLines.shuffled(records, cut, RUNS, seed)) {
+      run(List.of(input.toString()), tables, histories);
+    }
+
+    return seed;
+  }
+
+  /** A check that may fail with any exception. */
+  @FunctionalInterface
+  private interface Check {
+    void run() throws IOException, SQLException;
+  }
+
+  private static void seeded(long seed, Check check) throws IOException, SQLException {
+    try {
+      check.run();
+    } catch (AssertionError e) {
+      throw new AssertionError("seed " + seed + ": " + e.getMessage(), e);
+    }
   }
 
   /** Every beginning of a version with its price, and the end of the last one without. */
@@ -149,11 +252,16 @@ public abstract class CaseFilesConformance {
       inputs.add(folder.resolve(file).toString());
     }
 
+    return run(inputs, Map.of(table.name(), table), histories);
+  }
+
+  private RunReport run(List<String> inputs, Map<String, TableSpec> tables, Set<String> histories)
+      throws IOException {
     return TestRuns.replicate(
         options(),
         new TablesConfig(
             inputs,
-            Map.of(table.name(), table),
+            tables,
             ParseConfig.Others.READ,
             ParseConfig.Tombstones.IGNORE,
             ParseConfig.UNAVAILABLE,

@@ -1,5 +1,6 @@
 package org.anabranch.pipelines;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -25,6 +26,7 @@ import org.anabranch.transforms.parse.ParseConfig;
 import org.anabranch.transforms.parse.ParseConfig.Tombstones;
 import org.anabranch.transforms.parse.TableSpec;
 import org.apache.beam.sdk.options.PipelineOptions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -35,6 +37,8 @@ import org.junit.jupiter.api.io.TempDir;
 public abstract class CasesConformance {
 
   private static final int BUCKETS = 2;
+  private static final int RUNS = 3;
+  private static final int WAYS = 20;
 
   @TempDir Path directory;
 
@@ -47,7 +51,7 @@ public abstract class CasesConformance {
    * @param name of the folder; of its table, too
    * @param settings what has to be declared
    */
-  private record Case(String name, Path folder, ObjectNode settings) {
+  record Case(String name, Path folder, ObjectNode settings) {
 
     static Case of(Path folder) throws IOException {
       String name = folder.getFileName().toString();
@@ -68,6 +72,11 @@ public abstract class CasesConformance {
       return settings.path("tombstones").asText("ignore").equals("delete")
           ? Tombstones.DELETE
           : Tombstones.IGNORE;
+    }
+
+    /** Whether its runs have to come in the order of its lines, for a limit that is known. */
+    boolean isInOrder() {
+      return settings.path("in_order").asBoolean();
     }
 
     boolean hasHistory() {
@@ -93,7 +102,7 @@ public abstract class CasesConformance {
     List<Case> cases = cases();
     Map<String, Path> inputs = new TreeMap<>();
     cases.forEach(each -> inputs.put(each.name(), each.input()));
-    check(cases, inputs);
+    check(cases, List.of(inputs), directory);
   }
 
   /** The coordinate in each line, not its place in the file, says where it stands. */
@@ -112,17 +121,75 @@ public abstract class CasesConformance {
     }
 
     try {
-      check(cases, inputs);
+      check(cases, List.of(inputs), directory);
     } catch (AssertionError e) {
       throw new AssertionError("seed " + seed + ": " + e.getMessage(), e);
     }
   }
 
-  private static List<Case> cases() throws IOException {
+  @Test
+  void inputCutIntoRunsThatOverlapAndComeInAnyOrderChangesNothing() throws Exception {
+    cutIntoRuns(System.nanoTime());
+  }
+
+  @Test
+  @Tag("proof")
+  void inputCutIntoRunsInManyWaysChangesNothing() throws Exception {
+    long seed = System.nanoTime();
+    for (int way = 0; way < ways(); way++) {
+      cutIntoRuns(seed + way);
+    }
+  }
+
+  /** Number of ways in which the proof cuts the input. */
+  int ways() {
+    return WAYS;
+  }
+
+  private void cutIntoRuns(long seed) throws Exception {
+    List<Case> cases = cases();
+    Path cut = Files.createDirectory(directory.resolve("cut-" + seed));
+    Map<String, List<Path>> pieces = new TreeMap<>();
+    for (Case each : cases) {
+      Path target = Files.createDirectory(cut.resolve(each.name()));
+      List<String> lines = Files.readAllLines(each.input(), ISO_8859_1);
+      pieces.put(
+          each.name(),
+          each.isInOrder()
+              ? CutLines.inOrder(lines, target, RUNS, seed)
+              : CutLines.shuffled(lines, target, RUNS, seed));
+    }
+
+    List<Map<String, Path>> runs = new ArrayList<>();
+    for (int run = 0; run < pieces.values().iterator().next().size(); run++) {
+      Map<String, Path> inputs = new TreeMap<>();
+      for (Map.Entry<String, List<Path>> each : pieces.entrySet()) {
+        inputs.put(each.getKey(), each.getValue().get(run));
+      }
+
+      runs.add(inputs);
+    }
+
+    try {
+      check(cases, runs, cut);
+    } catch (AssertionError e) {
+      throw new AssertionError("seed " + seed + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** Whether what a case declares can be said here. */
+  boolean canDeclare(Case each) {
+    return true;
+  }
+
+  private List<Case> cases() throws IOException {
     List<Case> cases = new ArrayList<>();
     try (Stream<Path> folders = Files.list(TestFiles.cases())) {
       for (Path folder : folders.filter(Files::isDirectory).sorted().toList()) {
-        cases.add(Case.of(folder));
+        Case each = Case.of(folder);
+        if (canDeclare(each)) {
+          cases.add(each);
+        }
       }
     }
 
@@ -130,7 +197,9 @@ public abstract class CasesConformance {
     return cases;
   }
 
-  private void check(List<Case> cases, Map<String, Path> inputs) throws IOException, SQLException {
+  /** Merges the inputs of each run, by case, one run after the other. */
+  private void check(List<Case> cases, List<Map<String, Path>> runs, Path target)
+      throws IOException, SQLException {
     Map<String, List<String>> expected = new TreeMap<>();
     Map<String, List<String>> stored = new TreeMap<>();
     for (Case each : cases) {
@@ -141,8 +210,11 @@ public abstract class CasesConformance {
     for (Tombstones tombstones : Tombstones.values()) {
       List<Case> together = cases.stream().filter(each -> each.tombstones() == tombstones).toList();
       if (!together.isEmpty()) {
-        Path warehouse = directory.resolve("warehouse-" + tombstones);
-        run(together, inputs, tombstones, warehouse);
+        Path warehouse = target.resolve("warehouse-" + tombstones);
+        for (Map<String, Path> inputs : runs) {
+          run(together, inputs, tombstones, warehouse);
+        }
+
         addStored(warehouse, stored);
       }
     }
@@ -222,8 +294,8 @@ public abstract class CasesConformance {
         .collect(Collectors.joining("\n"));
   }
 
-  private void run(
-      List<Case> cases, Map<String, Path> inputs, Tombstones tombstones, Path warehouse)
+  /** Merges the inputs of cases, which are given by the case's name. */
+  void run(List<Case> cases, Map<String, Path> inputs, Tombstones tombstones, Path warehouse)
       throws IOException {
     TestRuns.replicate(
         options(),

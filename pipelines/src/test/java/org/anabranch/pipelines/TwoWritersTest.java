@@ -1,16 +1,24 @@
 package org.anabranch.pipelines;
 
 import static org.hamcrest.MatcherAssert.assertThat;
+import static org.hamcrest.Matchers.greaterThan;
+import static org.hamcrest.Matchers.greaterThanOrEqualTo;
 import static org.hamcrest.Matchers.is;
 
+import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.anabranch.lake.Lake;
+import org.anabranch.lake.LakeConfig;
+import org.anabranch.lake.LakeTable;
+import org.anabranch.launcher.LauncherCalls;
 import org.anabranch.testdata.ShopGenerator;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -18,13 +26,17 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Two runs write the same tables at the same time, with changes of the same rows: the tables are
- * those that DuckDB computes from all changes.
+ * those that DuckDB computes from all changes. Whoever found a table changed by the other says so.
  */
 class TwoWritersTest {
 
   private static final int WINDOW_MINUTES = 60;
+  private static final Pattern NOTE =
+      Pattern.compile("note: (\\w+): merged again, for others wrote to it \\((\\d+)\\)");
 
   @TempDir private Path directory;
+  private long noted;
+  private long counted;
 
   @Test
   void twoWritersAtOnceEndInTheTablesOfBoth() throws Exception {
@@ -34,10 +46,11 @@ class TwoWritersTest {
   @Test
   @Tag("proof")
   void twoWritersAtOnceTwentyTimesEndInTheTablesOfBoth() throws Exception {
-    write(7, System.nanoTime());
+    write(20, System.nanoTime());
+    assertThat("conflicts", counted, is(greaterThan(0L)));
   }
 
-  /** Three pairs of writers a round. */
+  /** Three pairs of writers a round, and one that writes alone. */
   private void write(int rounds, long firstSeed) throws Exception {
     for (long seed = firstSeed; seed < firstSeed + rounds; seed++) {
       Path round = directory.resolve("round-" + seed);
@@ -48,32 +61,58 @@ class TwoWritersTest {
       ExecutorService writers = Executors.newFixedThreadPool(2);
       try {
         for (int pair = 0; pair < 4; pair++) {
-          List<Future<?>> both = new ArrayList<>();
+          List<Future<String>> both = new ArrayList<>();
           for (int file = 2 * pair; file < Math.min(7, 2 * pair + 2); file++) {
             Path input = round.resolve("cut").resolve("changes-" + file + ".jsonl");
             both.add(writers.submit(() -> run(input, warehouse)));
           }
 
-          for (Future<?> writer : both) {
-            writer.get();
+          for (Future<String> writer : both) {
+            noted += conflicts(writer.get());
           }
         }
       } finally {
         writers.shutdownNow();
       }
 
+      counted += conflicts(warehouse);
+      assertThat("told in summaries", noted, is(greaterThanOrEqualTo(counted)));
       try (OracleTables oracle = OracleTables.compute(data, WINDOW_MINUTES)) {
         assertThat("seed " + seed, oracle.differences(warehouse), is(Map.of()));
       }
     }
+
+    System.out.printf(
+        "%d rounds of two writers: %d conflicts in summaries, %d in tables%n",
+        rounds, noted, counted);
   }
 
-  private static Void run(Path input, Path warehouse) throws Exception {
-    TestRuns.customer360(
-        DirectRuns.options(),
-        Customer360Config.of(
-            List.of(input.toString()), 0, Duration.ofMinutes(WINDOW_MINUTES), null),
-        warehouse);
-    return null;
+  private static String run(Path input, Path warehouse) {
+    return LauncherCalls.succeed(
+        TestFiles.customer360().getParent().getParent(),
+        List.of("run", "customer-360", "--input=" + input, "--warehouse=" + warehouse));
+  }
+
+  private static long conflicts(String summary) {
+    long conflicts = 0;
+    for (Matcher note = NOTE.matcher(summary); note.find(); ) {
+      conflicts += isHistory(note.group(1)) ? 0 : Long.parseLong(note.group(2));
+    }
+
+    return conflicts;
+  }
+
+  private static long conflicts(Path warehouse) throws IOException {
+    try (Lake lake = Lake.at(LakeConfig.at(warehouse))) {
+      return lake.tables().stream()
+          .filter(table -> !isHistory(table.table()))
+          .mapToLong(LakeTable::conflicts)
+          .sum();
+    }
+  }
+
+  /** A history is tried again with its table, whose conflicts it has. */
+  private static boolean isHistory(String table) {
+    return table.endsWith("_history");
   }
 }

@@ -413,7 +413,8 @@ final class ChangeParser {
   /** Builds the key; where that fails, reports the record as dead with {@code reason}. */
   private boolean buildKey(TableTypes table, DeadLetterReason reason) {
     KeyBuilder.Result result = keys.build(table, record.key(), event.after(), event.before());
-    if (result == KeyBuilder.Result.MISSING && event.hasBefore() && !table.key().isEmpty()) {
+    boolean mayBeBefore = !KeyBuilder.columns(table, record.key()).isEmpty();
+    if (result == KeyBuilder.Result.MISSING && event.hasBefore() && mayBeBefore) {
       readBefore();
       result = keys.build(table, record.key(), event.after(), event.before());
     }

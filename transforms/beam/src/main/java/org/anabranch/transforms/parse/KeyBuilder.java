@@ -9,9 +9,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Takes the key of a row from an event: the declared columns from the event's key, else from the
- * row after the change, else from the row before; without a declaration all fields of the event's
- * key. Of the row before nothing else is ever used: where the source does not log whole rows its
- * other values are made up. Fields hold until the next key.
+ * row after the change, else from the row before; without a declaration the columns the table is
+ * stored by, and of a table that is not stored all fields of the event's key: an event without a
+ * key has none, whatever earlier runs have stored. Of the row before nothing else is ever used:
+ * where the source does not log whole rows its other values are made up. Fields hold until the next
+ * key.
  */
 final class KeyBuilder {
 
@@ -36,9 +38,14 @@ final class KeyBuilder {
     this.unavailable = unavailable;
   }
 
-  /** Names of the key's parts: as declared, else the fields of the event's key by name. */
+  /** Names of the key's parts: as declared, else as stored, else the fields of the event's key. */
   static List<String> columns(TableTypes table, RawRow eventKey) {
-    return table.key().isEmpty() ? eventKey.shape().sortedColumns() : table.key();
+    if (!table.key().isEmpty()) {
+      return table.key();
+    }
+
+    List<String> own = eventKey.shape().sortedColumns();
+    return own.isEmpty() || table.storedKey().isEmpty() ? own : table.storedKey();
   }
 
   /** Encodes the key of an image: the values that the row itself has in the key's columns. */

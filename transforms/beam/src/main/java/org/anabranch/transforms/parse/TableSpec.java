@@ -25,6 +25,8 @@ import org.anabranch.model.Type;
  * @param baseColumns types that the columns have in the table's base, in the form of {@code
  *     columns}: values without a declared type are read so where they fit and kept as they were
  *     sent where they do not
+ * @param storedKey key columns that the table is stored by, empty where it is not: they say which
+ *     columns the key of an event stands for, and give no key to an event that carries none
  */
 public record TableSpec(
     String name,
@@ -32,7 +34,8 @@ public record TableSpec(
     Map<String, String> columns,
     Set<String> required,
     Form form,
-    Map<String, String> baseColumns)
+    Map<String, String> baseColumns,
+    List<String> storedKey)
     implements Serializable {
 
   /** How the events of a table look. */
@@ -54,12 +57,13 @@ public record TableSpec(
     columns = new LinkedHashMap<>(columns);
     required = new LinkedHashSet<>(required);
     baseColumns = new LinkedHashMap<>(baseColumns);
+    storedKey = List.copyOf(storedKey);
   }
 
-  /** Table without a base. */
+  /** Table that neither has a base nor is stored. */
   public TableSpec(
       String name, List<String> key, Map<String, String> columns, Set<String> required, Form form) {
-    this(name, key, columns, required, form, Map.of());
+    this(name, key, columns, required, form, Map.of(), List.of());
   }
 
   /**
@@ -75,7 +79,12 @@ public record TableSpec(
       }
     }
 
-    return new TableSpec(name, key, columns, required, form, types);
+    return new TableSpec(name, key, columns, required, form, types, storedKey);
+  }
+
+  /** The same table, stored by this key. */
+  public TableSpec withStoredKey(List<String> stored) {
+    return new TableSpec(name, key, columns, required, form, baseColumns, stored);
   }
 
   /**

@@ -15,6 +15,7 @@ final class TableTypes {
 
   private final String name;
   private final List<String> key;
+  private final List<String> storedKey;
   private final Set<String> required;
   private final Map<String, ColumnType> declared = new HashMap<>();
   private final Map<String, ColumnType> base = new HashMap<>();
@@ -27,6 +28,7 @@ final class TableTypes {
   TableTypes(TableSpec spec) {
     name = spec.name();
     key = spec.key();
+    storedKey = spec.storedKey();
     required = spec.required();
     spec.columns().forEach((column, type) -> declared.put(column, ColumnType.parse(type)));
     spec.baseColumns().forEach((column, type) -> base.put(column, ColumnType.parse(type)));
@@ -39,6 +41,11 @@ final class TableTypes {
   /** Names of the declared key columns; empty where the key comes with each event. */
   List<String> key() {
     return key;
+  }
+
+  /** Names of the key columns that the table is stored by; empty where it is not stored. */
+  List<String> storedKey() {
+    return storedKey;
   }
 
   /** Type of a column: the declared one, else the one in the event's schema, else the base's. */

@@ -102,6 +102,23 @@ class ChangeParserTest {
         parse(keyed("{}", event("c", ROW))).calls);
   }
 
+  /** Else the rows would depend on whether an event with a key was in an earlier run. */
+  @Test
+  void theKeyATableIsStoredByGivesNoKeyToAnEventWithoutOne() {
+    ParseConfig stored = config(TableSpec.named("t").withStoredKey(List.of("id")));
+    assertEquals(
+        List.of("dead t missing-key: the event has no key"), parse(stored, event("c", ROW)).calls);
+    assertEquals(
+        List.of("dead t delete-without-key: the event has no key"),
+        parse(stored, event("d", "null").replace("\"before\":null", "\"before\":" + ROW)).calls);
+  }
+
+  @Test
+  void theKeyATableIsStoredBySaysWhichColumnsAKeyStandsFor() {
+    ParseConfig stored = config(TableSpec.named("t").withStoredKey(List.of("id")));
+    assertEquals(List.of(IMAGE), parse(stored, keyed("{\"id\":1,\"x\":2}", event("c", ROW))).calls);
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"null", "[1]", "\"" + UNAVAILABLE + "\""})
   void keyColumnWithoutPlainValueIsDead(String value) {

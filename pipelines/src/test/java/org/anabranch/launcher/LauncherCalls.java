@@ -1,0 +1,39 @@
+package org.anabranch.launcher;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.anabranch.launcher.CallContext.Screen;
+
+/** Calls of the launcher within a test, also several at the same time. */
+public final class LauncherCalls {
+
+  private LauncherCalls() {}
+
+  /**
+   * Makes a call that must end well.
+   *
+   * @param home directory of the project
+   * @return what it printed as its result
+   */
+  public static String succeed(Path home, List<String> arguments) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    CallContext context =
+        new CallContext(
+            new PrintStream(out, true, StandardCharsets.UTF_8),
+            new PrintStream(err, true, StandardCharsets.UTF_8),
+            Screen.LOG,
+            home,
+            Map.of());
+    int code = Main.call(arguments, context);
+    if (code != 0) {
+      throw new AssertionError(arguments + ": " + code + "\n" + err);
+    }
+
+    return out.toString(StandardCharsets.UTF_8);
+  }
+}

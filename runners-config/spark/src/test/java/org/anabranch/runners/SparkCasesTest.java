@@ -1,0 +1,12 @@
+package org.anabranch.runners;
+
+import org.anabranch.pipelines.CasesConformance;
+import org.apache.beam.sdk.options.PipelineOptions;
+
+class SparkCasesTest extends CasesConformance {
+
+  @Override
+  protected PipelineOptions options() {
+    return SparkRuns.options();
+  }
+}
