@@ -81,11 +81,11 @@ final class JobMetrics {
             line(text, name + "_total", table.table(), table.count(count));
           }
         });
-    one(text, "batches_total", "counter", "committed batches", batches);
-    one(text, "conflicts_total", "counter", "commits merged again", conflicts);
+    one(text, "batches_total", "counter", "committed batches", (double) batches);
+    one(text, "conflicts_total", "counter", "commits merged again", (double) conflicts);
     one(text, "batch_seconds_total", "counter", "time in batches", batchSeconds);
     one(text, "commit_seconds_total", "counter", "time in commits", commitSeconds);
-    one(text, "lag_records", "gauge", "records that wait to be read", behind);
+    one(text, "lag_records", "gauge", "records that wait to be read", (double) behind);
     one(text, "lag_seconds", "gauge", "age of the newest change while records wait", lagSeconds());
     one(text, "last_commit_timestamp_seconds", "gauge", "time", lastCommitMillis / 1e3);
     return text.toString();
