@@ -195,21 +195,22 @@ final class TableCommit {
     RowDelta delta = transaction.newRowDelta();
     // A bucket whose rows are rewritten keeps its segments, unless told otherwise.
     List<Segment> segments = new ArrayList<>(state.segments());
-    for (WrittenFile file : report.files()) {
-      if (FileContent.fromJson(file.content()).replacesKept()) {
-        segments.removeIf(segment -> segment.bucket() == file.bucket());
-      }
-    }
-
+    List<Segment> added = new ArrayList<>();
     Set<Integer> replaced = new TreeSet<>();
     for (WrittenFile file : report.files()) {
       FileContent content = FileContent.fromJson(file.content());
       add(delta, content, transaction.table().specs());
-      segments.addAll(content.kept());
+      added.addAll(content.kept());
       if (content.replaces()) {
         replaced.add(file.bucket());
       }
+
+      if (content.replacesKept()) {
+        segments.removeIf(segment -> segment.bucket() == file.bucket());
+      }
     }
+
+    segments.addAll(added);
 
     Snapshot before = now == null ? null : now.currentSnapshot();
     if (now != null && before != null) {
