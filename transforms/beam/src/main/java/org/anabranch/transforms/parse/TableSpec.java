@@ -25,6 +25,9 @@ import org.anabranch.model.Type;
  * @param baseColumns types that the columns have in the table's base, in the form of {@code
  *     columns}: values without a declared type are read so where they fit and kept as they were
  *     sent where they do not
+ * @param keptColumns types of the stored columns where these must stay as they are: other columns
+ *     are left out, and an image with a value that does not fit is a dead letter; empty where the
+ *     table may change
  */
 public record TableSpec(
     String name,
@@ -32,7 +35,8 @@ public record TableSpec(
     Map<String, String> columns,
     Set<String> required,
     Form form,
-    Map<String, String> baseColumns)
+    Map<String, String> baseColumns,
+    Map<String, String> keptColumns)
     implements Serializable {
 
   /** How the events of a table look. */
@@ -54,12 +58,13 @@ public record TableSpec(
     columns = new LinkedHashMap<>(columns);
     required = new LinkedHashSet<>(required);
     baseColumns = new LinkedHashMap<>(baseColumns);
+    keptColumns = new LinkedHashMap<>(keptColumns);
   }
 
   /** Table without a base. */
   public TableSpec(
       String name, List<String> key, Map<String, String> columns, Set<String> required, Form form) {
-    this(name, key, columns, required, form, Map.of());
+    this(name, key, columns, required, form, Map.of(), Map.of());
   }
 
   /**
@@ -75,20 +80,44 @@ public record TableSpec(
       }
     }
 
-    return new TableSpec(name, key, columns, required, form, types);
+    return new TableSpec(name, key, columns, required, form, types, keptColumns);
+  }
+
+  /** The same table with the columns of its source that are stored, which stay as they are. */
+  public TableSpec keeping(Schema stored) {
+    Map<String, String> types = new LinkedHashMap<>();
+    stored.columns().forEach(column -> types.put(column.name(), kept(column.type()).toString()));
+    return new TableSpec(name, key, columns, required, form, baseColumns, types);
+  }
+
+  /** Where only nulls were seen, text is stored. */
+  private static Type kept(Type stored) {
+    Type element = stored.element();
+    if (element != null) {
+      return Type.listOf(kept(element));
+    }
+
+    return stored.equals(Type.NULL) ? Type.STRING : stored;
   }
 
   /**
-   * Schema as declared: key columns and declared columns, placed behind those seen in images.
+   * Schema as declared: key columns and declared columns, placed behind those seen in images. Of a
+   * table that stays as it is, these are the stored columns.
    *
    * @throws IllegalArgumentException for a type that does not exist
    */
   public Schema schema() {
     Map<String, Type> types = new LinkedHashMap<>();
     key.forEach(name -> types.put(name, Type.NULL));
-    columns.forEach(
-        (name, text) ->
-            types.put(name, Objects.requireNonNullElse(ColumnType.parse(text).type(), Type.NULL)));
+    if (keptColumns.isEmpty()) {
+      columns.forEach(
+          (name, text) ->
+              types.put(
+                  name, Objects.requireNonNullElse(ColumnType.parse(text).type(), Type.NULL)));
+    } else {
+      keptColumns.forEach((name, text) -> types.put(name, Type.parse(text)));
+    }
+
     List<Schema.Column> declared = new ArrayList<>();
     types.forEach(
         (name, type) ->
