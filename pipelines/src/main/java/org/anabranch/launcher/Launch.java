@@ -3,14 +3,19 @@ package org.anabranch.launcher;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.anabranch.files.ReadProgress;
 import org.anabranch.lake.CompactTables;
 import org.anabranch.lake.Lake;
 import org.anabranch.lake.LakeRun;
 import org.anabranch.lake.Progress;
 import org.anabranch.lake.RunCommit;
+import org.anabranch.lake.SchemaChangeException;
 import org.anabranch.pipelines.Target;
+import org.anabranch.transforms.merge.SchemaChanges;
 import org.anabranch.transforms.report.RunReport;
 import org.anabranch.transforms.report.TableReport;
 import org.apache.beam.sdk.Pipeline;
@@ -32,6 +37,7 @@ final class Launch {
   private final RunCall call;
   private final CallContext context;
   private final long startNanos = System.nanoTime();
+  private int published;
 
   Launch(RunCall call, CallContext context) {
     this.call = call;
@@ -55,15 +61,41 @@ final class Launch {
               "others wrote to " + warehouse + " all the time; run it again when they have ended");
         }
 
-        try (LakeRun run = lake.startRun(buckets())) {
+        try (LakeRun run = lake.startRun(buckets(), schemaChanges())) {
           runPipeline(run);
           isDone = commit(lake, run, RunReport.read(run.staging()));
         }
       }
+    } catch (SchemaChangeException e) {
+      throw new RunFailedException(refusal(e), e);
     } catch (IOException e) {
       throw new RunFailedException(
           "cannot write the warehouse " + warehouse + ": " + Reasons.of(e), e);
     }
+  }
+
+  /** Tables that are ours follow the program, whatever is said of all tables. */
+  private SchemaChanges schemaChanges() {
+    Set<String> ours = new TreeSet<>(call.plan().computed());
+    ours.add(TargetOptions.DEAD_LETTERS);
+    return call.target().schemaChanges().sparing(ours);
+  }
+
+  /** What would change, what became of the run, and what to do about it. */
+  private String refusal(SchemaChangeException refused) {
+    String evolving =
+        refused.changes().stream()
+            .map(change -> change.table() + ":evolve")
+            .distinct()
+            .collect(Collectors.joining(","));
+    return "%s; %s. Write --%s=%s to let that happen, or ignore for evolve to keep the schema"
+        .formatted(
+            refused.getMessage(),
+            published == 0
+                ? "nothing was committed"
+                : published + " other tables were committed before, for this one has just changed",
+            TargetOptions.SCHEMA_CHANGES.name(),
+            evolving);
   }
 
   private int buckets() {
@@ -91,7 +123,9 @@ final class Launch {
   private Pipeline build(LakeRun run) {
     Pipeline pipeline = Pipeline.create(call.beam());
     try {
-      Target target = new Target(run.store(), buckets(), run.staging().toString());
+      Target target =
+          new Target(
+              run.store(), buckets(), run.staging().toString(), call.target().schemaChanges());
       call.plan().steps().accept(pipeline, target);
       return pipeline;
     } catch (IllegalArgumentException e) {
@@ -107,7 +141,13 @@ final class Launch {
     run.setProgress(progress(report));
     RunCommit commits =
         new RunCommit(
-            run, report, call.plan().computed(), table -> summary.published(table, seconds()));
+            run,
+            report,
+            call.plan().computed(),
+            table -> {
+              published++;
+              summary.published(table, seconds());
+            });
     if (dead > call.target().maxDeadLetters()) {
       commits.commitDeadLetters();
       throw new RunFailedException(
@@ -129,6 +169,12 @@ final class Launch {
     lookAfter(lake);
     for (TableReport table : report.tables()) {
       summary.mergedAgain(table.table(), run.conflicts(table.table()));
+    }
+
+    Set<String> unknown = new TreeSet<>(call.target().schemaChanges().tables().keySet());
+    if (!unknown.isEmpty()) {
+      lake.tables().forEach(table -> unknown.remove(table.table()));
+      unknown.forEach(summary::noSuchTable);
     }
 
     summary.print(context.out(), seconds());

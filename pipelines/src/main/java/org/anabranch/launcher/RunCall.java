@@ -55,7 +55,8 @@ record RunCall(
         runnerOptions(run, file.runnerOptions(), others, names, context);
     PipelineOptions beam = RunnerOptions.onClassPath().create(run.runner(), runnerOptions);
     Plan plan = plan(pipeline, settings, file, context.home());
-    TargetOptions target = TargetOptions.parse(settings, pipeline.warehouse(), file.catalog());
+    TargetOptions target =
+        TargetOptions.parse(settings, pipeline.warehouse(), file.catalog(), file.tables());
     return new RunCall(pipeline, run, target, plan, Input.of(plan.tables()), runnerOptions, beam);
   }
 
