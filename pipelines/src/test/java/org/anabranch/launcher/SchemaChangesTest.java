@@ -228,6 +228,36 @@ class SchemaChangesTest {
   }
 
   @Test
+  void whatWasLeftOutComesWithLaterChanges() throws IOException {
+    String change = event("customers", 1, "\"name\":\"Ann\",\"age\":5");
+    run(change, "--schema-changes=ignore");
+    assertThat(show("customers"), is("{\"id\":1,\"name\":\"Ann\"}\n"));
+
+    run(change + event("customers", 2, "\"name\":\"Bob\",\"age\":6"));
+    assertThat(
+        show("customers"),
+        is(
+            """
+            {"id":1,"name":"Ann","age":null}
+            {"id":2,"name":"Bob","age":6}
+            """));
+
+    run(event("customers", 1, "\"name\":\"Ann\",\"age\":5"));
+    assertThat(show("customers"), containsString("{\"id\":1,\"name\":\"Ann\",\"age\":5}"));
+  }
+
+  @Test
+  void whatWasLeftOutOfATableWithAHistoryComesWithTheSameChange() throws IOException {
+    String change = event("orders", 1, "\"amount\":11,\"note\":\"a\",\"rush\":true");
+    run(change, "--schema-changes=ignore");
+
+    run(change);
+
+    assertThat(
+        show("orders"), containsString("{\"id\":1,\"amount\":11,\"note\":\"a\",\"rush\":true"));
+  }
+
+  @Test
   void ignoredChangesInAnyOrderAndCutEndInTheSameTables() throws IOException {
     List<String> lines = new ArrayList<>();
     for (int i = 0; i < 60; i++) {

@@ -256,6 +256,15 @@ class KeptColumnsTest {
                 + "`new` is not a column of the stored table, whose schema stays: left out"));
   }
 
+  /** Else a later run would take what is stored for nulls. */
+  @ParameterizedTest
+  @CsvSource({"null, 5, string", "list<null>, [5], list<string>"})
+  void aColumnOfNullsIsKeptAsTheTextThatItIsStoredAs(String stored, String value, String kept) {
+    TableReport report = report(keeping(stored, Map.of()), List.of(row(value)));
+
+    assertEquals(Type.parse(kept), report.schema().column("a").type());
+  }
+
   private static Schema schema(ParseConfig config) {
     return Objects.requireNonNull(config.tables().get("t")).schema();
   }
