@@ -3,11 +3,13 @@ package org.anabranch.launcher;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.anabranch.files.InputFiles;
 import org.anabranch.lake.Lake;
 import org.anabranch.pipelines.TablesConfig;
 import org.anabranch.pipelines.Target;
+import org.anabranch.transforms.merge.SchemaChanges.Policy;
 import org.anabranch.transforms.parse.ParseConfig.Others;
 import org.anabranch.transforms.parse.TableSpec;
 import org.apache.beam.sdk.Pipeline;
@@ -53,7 +55,7 @@ final class CheckCommand implements Command {
   /** Building the steps finds what only they can know; nothing is written. */
   private static void build(RunCall call) {
     try (Lake lake = Lake.at(call.target().lake())) {
-      Target target = new Target(lake.look(), 1, "");
+      Target target = new Target(lake.look(), 1, "", call.target().schemaChanges());
       call.plan().build(Pipeline.create(call.beam()), call.plan().tables().source(), target);
     } catch (IllegalArgumentException e) {
       throw new WrongCallException(Reasons.of(e), e);
@@ -108,6 +110,11 @@ final class CheckCommand implements Command {
 
     if (call.plan().tables().histories().contains(spec.name())) {
       text.append(", with history");
+    }
+
+    Policy policy = call.target().schemaChanges().of(spec.name());
+    if (policy != Policy.EVOLVE) {
+      text.append(", schema changes: ").append(policy.name().toLowerCase(Locale.ROOT));
     }
 
     return text.toString();

@@ -3,6 +3,7 @@ package org.anabranch.launcher;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.anabranch.transforms.merge.SchemaChanges.Policy;
 import org.anabranch.transforms.parse.TableSpec;
 import org.anabranch.transforms.parse.TableSpec.Form;
 
@@ -46,6 +47,17 @@ final class DeclarationRules {
     }
 
     return columns;
+  }
+
+  /** Reads what happens where rows do not fit a stored schema. */
+  static Policy policy(String text) {
+    return switch (text) {
+      case "evolve" -> Policy.EVOLVE;
+      case "fail" -> Policy.FAIL;
+      case "ignore" -> Policy.IGNORE;
+      default ->
+          throw new IllegalArgumentException("must be evolve, fail or ignore, but was: " + text);
+    };
   }
 
   /** Checks the type of a column. */

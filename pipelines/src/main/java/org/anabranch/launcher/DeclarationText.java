@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.anabranch.transforms.merge.SchemaChanges;
+import org.anabranch.transforms.merge.SchemaChanges.Policy;
 import org.jspecify.annotations.Nullable;
 
 /** Declarations of tables as options of one line write them. */
@@ -71,6 +73,26 @@ final class DeclarationText {
     }
 
     return bases;
+  }
+
+  /** Reads {@code fail,customers:evolve,orders:ignore}. */
+  static SchemaChanges schemaChanges(Settings settings, OptionSpec option) {
+    Policy others = null;
+    Map<String, Policy> tables = new LinkedHashMap<>();
+    for (String element : settings.list(option)) {
+      if (element.indexOf(':') < 0) {
+        Policy policy = checked(settings, option, () -> DeclarationRules.policy(element));
+        once(settings, option, "all other tables", others);
+        others = policy;
+        continue;
+      }
+
+      Part part = part(settings, option, element, ':');
+      Policy policy = checked(settings, option, () -> DeclarationRules.policy(part.rest));
+      once(settings, option, part.table, tables.putIfAbsent(part.table, policy));
+    }
+
+    return new SchemaChanges(others == null ? Policy.EVOLVE : others, tables);
   }
 
   /** Reads {@code customers,orders}; null where the option is not given. */

@@ -110,7 +110,8 @@ record ReplicateOptions(
             DeclarationText.keys(settings, KEYS),
             DeclarationText.columns(settings, COLUMNS),
             DeclarationText.bases(settings, BASE),
-            DeclarationText.names(settings, HISTORY));
+            DeclarationText.names(settings, HISTORY),
+            Map.of());
     TableDeclarations tables = declared.under(given);
     checkSelection(settings, tables);
     String tombstones = settings.oneOf(TOMBSTONES, List.of("ignore", "delete"));

@@ -64,7 +64,8 @@ record RunCall(
         runnerOptions(run, file.runnerOptions(), others, names, context);
     PipelineOptions beam = RunnerOptions.onClassPath().create(run.runner(), runnerOptions);
     Plan plan = plan(pipeline, settings, file, context.home());
-    TargetOptions target = TargetOptions.parse(settings, pipeline.warehouse(), file.catalog());
+    TargetOptions target =
+        TargetOptions.parse(settings, pipeline.warehouse(), file.catalog(), file.tables());
     String job = RunOptions.job(settings, pipeline.label());
     TopicOptions topics = TopicOptions.parse(settings, file.kafka(), job, run.mode());
     Runners.check(run, topics, settings);

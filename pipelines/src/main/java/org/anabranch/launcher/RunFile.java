@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.anabranch.transforms.merge.SchemaChanges.Policy;
 import org.snakeyaml.engine.v2.nodes.Node;
 
 /**
@@ -41,6 +42,7 @@ record RunFile(
   private static final String COLUMNS = "columns";
   private static final String BASE = "base";
   private static final String HISTORY = "history";
+  private static final String SCHEMA_CHANGES = TargetOptions.SCHEMA_CHANGES.name();
 
   RunFile {
     settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings));
@@ -106,6 +108,7 @@ record RunFile(
     Map<String, Map<String, String>> columns = new LinkedHashMap<>();
     Map<String, String> bases = new LinkedHashMap<>();
     Set<String> histories = new LinkedHashSet<>();
+    Map<String, Policy> schemaChanges = new LinkedHashMap<>();
     boolean saysHistory = false;
     for (Map.Entry<String, Node> entry : file.entries(node).entrySet()) {
       Node value = entry.getValue();
@@ -115,7 +118,8 @@ record RunFile(
         continue;
       }
 
-      Map<String, Node> parts = file.entries(value, List.of(KEY, COLUMNS, BASE, HISTORY));
+      Map<String, Node> parts =
+          file.entries(value, List.of(KEY, COLUMNS, BASE, HISTORY, SCHEMA_CHANGES));
       Node key = parts.get(KEY);
       if (key != null) {
         keys.put(
@@ -139,9 +143,17 @@ record RunFile(
           histories.add(table);
         }
       }
+
+      Node changes = parts.get(SCHEMA_CHANGES);
+      if (changes != null) {
+        String policy = file.text(changes);
+        schemaChanges.put(
+            table, checked(file, changes, SCHEMA_CHANGES, () -> DeclarationRules.policy(policy)));
+      }
     }
 
-    return new TableDeclarations(names, keys, columns, bases, saysHistory ? histories : null);
+    return new TableDeclarations(
+        names, keys, columns, bases, saysHistory ? histories : null, schemaChanges);
   }
 
   private static Map<String, String> columns(YamlFile file, Node node) {

@@ -2,14 +2,19 @@ package org.anabranch.launcher;
 
 import java.io.IOException;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.anabranch.lake.CompactTables;
 import org.anabranch.lake.Lake;
 import org.anabranch.lake.LakeRun;
 import org.anabranch.lake.Progress;
 import org.anabranch.lake.RunCommit;
+import org.anabranch.lake.SchemaChangeException;
 import org.anabranch.launcher.ProgressLine.Amount;
 import org.anabranch.pipelines.Target;
+import org.anabranch.transforms.merge.SchemaChanges;
 import org.anabranch.transforms.report.RunReport;
 import org.anabranch.transforms.report.TableReport;
 import org.apache.beam.sdk.Pipeline;
@@ -37,6 +42,7 @@ final class SliceRun {
   private final Slice slice;
   private final long startNanos = System.nanoTime();
   private long commitNanos;
+  private int published;
 
   /** How often a table was merged again because others wrote to it, in all rounds. */
   private final Map<String, Long> mergedAgain = new TreeMap<>();
@@ -63,8 +69,16 @@ final class SliceRun {
    * @throws RunFailedException where the run ended otherwise than well
    */
   Summary run() throws IOException {
+    try {
+      return runRounds();
+    } catch (SchemaChangeException e) {
+      throw new RunFailedException(refusal(e), e);
+    }
+  }
+
+  private Summary runRounds() throws IOException {
     for (int round = 1; round <= MAX_ROUNDS; round++) {
-      try (LakeRun run = lake.startRun(buckets())) {
+      try (LakeRun run = lake.startRun(buckets(), schemaChanges())) {
         run.setProgress(progress(slice.places()));
         runPipeline(run);
         long start = System.nanoTime();
@@ -80,6 +94,30 @@ final class SliceRun {
         "others wrote to "
             + call.target().warehouse()
             + " all the time; run it again when they have ended");
+  }
+
+  /** Tables that are ours follow the program, whatever is said of all tables. */
+  private SchemaChanges schemaChanges() {
+    Set<String> ours = new TreeSet<>(call.plan().computed());
+    ours.add(TargetOptions.DEAD_LETTERS);
+    return call.target().schemaChanges().sparing(ours);
+  }
+
+  /** What would change, what became of the run, and what to do about it. */
+  private String refusal(SchemaChangeException refused) {
+    String evolving =
+        refused.changes().stream()
+            .map(change -> change.table() + ":evolve")
+            .distinct()
+            .collect(Collectors.joining(","));
+    return "%s; %s. Write --%s=%s to let that happen, or ignore for evolve to keep the schema"
+        .formatted(
+            refused.getMessage(),
+            published == 0
+                ? "nothing was committed"
+                : published + " other tables were committed before, for this one has just changed",
+            TargetOptions.SCHEMA_CHANGES.name(),
+            evolving);
   }
 
   /** Time that commits have taken. */
@@ -118,7 +156,9 @@ final class SliceRun {
     session.join(call.beam());
     Pipeline pipeline = Pipeline.create(call.beam());
     try {
-      Target target = new Target(run.store(), buckets(), run.staging().toString());
+      Target target =
+          new Target(
+              run.store(), buckets(), run.staging().toString(), call.target().schemaChanges());
       call.plan().build(pipeline, slice.source(), target);
       return pipeline;
     } catch (IllegalArgumentException e) {
@@ -135,7 +175,13 @@ final class SliceRun {
     run.setProgress(progress(places(report)));
     RunCommit commits =
         new RunCommit(
-            run, report, call.plan().computed(), table -> summary.published(table, seconds()));
+            run,
+            report,
+            call.plan().computed(),
+            table -> {
+              published++;
+              summary.published(table, seconds());
+            });
     if (dead > call.target().maxDeadLetters()) {
       commits.commitDeadLetters();
       throw new RunFailedException(
@@ -163,6 +209,12 @@ final class SliceRun {
 
     lookAfter();
     mergedAgain.forEach(summary::mergedAgain);
+    Set<String> unknown = new TreeSet<>(call.target().schemaChanges().tables().keySet());
+    if (!unknown.isEmpty()) {
+      lake.tables().forEach(table -> unknown.remove(table.table()));
+      unknown.forEach(summary::noSuchTable);
+    }
+
     return summary;
   }
 

@@ -32,6 +32,7 @@ final class Summary {
   private final RunReport report;
   private final Map<String, Double> seconds = new LinkedHashMap<>();
   private final Map<String, Long> mergedAgain = new TreeMap<>();
+  private final List<String> noTables = new ArrayList<>();
 
   Summary(RunReport report) {
     this.report = report;
@@ -72,6 +73,11 @@ final class Summary {
     if (times > 0) {
       mergedAgain.put(table, times);
     }
+  }
+
+  /** Notes a name that an option gives and no table has. */
+  void noSuchTable(String table) {
+    noTables.add(table);
   }
 
   void print(PrintStream out, double totalSeconds) {
@@ -125,6 +131,11 @@ final class Summary {
   }
 
   private void printNotes(PrintStream out) {
+    noTables.forEach(
+        table ->
+            out.println(
+                "note: %s: --%s names this table, but there is none"
+                    .formatted(table, TargetOptions.SCHEMA_CHANGES.name())));
     mergedAgain.forEach(
         (table, times) ->
             out.println(

@@ -6,6 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.anabranch.transforms.merge.SchemaChanges.Policy;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,16 +17,18 @@ import org.jspecify.annotations.Nullable;
  * @param columns declared types by column, by table
  * @param bases globs of Parquet files by table
  * @param histories tables that also get a history; null: not said
+ * @param schemaChanges what happens where rows do not fit a stored schema, by table
  */
 record TableDeclarations(
     @Nullable Set<String> only,
     Map<String, List<String>> keys,
     Map<String, Map<String, String>> columns,
     Map<String, String> bases,
-    @Nullable Set<String> histories) {
+    @Nullable Set<String> histories,
+    Map<String, Policy> schemaChanges) {
 
   static final TableDeclarations NONE =
-      new TableDeclarations(null, Map.of(), Map.of(), Map.of(), null);
+      new TableDeclarations(null, Map.of(), Map.of(), Map.of(), null, Map.of());
 
   TableDeclarations {
     only = only == null ? null : Collections.unmodifiableSet(new LinkedHashSet<>(only));
@@ -34,6 +37,7 @@ record TableDeclarations(
     bases = Collections.unmodifiableMap(new LinkedHashMap<>(bases));
     histories =
         histories == null ? null : Collections.unmodifiableSet(new LinkedHashSet<>(histories));
+    schemaChanges = Collections.unmodifiableMap(new LinkedHashMap<>(schemaChanges));
   }
 
   /** These declarations where the stronger ones say nothing: by table, types by column. */
@@ -50,12 +54,15 @@ record TableDeclarations(
         });
     Map<String, String> allBases = new LinkedHashMap<>(bases);
     allBases.putAll(stronger.bases);
+    Map<String, Policy> allChanges = new LinkedHashMap<>(schemaChanges);
+    allChanges.putAll(stronger.schemaChanges);
     return new TableDeclarations(
         stronger.only == null ? only : stronger.only,
         allKeys,
         allColumns,
         allBases,
-        stronger.histories == null ? histories : stronger.histories);
+        stronger.histories == null ? histories : stronger.histories,
+        allChanges);
   }
 
   /** Tables that are named anywhere. */

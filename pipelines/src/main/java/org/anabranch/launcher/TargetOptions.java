@@ -4,9 +4,12 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.anabranch.lake.LakeConfig;
+import org.anabranch.transforms.merge.SchemaChanges;
+import org.anabranch.transforms.merge.SchemaChanges.Policy;
 
 /**
  * Options of every run that say where tables end and when they are published.
@@ -15,9 +18,14 @@ import org.anabranch.lake.LakeConfig;
  * @param keepVersions versions of each table that are kept
  * @param tombstoneRetention source time for which deletes are remembered
  * @param maxDeadLetters more dead letters than these fail the run
+ * @param schemaChanges what happens where rows do not fit the schema of a stored table
  */
 record TargetOptions(
-    LakeConfig lake, int keepVersions, Duration tombstoneRetention, long maxDeadLetters) {
+    LakeConfig lake,
+    int keepVersions,
+    Duration tombstoneRetention,
+    long maxDeadLetters,
+    SchemaChanges schemaChanges) {
 
   Path warehouse() {
     return lake.warehouse();
@@ -44,6 +52,15 @@ record TargetOptions(
           "source time for which deletes are remembered, so that an older change does not bring a row"
               + " back (default 7d)");
 
+  static final OptionSpec SCHEMA_CHANGES =
+      new OptionSpec(
+          "schema-changes",
+          "[TABLE:]evolve|fail|ignore[,...]",
+          "evolve",
+          "new columns and types that a stored table does not hold: change the table, fail, or keep"
+              + " its schema: new columns are left out, values that do not fit go to dead_letters"
+              + " (default evolve)");
+
   /** Source time for which deletes are remembered. */
   static Duration retention(Settings settings) {
     try {
@@ -53,14 +70,32 @@ record TargetOptions(
     }
   }
 
-  static TargetOptions parse(Settings settings, OptionSpec warehouse, Map<String, String> catalog) {
+  /**
+   * Reads the options.
+   *
+   * @param catalog settings of the catalog
+   * @param declared what the configuration file declares of tables; the options win over it
+   */
+  static TargetOptions parse(
+      Settings settings,
+      OptionSpec warehouse,
+      Map<String, String> catalog,
+      TableDeclarations declared) {
     return new TargetOptions(
         lake(directory(settings, warehouse), catalog),
         (int) settings.wholeNumber(KEEP_VERSIONS, 1, 1_000_000),
         retention(settings),
         settings.find(MAX_DEAD_LETTERS) == null
             ? Long.MAX_VALUE
-            : settings.wholeNumber(MAX_DEAD_LETTERS, 0, Long.MAX_VALUE));
+            : settings.wholeNumber(MAX_DEAD_LETTERS, 0, Long.MAX_VALUE),
+        schemaChanges(settings, declared));
+  }
+
+  private static SchemaChanges schemaChanges(Settings settings, TableDeclarations declared) {
+    SchemaChanges given = DeclarationText.schemaChanges(settings, SCHEMA_CHANGES);
+    Map<String, Policy> tables = new LinkedHashMap<>(declared.schemaChanges());
+    tables.putAll(given.tables());
+    return new SchemaChanges(given.others(), tables);
   }
 
   /** The tables of a directory, in the catalog that the settings describe. */
@@ -74,7 +109,7 @@ record TargetOptions(
 
   /** Options in the order of the help. */
   static List<OptionSpec> all(OptionSpec warehouse) {
-    return List.of(warehouse, MAX_DEAD_LETTERS, KEEP_VERSIONS, TOMBSTONE_RETENTION);
+    return List.of(warehouse, SCHEMA_CHANGES, MAX_DEAD_LETTERS, KEEP_VERSIONS, TOMBSTONE_RETENTION);
   }
 
   /** Absolute path of a directory that exists or can be made. */

@@ -6,6 +6,7 @@ import org.anabranch.lake.Lake;
 import org.anabranch.lake.Lake.UnfinishedRun;
 import org.anabranch.lake.LakeRun;
 import org.anabranch.lake.RunCommit;
+import org.anabranch.lake.SchemaChangeException;
 import org.anabranch.pipelines.Customer360;
 import org.anabranch.transforms.report.RunReport;
 import org.anabranch.transforms.report.TableReport;
@@ -34,6 +35,9 @@ final class UnfinishedRuns {
       if (!isRefused) {
         new RunCommit(run, report, Customer360.COMPUTED, table -> {}).commitAll();
       }
+    } catch (SchemaChangeException refused) {
+      err.println(
+          "run " + dead.id() + " was not allowed to change schemas: " + refused.getMessage());
     } catch (IllegalStateException alive) {
       err.println("run " + dead.id() + " is being finished by another process");
     }

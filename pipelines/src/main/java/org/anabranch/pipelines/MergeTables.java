@@ -66,14 +66,15 @@ final class MergeTables extends PTransform<PBegin, PCollectionTuple> {
     long now = Values.micros(Instant.now());
 
     List<PCollectionTuple> parts = new ArrayList<>();
-    parts.add(begin.apply("Changes", changes(config.parsing(buckets, bases, store), now)));
+    ParseConfig parsing = config.parsing(buckets, bases, store, target.schemaChanges());
+    parts.add(begin.apply("Changes", changes(parsing, now)));
     bases.forEach(
         (table, files) -> {
           List<String> key = Objects.requireNonNull(config.tables().get(table)).key();
           parts.add(begin.apply("Base of " + table, ReadBase.of(files, table, key, buckets, now)));
         });
 
-    PCollectionList<RunReport> seen = PCollectionList.of(declared(begin, merging));
+    PCollectionList<RunReport> seen = PCollectionList.of(declared(begin, merging, parsing));
     PCollectionList<KV<TableBucket, byte[]>> batches = PCollectionList.empty(begin.getPipeline());
     for (PCollectionTuple part : parts) {
       seen = seen.and(part.get(ParsedChanges.REPORTS));
@@ -126,12 +127,13 @@ final class MergeTables extends PTransform<PBegin, PCollectionTuple> {
   }
 
   /** The tables that are there whatever the input holds: declared ones and the dead letters. */
-  private PCollection<RunReport> declared(PBegin begin, MergeConfig merging) {
+  private PCollection<RunReport> declared(PBegin begin, MergeConfig merging, ParseConfig parsing) {
     List<TableReport> tables = new ArrayList<>();
     tables.add(
         new TableReport(
             DeadLetters.TABLE, DeadLetters.KEY, DeadLetters.schema(), List.of(), Map.of()));
-    for (TableSpec spec : config.tables().values()) {
+    for (String name : config.tables().keySet()) {
+      TableSpec spec = Objects.requireNonNull(parsing.tables().get(name));
       Schema schema = spec.schema();
       tables.add(new TableReport(spec.name(), spec.key(), schema, List.of(), Map.of()));
       if (merging.histories().contains(spec.name())) {

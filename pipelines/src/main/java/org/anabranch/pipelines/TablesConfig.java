@@ -12,6 +12,8 @@ import org.anabranch.model.Type;
 import org.anabranch.pipelines.ChangeSource.ChangeFiles;
 import org.anabranch.transforms.merge.MergeBuckets;
 import org.anabranch.transforms.merge.MergeConfig;
+import org.anabranch.transforms.merge.SchemaChanges;
+import org.anabranch.transforms.merge.SchemaChanges.Policy;
 import org.anabranch.transforms.merge.TableStore;
 import org.anabranch.transforms.parse.BucketCounts;
 import org.anabranch.transforms.parse.DeadLetters;
@@ -106,9 +108,16 @@ public record TablesConfig(
     return (int) Math.max(MIN_BUCKETS, Math.min(MAX_BUCKETS, bytes / BUCKET_BYTES));
   }
 
-  /** How to parse: tables know the types of their bases and those they are stored with. */
+  /**
+   * How to parse: tables know the types of their bases and those they are stored with.
+   *
+   * @throws IllegalArgumentException where a key or a base does not fit what is stored
+   */
   ParseConfig parsing(
-      BucketCounts bucketCounts, Map<String, InputFiles> baseFiles, TableStore store) {
+      BucketCounts bucketCounts,
+      Map<String, InputFiles> baseFiles,
+      TableStore store,
+      SchemaChanges schemaChanges) {
     Map<String, TableSpec> known = new LinkedHashMap<>(tables);
     if (others == Others.READ) {
       for (String table : store.buckets().keySet()) {
@@ -121,7 +130,12 @@ public record TablesConfig(
     }
 
     known.replaceAll(
-        (table, spec) -> stored(spec, store).withBase(typesOf(table, baseFiles, store)));
+        (table, spec) -> {
+          TableSpec typed = stored(spec, store).withBase(typesOf(table, baseFiles, store));
+          Schema schema = store.schema(table);
+          boolean isKept = schemaChanges.of(table) == Policy.IGNORE && MergeBuckets.isTyped(schema);
+          return isKept ? kept(typed, MergeBuckets.sourceColumns(schema), baseFiles) : typed;
+        });
     Set<String> taken = new TreeSet<>();
     histories.forEach(table -> taken.add(table + MergeConfig.HISTORY_SUFFIX));
     return new ParseConfig(known, others, tombstones, unavailableValue, bucketCounts, taken);
@@ -141,6 +155,32 @@ public record TablesConfig(
     }
 
     return spec.withStoredKey(key);
+  }
+
+  /** The declaration of a table that keeps its columns. */
+  private static TableSpec kept(TableSpec spec, Schema stored, Map<String, InputFiles> baseFiles) {
+    InputFiles base = baseFiles.get(spec.name());
+    TableSpec kept = spec.keeping(stored);
+    if (base == null) {
+      return kept;
+    }
+
+    Schema schema = kept.schema();
+    for (Schema.Column column : ReadBase.schemaOfAll(base).columns()) {
+      Schema.Column known = schema.column(column.name());
+      if (known == null || !known.type().join(column.type()).equals(known.type())) {
+        throw new IllegalArgumentException(
+            ("the base of table '%s' has a column %s of type %s, but the table, whose schema is to"
+                    + " stay, %s")
+                .formatted(
+                    spec.name(),
+                    column.name(),
+                    column.type(),
+                    known == null ? "has no such column" : "stores it as " + known.type()));
+      }
+    }
+
+    return kept;
   }
 
   private static Schema typesOf(String table, Map<String, InputFiles> baseFiles, TableStore store) {

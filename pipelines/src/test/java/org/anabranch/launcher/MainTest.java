@@ -9,18 +9,13 @@ import static org.hamcrest.Matchers.matchesPattern;
 import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.startsWith;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import org.anabranch.lake.Lake;
 import org.anabranch.lake.LakeConfig;
 import org.anabranch.lake.LakeRun;
-import org.anabranch.launcher.CallContext.Screen;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -79,9 +74,9 @@ class MainTest {
   void helpAndListsGoToStandardOutput(String line) {
     Call call = call(line.isEmpty() ? new String[0] : line.split(" "));
 
-    assertThat(call.err, is(""));
-    assertThat(call.code, is(0));
-    assertThat(call.out.isEmpty(), is(false));
+    assertThat(call.err(), is(""));
+    assertThat(call.code(), is(0));
+    assertThat(call.out().isEmpty(), is(false));
   }
 
   @ParameterizedTest
@@ -125,19 +120,19 @@ class MainTest {
   void aWrongCallIsToldInOneLineAndEndsWithTwo(String line, String expected) {
     Call call = call(line.strip().split(" "));
 
-    assertThat(call.code, is(2));
-    assertThat(call.out, is(""));
-    assertThat(call.err, startsWith("anabranch: "));
-    assertThat(call.err, containsString(expected.strip()));
-    assertThat(call.err.lines().count(), is(1L));
+    assertThat(call.code(), is(2));
+    assertThat(call.out(), is(""));
+    assertThat(call.err(), startsWith("anabranch: "));
+    assertThat(call.err(), containsString(expected.strip()));
+    assertThat(call.err().lines().count(), is(1L));
   }
 
   @Test
   void verboseAddsTheStackTrace() {
     Call call = call("run", "replicate", "--verbose", "--input=/nowhere/*", "--warehouse=w");
 
-    assertThat(call.code, is(2));
-    assertThat(call.err, containsString("\tat org.anabranch.launcher"));
+    assertThat(call.code(), is(2));
+    assertThat(call.err(), containsString("\tat org.anabranch.launcher"));
   }
 
   @Test
@@ -147,8 +142,8 @@ class MainTest {
     Files.writeString(input, Files.readString(input) + other);
     Call run = call("run", "replicate", "--input=" + input, "--warehouse=" + warehouse);
 
-    assertThat(run.code, is(1));
-    assertThat(run.err, containsString("1 keys of table 't' were changed by two sources"));
+    assertThat(run.code(), is(1));
+    assertThat(run.err(), containsString("1 keys of table 't' were changed by two sources"));
     assertThat(Files.exists(warehouse.resolve("t")), is(false));
   }
 
@@ -159,8 +154,8 @@ class MainTest {
         input, EVENT.formatted(9, 1, 1, 9, 9, 9).replace("\"op\":\"c\"", "\"op\":\"t\""));
     Call run = call("run", "replicate", "--input=" + input, "--warehouse=" + warehouse);
 
-    assertThat(run.code, is(0));
-    assertThat(call("show", "t", "--warehouse=" + warehouse, "--as=csv").out, is("id,name\r\n"));
+    assertThat(run.code(), is(0));
+    assertThat(call("show", "t", "--warehouse=" + warehouse, "--as=csv").out(), is("id,name\r\n"));
   }
 
   @Test
@@ -171,7 +166,7 @@ class MainTest {
     call("run", "replicate", "--input=" + input, "--warehouse=" + warehouse, "--history=t");
 
     Call dead = call("show", "dead_letters", "--warehouse=" + warehouse, "--as=jsonl");
-    assertThat(dead.out, containsString("unusable-table-name"));
+    assertThat(dead.out(), containsString("unusable-table-name"));
   }
 
   @Test
@@ -179,9 +174,9 @@ class MainTest {
     Call run =
         call("run", "replicate", "--input=" + input, "--warehouse=" + warehouse, "--buckets=2");
 
-    assertThat(run.err, startsWith("replicate on direct: reading 1 file, "));
-    assertThat(run.code, is(0));
-    List<String> lines = run.out.lines().toList();
+    assertThat(run.err(), startsWith("replicate on direct: reading 1 file, "));
+    assertThat(run.code(), is(0));
+    List<String> lines = run.out().lines().toList();
     assertThat(
         lines.get(0), is("table         read  merged  deleted  dead-lettered  written  seconds"));
     assertThat(
@@ -191,31 +186,31 @@ class MainTest {
     assertThat(lines.get(lines.size() - 1), is("tables are in " + warehouse));
 
     Call show = call("show", "t", "--warehouse=" + warehouse, "--as=jsonl", "--limit=2");
-    assertThat(show.out, is("{\"id\":1,\"name\":\"n1\"}\n{\"id\":2,\"name\":\"n2\"}\n"));
-    assertThat(show.code, is(0));
+    assertThat(show.out(), is("{\"id\":1,\"name\":\"n1\"}\n{\"id\":2,\"name\":\"n2\"}\n"));
+    assertThat(show.code(), is(0));
 
     Call metadata =
         call("show", "t", "--warehouse=" + warehouse, "--as=csv", "--metadata", "--version=1");
-    assertThat(metadata.out, startsWith("id,name,_ab_"));
+    assertThat(metadata.out(), startsWith("id,name,_ab_"));
 
     Call tables = call("tables", "--warehouse=" + warehouse);
     assertThat(
-        tables.out.lines().toList().get(2),
+        tables.out().lines().toList().get(2),
         matchesPattern("t +3 +1  batch of 1 file, \\d+ B +[\\d.]+ kB  20\\S+Z"));
     assertThat(
-        call("tables", "--warehouse=" + warehouse, "--as=jsonl").out,
+        call("tables", "--warehouse=" + warehouse, "--as=jsonl").out(),
         containsString("{\"table\":\"t\",\"rows\":3,\"version\":1,"));
 
     Call files = call("files", "t", "--warehouse=" + warehouse);
-    List<String> paths = files.out.lines().toList();
+    List<String> paths = files.out().lines().toList();
     assertThat(paths, everyItem(allOf(startsWith("/"), containsString(".parquet"))));
     for (String path : paths) {
       assertThat(Files.isRegularFile(Path.of(path)), is(true));
     }
 
     Call wrongVersion = call("show", "t", "--warehouse=" + warehouse, "--version=9");
-    assertThat(wrongVersion.code, is(2));
-    assertThat(wrongVersion.err, containsString("versions: [1]"));
+    assertThat(wrongVersion.code(), is(2));
+    assertThat(wrongVersion.err(), containsString("versions: [1]"));
   }
 
   @Test
@@ -228,12 +223,12 @@ class MainTest {
             "--warehouse=" + warehouse,
             "--max-dead-letters=0");
 
-    assertThat(run.code, is(1));
-    assertThat(run.out, is(""));
-    assertThat(run.err, containsString("anabranch: 1 records could not be processed"));
+    assertThat(run.code(), is(1));
+    assertThat(run.out(), is(""));
+    assertThat(run.err(), containsString("anabranch: 1 records could not be processed"));
     Call tables = call("tables", "--warehouse=" + warehouse);
-    assertThat(tables.out, containsString("dead_letters"));
-    assertThat(tables.out.lines().count(), is(2L));
+    assertThat(tables.out(), containsString("dead_letters"));
+    assertThat(tables.out().lines().count(), is(2L));
   }
 
   @Test
@@ -242,7 +237,7 @@ class MainTest {
         LakeRun other = lake.startRun(4)) {
       Call run = call("run", "replicate", "--input=" + input, "--warehouse=" + warehouse);
 
-      assertThat(run.err, run.code, is(0));
+      assertThat(run.err(), run.code(), is(0));
       assertThat(Files.isDirectory(other.staging()), is(true));
     }
   }
@@ -250,12 +245,12 @@ class MainTest {
   @Test
   void aFileInTheWayOfTheWarehouseIsNamed() {
     Call run = call("run", "replicate", "--input=" + input, "--warehouse=" + input);
-    assertThat(run.code, is(2));
-    assertThat(run.err, containsString("must be a directory, but is a file: " + input));
+    assertThat(run.code(), is(2));
+    assertThat(run.err(), containsString("must be a directory, but is a file: " + input));
 
     Call below = call("run", "replicate", "--input=" + input, "--warehouse=" + input + "/w");
-    assertThat(below.code, is(1));
-    assertThat(below.err.lines().count(), is(1L));
+    assertThat(below.code(), is(1));
+    assertThat(below.err().lines().count(), is(1L));
   }
 
   @Test
@@ -269,8 +264,8 @@ class MainTest {
             "--keys=t:id",
             "--base=t=" + input);
 
-    assertThat(run.code, is(2));
-    assertThat(run.err, containsString("not a Parquet file, or cut off: " + input));
+    assertThat(run.code(), is(2));
+    assertThat(run.err(), containsString("not a Parquet file, or cut off: " + input));
     assertThat(Files.exists(warehouse), is(false));
   }
 
@@ -281,11 +276,11 @@ class MainTest {
 
     Call run = call("run", "replicate", "--input=" + broken, "--warehouse=" + warehouse);
 
-    assertThat(run.code, is(1));
-    assertThat(run.out, is(""));
-    String line = run.err.lines().toList().get(1);
+    assertThat(run.code(), is(1));
+    assertThat(run.out(), is(""));
+    String line = run.err().lines().toList().get(1);
     assertThat(line, startsWith("anabranch: run replicate failed: "));
-    assertThat(run.err, not(containsString("\tat ")));
+    assertThat(run.err(), not(containsString("\tat ")));
     Path details = Path.of(line.replaceAll(".*\\(details: (.*)\\)$", "$1"));
     assertThat(Files.readString(details), containsString("\tat "));
     Files.delete(details);
@@ -303,11 +298,11 @@ class MainTest {
             "--history=t",
             "--target-parallelism=1");
 
-    assertThat(check.err, is(""));
-    assertThat(check.code, is(0));
-    assertThat(check.out, containsString("table         t, key id, with history\n"));
-    assertThat(check.out, containsString("option        target-parallelism=1\n"));
-    assertThat(check.out, containsString("input         1 file, "));
+    assertThat(check.err(), is(""));
+    assertThat(check.code(), is(0));
+    assertThat(check.out(), containsString("table         t, key id, with history\n"));
+    assertThat(check.out(), containsString("option        target-parallelism=1\n"));
+    assertThat(check.out(), containsString("input         1 file, "));
     assertThat(Files.exists(warehouse), is(false));
   }
 
@@ -325,10 +320,10 @@ class MainTest {
 
     Call check = call("check", "replicate", "--config=" + config, "--input=" + input);
 
-    assertThat(check.err, is(""));
-    assertThat(check.out, containsString("warehouse     /data/w\n"));
-    assertThat(check.out, containsString("buckets       3\n"));
-    assertThat(check.out, containsString("option        target-parallelism=5\n"));
+    assertThat(check.err(), is(""));
+    assertThat(check.out(), containsString("warehouse     /data/w\n"));
+    assertThat(check.out(), containsString("buckets       3\n"));
+    assertThat(check.out(), containsString("option        target-parallelism=5\n"));
   }
 
   @Test
@@ -336,27 +331,13 @@ class MainTest {
     Path output = directory.resolve("shop");
     Call generate = call("generate", "--output=" + output, "--customers=20", "--files=1");
 
-    assertThat(generate.code, is(0));
-    assertThat(generate.out, containsString("\"lines\": "));
+    assertThat(generate.code(), is(0));
+    assertThat(generate.out(), containsString("\"lines\": "));
     assertThat(Files.exists(output.resolve("manifest.json")), is(true));
-    assertThat(call("generate", "--output=" + output).code, is(1));
+    assertThat(call("generate", "--output=" + output).code(), is(1));
   }
 
-  private Call call(String... arguments) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    ByteArrayOutputStream err = new ByteArrayOutputStream();
-    int code =
-        Main.call(
-            List.of(arguments),
-            new CallContext(
-                new PrintStream(out, true, StandardCharsets.UTF_8),
-                new PrintStream(err, true, StandardCharsets.UTF_8),
-                Screen.LOG,
-                Path.of("..").toAbsolutePath().normalize(),
-                Map.of("WH", "/data/w")));
-    return new Call(
-        code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+  private static Call call(String... arguments) {
+    return Call.of(arguments);
   }
-
-  private record Call(int code, String out, String err) {}
 }

@@ -19,6 +19,8 @@ import org.anabranch.pipelines.TablesConfig;
 import org.anabranch.kafka.EndAt;
 import org.anabranch.kafka.KafkaConfig;
 import org.anabranch.kafka.StartAt;
+import org.anabranch.transforms.merge.SchemaChanges;
+import org.anabranch.transforms.merge.SchemaChanges.Policy;
 import org.anabranch.transforms.parse.ParseConfig;
 import org.anabranch.transforms.parse.ParseConfig.Others;
 import org.anabranch.transforms.parse.ParseConfig.Tombstones;
@@ -74,7 +76,8 @@ class OptionsTest {
                         "customers", Map.of("balance", "decimal(18,4)", "birth", "date"),
                         "orders", Map.of("amount", "decimal(12,2)")),
                     Map.of("customers", "base/*.parquet", "orders", "orders-{1,2}.parquet"),
-                    Set.of("orders")),
+                    Set.of("orders"),
+                    Map.of()),
                 Tombstones.DELETE,
                 "none",
                 7)));
@@ -101,7 +104,8 @@ class OptionsTest {
             Map.of("a", List.of("x"), "b", List.of("y")),
             Map.of("a", Map.of("p", "int", "q", "date")),
             Map.of("a", "old.parquet"),
-            Set.of("a"));
+            Set.of("a"),
+            Map.of("a", Policy.FAIL));
     Settings line =
         settings("--input=i", "--keys=a:z", "--columns=a:p string", "--base=a=new", "--history=b");
 
@@ -115,7 +119,8 @@ class OptionsTest {
                 Map.of("a", List.of("z"), "b", List.of("y")),
                 Map.of("a", Map.of("p", "string", "q", "date")),
                 Map.of("a", "new"),
-                Set.of("b"))));
+                Set.of("b"),
+                Map.of("a", Policy.FAIL))));
   }
 
   @ParameterizedTest
@@ -306,12 +311,18 @@ class OptionsTest {
   @Test
   void aTargetHasDefaults() {
     assertThat(
-        TargetOptions.parse(settings("--warehouse=/w"), TargetOptions.WAREHOUSE, Map.of()),
+        target(settings("--warehouse=/w")),
         is(
             new TargetOptions(
-                LakeConfig.at(Path.of("/w")), 100, Duration.ofDays(7), Long.MAX_VALUE)));
+                LakeConfig.at(Path.of("/w")),
+                100,
+                Duration.ofDays(7),
+                Long.MAX_VALUE,
+                SchemaChanges.EVOLVE)));
     assertThat(
-        TargetOptions.parse(settings(), Customer360Options.WAREHOUSE, Map.of()).warehouse(),
+        TargetOptions.parse(
+                settings(), Customer360Options.WAREHOUSE, Map.of(), TableDeclarations.NONE)
+            .warehouse(),
         is(Path.of("warehouse").toAbsolutePath()));
   }
 
@@ -322,23 +333,72 @@ class OptionsTest {
             "--warehouse=/a/../w",
             "--keep-versions=5",
             "--tombstone-retention=1h",
-            "--max-dead-letters=0");
+            "--max-dead-letters=0",
+            "--schema-changes=fail,customers:evolve,orders:ignore");
 
     assertThat(
-        TargetOptions.parse(settings, TargetOptions.WAREHOUSE, Map.of()),
-        is(new TargetOptions(LakeConfig.at(Path.of("/w")), 5, Duration.ofHours(1), 0)));
+        target(settings),
+        is(
+            new TargetOptions(
+                LakeConfig.at(Path.of("/w")),
+                5,
+                Duration.ofHours(1),
+                0,
+                new SchemaChanges(
+                    Policy.FAIL, Map.of("customers", Policy.EVOLVE, "orders", Policy.IGNORE)))));
+  }
+
+  @Test
+  void whatIsSaidOfSchemasIsMergedByTable() {
+    TableDeclarations file =
+        new TableDeclarations(
+            null,
+            Map.of(),
+            Map.of(),
+            Map.of(),
+            null,
+            Map.of("a", Policy.IGNORE, "b", Policy.IGNORE));
+    Settings line = settings("--warehouse=/w", "--schema-changes=b:evolve,fail");
+
+    SchemaChanges changes =
+        TargetOptions.parse(line, TargetOptions.WAREHOUSE, Map.of(), file).schemaChanges();
+
+    assertThat(changes.of("a"), is(Policy.IGNORE));
+    assertThat(changes.of("b"), is(Policy.EVOLVE));
+    assertThat(changes.of("b_history"), is(Policy.EVOLVE));
+    assertThat(changes.of("c"), is(Policy.FAIL));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--schema-changes=no | must be evolve, fail or ignore, but was: no",
+        "--schema-changes=a:no | must be evolve, fail or ignore, but was: no",
+        "--schema-changes=a: | must look like [TABLE:]evolve|fail|ignore[,...], but has: a:",
+        "--schema-changes=:fail | without a name",
+        "--schema-changes=dead_letters:fail | must not name 'dead_letters'",
+        "--schema-changes=a:fail,a:evolve | must name 'a' once",
+        "--schema-changes=fail,ignore | must name 'all other tables' once",
+      })
+  void whatATargetRefusesNamesOptionRuleAndValue(String option, String expected) {
+    Exception failure =
+        assertThrows(WrongCallException.class, () -> target(settings("--warehouse=/w", option)));
+
+    assertThat(failure.getMessage(), containsString(expected));
+    assertThat(failure.getMessage().lines().count(), is(1L));
   }
 
   @Test
   void anObjectStoreIsNoWarehouse() {
     Exception failure =
-        assertThrows(
-            WrongCallException.class,
-            () ->
-                TargetOptions.parse(
-                    settings("--warehouse=s3://b/w"), TargetOptions.WAREHOUSE, Map.of()));
+        assertThrows(WrongCallException.class, () -> target(settings("--warehouse=s3://b/w")));
 
     assertThat(failure.getMessage(), containsString("local or shared file system"));
+  }
+
+  private static TargetOptions target(Settings settings) {
+    return TargetOptions.parse(settings, TargetOptions.WAREHOUSE, Map.of(), TableDeclarations.NONE);
   }
 
   private static String mistake(String... arguments) {

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.anabranch.transforms.merge.SchemaChanges.Policy;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,6 +45,7 @@ class RunFileTest {
               orders:
                 key: order_id
                 base: base/*.parquet
+                schema-changes: ignore
               plain:
             options:
               parallelism: 4
@@ -67,10 +69,11 @@ class RunFileTest {
                 Map.of("customers", List.of("id"), "orders", List.of("order_id")),
                 Map.of("customers", Map.of("balance", "decimal(18,4)")),
                 Map.of("orders", "base/*.parquet"),
-                Set.of("customers"))));
+                Set.of("customers"),
+                Map.of("orders", Policy.IGNORE))));
     assertThat(
         file.runnerOptions(),
-        is(Map.of("parallelism", new Given("4", path + ":13:16: ", "parallelism"))));
+        is(Map.of("parallelism", new Given("4", path + ":14:16: ", "parallelism"))));
   }
 
   @Test
@@ -95,6 +98,7 @@ class RunFileTest {
         "'tables: {a: {key: []}}' | :1:19: key must name the key columns of table 'a'",
         "'tables: {a: {columns: {x: decimul}}}' | :1:27: columns must give column 'x' a type",
         "'tables: {a: {history: yes}}' | :1:23: history must be true or false, but was: yes",
+        "'tables: {a: {schema-changes: no}}' | :1:30: schema-changes must be evolve, fail or ignore",
         "'tables: {dead_letters: {}}' | :1:24: tables must not name 'dead_letters'",
         "'tables: {a: 1}' | :1:13: must be a mapping",
         "options: 1 | :1:10: must be a mapping",

@@ -37,6 +37,7 @@ import org.jspecify.annotations.Nullable;
 public final class ReadBase extends PTransform<PBegin, PCollectionTuple> {
 
   private static final long serialVersionUID = 1;
+  private static final String METADATA = "_ab_";
 
   private final transient InputFiles files;
   private final Table table;
@@ -70,14 +71,33 @@ public final class ReadBase extends PTransform<PBegin, PCollectionTuple> {
    * @throws IllegalArgumentException where the file cannot be read as Parquet
    */
   public static Schema schema(InputFiles files) {
-    String first = files.sizes().keySet().iterator().next();
+    return schema(files.sizes().keySet().iterator().next());
+  }
+
+  /**
+   * Columns that reading a base table gives, joined over all its files.
+   *
+   * @throws IllegalArgumentException where a file cannot be read as Parquet
+   */
+  public static Schema schemaOfAll(InputFiles files) {
+    List<Schema.Column> columns = new ArrayList<>();
+    for (String path : files.sizes().keySet()) {
+      schema(path).columns().stream()
+          .filter(column -> !column.name().startsWith(METADATA))
+          .forEach(columns::add);
+    }
+
+    return Schema.of(columns);
+  }
+
+  private static Schema schema(String path) {
     try (SeekableByteChannel channel =
-            (SeekableByteChannel) FileSystems.open(FileSystems.matchNewResource(first, false));
+            (SeekableByteChannel) FileSystems.open(FileSystems.matchNewResource(path, false));
         ParquetRows rows = ParquetRows.open(channel)) {
       return rows.schema();
     } catch (IOException | RuntimeException e) {
       throw new IllegalArgumentException(
-          "cannot read '" + first + "' as Parquet: " + e.getMessage(), e);
+          "cannot read '" + path + "' as Parquet: " + e.getMessage(), e);
     }
   }
 
@@ -140,8 +160,6 @@ public final class ReadBase extends PTransform<PBegin, PCollectionTuple> {
 
   /** Takes the key out of each row and drops the columns that are ours. */
   private static final class RowEncoder {
-
-    private static final String METADATA = "_ab_";
 
     private final Table table;
     private final ParquetRows rows;

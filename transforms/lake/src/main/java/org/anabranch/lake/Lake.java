@@ -13,6 +13,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import org.anabranch.transforms.merge.SchemaChanges;
 import org.anabranch.transforms.merge.TableStore;
 import org.anabranch.transforms.parse.TableNames;
 import org.anabranch.transforms.report.RunReport;
@@ -164,12 +165,18 @@ public final class Lake implements Closeable {
     return SnapshotUtil.ancestorsOf(current(name, loaded).snapshotId(), loaded.current()::snapshot);
   }
 
+  /** Starts a run that may change schemas; see {@link #startRun(int, SchemaChanges)}. */
+  public LakeRun startRun(int buckets) throws IOException {
+    return startRun(buckets, SchemaChanges.EVOLVE);
+  }
+
   /**
    * Starts a run, which looks at all tables now.
    *
    * @param buckets number of buckets of tables that the run makes
+   * @param schemaChanges what commits of the run may do to the schemas of stored tables
    */
-  public LakeRun startRun(int buckets) throws IOException {
+  public LakeRun startRun(int buckets, SchemaChanges schemaChanges) throws IOException {
     if (buckets < 1) {
       throw new IllegalArgumentException("buckets must be at least 1, but was: " + buckets);
     }
@@ -177,7 +184,7 @@ public final class Lake implements Closeable {
     String run = RunId.next();
     RunDirectory directory = RunDirectory.create(config(), run);
     try {
-      RunBase base = new RunBase(buckets, lookAtAll(directory), Progress.NONE);
+      RunBase base = new RunBase(buckets, lookAtAll(directory), Progress.NONE, schemaChanges);
       base.write(directory.path());
       return new LakeRun(this, run, directory, base);
     } catch (IOException | RuntimeException e) {

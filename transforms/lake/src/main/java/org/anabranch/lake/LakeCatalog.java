@@ -2,6 +2,7 @@ package org.anabranch.lake;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,11 @@ final class LakeCatalog implements Closeable {
 
   private static final String NAME = "anabranch";
   private static final String LOCKS = "lock-impl";
+  private static final String JDBC = "jdbc";
+  private static final String MAKES_TABLES = "jdbc.init-catalog-tables";
+
+  /** Of SQLite, which others do not know and pass over: how long to wait for who writes. */
+  private static final String BUSY_MILLIS = "jdbc.busy_timeout";
 
   private final LakeConfig config;
   private final Catalog catalog;
@@ -53,10 +59,33 @@ final class LakeCatalog implements Closeable {
     properties.putIfAbsent(CatalogProperties.WAREHOUSE_LOCATION, config.warehouse().toString());
     if (config.isDirectory()) {
       properties.putIfAbsent(LOCKS, DirectoryLocks.class.getName());
+    } else if (config.type().equals(JDBC) && !properties.containsKey(MAKES_TABLES)) {
+      properties.putIfAbsent(BUSY_MILLIS, String.valueOf(DirectoryLocks.MAX_WAIT.toMillis()));
+      makeTables(config, properties);
+      properties.put(MAKES_TABLES, "false");
     }
 
     Catalog catalog = CatalogUtil.buildIcebergCatalog(NAME, properties, config.hadoop());
     return new LakeCatalog(config, catalog, between);
+  }
+
+  /**
+   * Makes the tables that a catalog keeps in its database, where they are missing; others may be
+   * about to do the same. The connection is closed at once: Iceberg leaves the query open by which
+   * it looks for them, and SQLite lets nobody write as long as one is.
+   */
+  private static void makeTables(LakeConfig config, Map<String, String> properties) {
+    try {
+      FileLock lock = FileLock.take(config.state(), "catalog.lock", DirectoryLocks.MAX_WAIT);
+      try {
+        Catalog catalog = CatalogUtil.buildIcebergCatalog(NAME, properties, config.hadoop());
+        ((Closeable) catalog).close();
+      } finally {
+        lock.close();
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   LakeConfig config() {
@@ -109,6 +138,13 @@ final class LakeCatalog implements Closeable {
               .createTransaction();
     } catch (AlreadyExistsException e) {
       throw new ConflictException(table);
+    } catch (IllegalArgumentException e) {
+      // Iceberg looks twice, and says this where the table was made in between.
+      if (load(table) != null) {
+        throw new ConflictException(table);
+      }
+
+      throw e;
     }
 
     BaseTransaction started = (BaseTransaction) made;

@@ -16,8 +16,10 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import org.anabranch.lake.CommitResult.Conflict;
+import org.anabranch.transforms.merge.SchemaChanges.Policy;
 import org.anabranch.transforms.merge.TableStore;
 import org.anabranch.transforms.parse.TableNames;
+import org.anabranch.transforms.report.RunReport;
 import org.anabranch.transforms.report.TableReport;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.TableMetadata;
@@ -114,9 +116,31 @@ public final class LakeRun implements Closeable {
   }
 
   /**
+   * Looks whether all tables may have the schemas that commits of a report would give them.
+   *
+   * @throws SchemaChangeException where not, with all that is refused
+   */
+  void checkSchemas(RunReport report) throws IOException {
+    List<SchemaChange> refused = new ArrayList<>();
+    for (TableReport table : report.tables()) {
+      boolean mustStay = base.schemaChanges().of(table.table()) == Policy.FAIL;
+      // A history has the columns of its table.
+      if (mustStay && table.published() && !TableFamily.isHistory(report, table.table())) {
+        TableOperations now = lake.catalog().load(table.table());
+        refused.addAll(now == null ? List.of() : SchemaCheck.changes(now, table));
+      }
+    }
+
+    if (!refused.isEmpty()) {
+      throw new SchemaChangeException(refused);
+    }
+  }
+
+  /**
    * Commits the run to one table, as one snapshot, if the table is still as the run looked at it.
    *
    * @throws IOException where after many looks it is not known whether the commit is there
+   * @throws SchemaChangeException where the table, which may be of others, must stay as it is
    */
   public CommitResult commit(TableReport report) throws IOException {
     return commit(report, id);
@@ -168,8 +192,7 @@ public final class LakeRun implements Closeable {
             token,
             known(report.table()),
             report,
-            base.buckets(),
-            base.progress(),
+            base,
             conflicts(report.table()))
         .attempt();
   }

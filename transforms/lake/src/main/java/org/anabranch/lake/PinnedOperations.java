@@ -9,6 +9,7 @@ import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.TableOperations;
 import org.apache.iceberg.exceptions.CommitFailedException;
 import org.apache.iceberg.exceptions.CommitStateUnknownException;
+import org.apache.iceberg.exceptions.NoSuchTableException;
 import org.apache.iceberg.exceptions.ValidationException;
 import org.apache.iceberg.io.FileIO;
 import org.apache.iceberg.io.LocationProvider;
@@ -66,6 +67,9 @@ final class PinnedOperations implements TableOperations {
     TableMetadata found;
     try {
       found = delegate.refresh();
+    } catch (NoSuchTableException e) {
+      // A REST catalog says so; the others give null.
+      found = null;
     } catch (ValidationException e) {
       // The file of the pinned version is gone: there have been many commits.
       throw new ConflictException(table);

@@ -9,6 +9,8 @@ import java.nio.file.StandardCopyOption;
 import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
+import org.anabranch.transforms.merge.SchemaChanges;
+import org.anabranch.transforms.merge.SchemaChanges.Policy;
 import org.apache.iceberg.util.JsonUtil;
 
 /**
@@ -17,18 +19,23 @@ import org.apache.iceberg.util.JsonUtil;
  * @param buckets number of buckets of tables that the run makes
  * @param tables the versions the run builds on, by table
  * @param progress what the run commits with each table
+ * @param schemaChanges what the run may do to the schemas of these tables
  */
-record RunBase(int buckets, Map<String, TableBase> tables, Progress progress) {
+record RunBase(
+    int buckets, Map<String, TableBase> tables, Progress progress, SchemaChanges schemaChanges) {
 
   private static final int VERSION = 1;
   private static final String FILE = "run.json";
+  private static final String SCHEMA_CHANGES = "schemaChanges";
+  private static final String OTHERS = "others";
+  private static final String NAMED = "tables";
 
   RunBase {
     tables = Collections.unmodifiableMap(new TreeMap<>(tables));
   }
 
   RunBase with(Progress made) {
-    return new RunBase(buckets, tables, made);
+    return new RunBase(buckets, tables, made, schemaChanges);
   }
 
   void write(Path directory) throws IOException {
@@ -49,6 +56,15 @@ record RunBase(int buckets, Map<String, TableBase> tables, Progress progress) {
     json.writeEndArray();
     StateJson.writeNumbers(json, "progress", progress.places());
     json.writeStringField("text", progress.text());
+    json.writeObjectFieldStart(SCHEMA_CHANGES);
+    json.writeStringField(OTHERS, schemaChanges.others().name());
+    json.writeObjectFieldStart(NAMED);
+    for (Map.Entry<String, Policy> table : schemaChanges.tables().entrySet()) {
+      json.writeStringField(table.getKey(), table.getValue().name());
+    }
+
+    json.writeEndObject();
+    json.writeEndObject();
     json.writeEndObject();
   }
 
@@ -72,6 +88,16 @@ record RunBase(int buckets, Map<String, TableBase> tables, Progress progress) {
     return new RunBase(
         JsonUtil.getInt("buckets", json),
         tables,
-        new Progress(StateJson.numbers(json, "progress"), JsonUtil.getString("text", json)));
+        new Progress(StateJson.numbers(json, "progress"), JsonUtil.getString("text", json)),
+        schemaChanges(JsonUtil.get(SCHEMA_CHANGES, json)));
+  }
+
+  private static SchemaChanges schemaChanges(JsonNode json) {
+    Map<String, Policy> named = new TreeMap<>();
+    JsonUtil.get(NAMED, json)
+        .fields()
+        .forEachRemaining(
+            table -> named.put(table.getKey(), Policy.valueOf(table.getValue().asText())));
+    return new SchemaChanges(Policy.valueOf(JsonUtil.getString(OTHERS, json)), named);
   }
 }

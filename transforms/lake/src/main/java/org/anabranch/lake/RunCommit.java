@@ -43,8 +43,11 @@ public final class RunCommit {
    *
    * @return whether the computed tables are true; if not, others have changed what they were
    *     computed from, and the run has to be repeated for them
+   * @throws SchemaChangeException where a table must stay as it is, and would not; nothing was
+   *     committed, unless the table became what it is meanwhile
    */
   public boolean commitAll() throws IOException {
+    run.checkSchemas(report);
     List<String> merged = mergedTables();
     for (String table : merged) {
       commitMerged(table);

@@ -31,13 +31,14 @@ final class SchemaPlan {
 
   private final Schema icebergSchema;
   private final List<Consumer<UpdateSchema>> steps;
+  private final List<Column> changed;
   private final boolean mustRewrite;
 
-  private SchemaPlan(
-      Schema icebergSchema, List<Consumer<UpdateSchema>> steps, boolean mustRewrite) {
+  private SchemaPlan(Schema icebergSchema, Steps steps) {
     this.icebergSchema = icebergSchema;
-    this.steps = steps;
-    this.mustRewrite = mustRewrite;
+    this.steps = steps.list;
+    changed = steps.changed;
+    mustRewrite = steps.mustRewrite;
   }
 
   /**
@@ -55,7 +56,8 @@ final class SchemaPlan {
     }
 
     if (table == null) {
-      return new SchemaPlan(ofNewTable(schema), List.of(), false);
+      Schema made = ofNewTable(schema);
+      return new SchemaPlan(made, new Steps(made, schema.columns()));
     }
 
     Steps steps = new Steps(table.schema(), storedColumns);
@@ -66,12 +68,12 @@ final class SchemaPlan {
     }
 
     if (steps.list.isEmpty()) {
-      return new SchemaPlan(table.schema(), List.of(), false);
+      return new SchemaPlan(table.schema(), steps);
     }
 
     UpdateSchema update = table.updateSchema();
     steps.list.forEach(step -> step.accept(update));
-    return new SchemaPlan(update.apply(), steps.list, steps.mustRewrite);
+    return new SchemaPlan(update.apply(), steps);
   }
 
   private static Schema ofNewTable(org.anabranch.model.Schema schema) {
@@ -102,6 +104,11 @@ final class SchemaPlan {
     return steps.isEmpty();
   }
 
+  /** Columns that a stored table gets, or gets with another type. */
+  List<Column> changed() {
+    return changed;
+  }
+
   /** Makes the changes part of an update of the table's schema. */
   void applyTo(UpdateSchema update) {
     steps.forEach(step -> step.accept(update));
@@ -112,6 +119,7 @@ final class SchemaPlan {
     private final Schema stored;
     private final Map<String, Type> storedTypes = new HashMap<>();
     private final List<Consumer<UpdateSchema>> list = new ArrayList<>();
+    private final List<Column> changed = new ArrayList<>();
     private boolean mustRewrite;
 
     Steps(Schema stored, List<Column> storedColumns) {
@@ -124,12 +132,13 @@ final class SchemaPlan {
       NestedField field = stored.asStruct().field(name);
       org.apache.iceberg.types.Type wanted =
           IcebergTypes.of(column.type(), new AtomicInteger()::incrementAndGet);
-      if (field == null) {
-        create(name, wanted, previous);
+      if (field != null && holds(field.type(), wanted)) {
         return;
       }
 
-      if (holds(field.type(), wanted)) {
+      changed.add(column);
+      if (field == null) {
+        create(name, wanted, previous);
         return;
       }
 

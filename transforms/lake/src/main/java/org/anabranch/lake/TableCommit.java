@@ -11,6 +11,7 @@ import java.util.TreeSet;
 import org.anabranch.lake.CommitResult.Committed;
 import org.anabranch.lake.CommitResult.Nothing;
 import org.anabranch.lake.TableHandle.Segment;
+import org.anabranch.transforms.merge.SchemaChanges.Policy;
 import org.anabranch.transforms.merge.TableStore.WrittenFile;
 import org.anabranch.transforms.report.TableReport;
 import org.apache.iceberg.ContentFile;
@@ -22,6 +23,7 @@ import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.RowDelta;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.Table;
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.TableOperations;
 import org.apache.iceberg.Transaction;
@@ -43,14 +45,13 @@ final class TableCommit {
   private final String token;
   private final TableBase base;
   private final TableReport report;
-  private final int newBuckets;
-  private final Progress progress;
+  private final RunBase runBase;
   private final long conflicts;
 
   /**
    * @param token by which the table remembers the commit
    * @param base version the report builds on
-   * @param newBuckets number of buckets where the table is new
+   * @param runBase of the run: buckets of a new table, progress, what may become of a schema
    * @param conflicts met by earlier attempts, to be counted in the state
    */
   TableCommit(
@@ -59,16 +60,14 @@ final class TableCommit {
       String token,
       TableBase base,
       TableReport report,
-      int newBuckets,
-      Progress progress,
+      RunBase runBase,
       long conflicts) {
     this.catalog = catalog;
     this.run = run;
     this.token = token;
     this.base = base;
     this.report = report;
-    this.newBuckets = newBuckets;
-    this.progress = progress;
+    this.runBase = runBase;
     this.conflicts = conflicts;
   }
 
@@ -76,6 +75,7 @@ final class TableCommit {
    * Commits, or finds out why not.
    *
    * @throws ConflictException where the table was changed during the attempt
+   * @throws SchemaChangeException where the table must stay as it is, and would not
    * @throws org.apache.iceberg.exceptions.CommitStateUnknownException where only looking can tell
    */
   CommitResult attempt() throws IOException {
@@ -112,7 +112,7 @@ final class TableCommit {
 
     TableState state =
         new TableState(
-            newBuckets,
+            runBase.buckets(),
             report.key(),
             org.anabranch.model.Schema.EMPTY,
             List.of(),
@@ -123,7 +123,7 @@ final class TableCommit {
     PartitionSpec spec = LakeLayout.spec(schema);
     Transaction transaction =
         catalog.create(
-            report.table(), schema, spec, TableProperties.of(newBuckets, report.key()), run);
+            report.table(), schema, spec, TableProperties.of(runBase.buckets(), report.key()), run);
     requireSame(schema, transaction.table().schema());
     return commit(transaction, null, state);
   }
@@ -144,7 +144,7 @@ final class TableCommit {
   private CommitResult update(TableOperations loaded, TableMetadata now, TableState state)
       throws IOException {
     boolean isSameSchema = state.schema().join(report.schema()).equals(state.schema());
-    if (report.files().isEmpty() && isSameSchema && !state.lacks(progress.places())) {
+    if (report.files().isEmpty() && isSameSchema && !state.lacks(runBase.progress().places())) {
       return new Nothing();
     }
 
@@ -153,6 +153,7 @@ final class TableCommit {
         SchemaPlan.of(
             transaction.table(), state.schema().columns(), state.schema().join(report.schema()));
     if (!plan.isEmpty()) {
+      requireAllowed(transaction.table(), state.schema(), plan);
       if (plan.mustRewrite()) {
         requireAllReplaced(loaded, now);
       }
@@ -164,6 +165,13 @@ final class TableCommit {
     }
 
     return commit(transaction, now, state);
+  }
+
+  private void requireAllowed(Table table, org.anabranch.model.Schema stored, SchemaPlan plan) {
+    List<SchemaChange> changes = SchemaCheck.changes(table, report.table(), stored, plan);
+    if (!changes.isEmpty() && runBase.schemaChanges().of(report.table()) == Policy.FAIL) {
+      throw new SchemaChangeException(changes);
+    }
   }
 
   /** Values of a column that gets another type must not stay behind in files under the old one. */
@@ -195,21 +203,22 @@ final class TableCommit {
     RowDelta delta = transaction.newRowDelta();
     // A bucket whose rows are rewritten keeps its segments, unless told otherwise.
     List<Segment> segments = new ArrayList<>(state.segments());
-    for (WrittenFile file : report.files()) {
-      if (FileContent.fromJson(file.content()).replacesKept()) {
-        segments.removeIf(segment -> segment.bucket() == file.bucket());
-      }
-    }
-
+    List<Segment> added = new ArrayList<>();
     Set<Integer> replaced = new TreeSet<>();
     for (WrittenFile file : report.files()) {
       FileContent content = FileContent.fromJson(file.content());
       add(delta, content, transaction.table().specs());
-      segments.addAll(content.kept());
+      added.addAll(content.kept());
       if (content.replaces()) {
         replaced.add(file.bucket());
       }
+
+      if (content.replacesKept()) {
+        segments.removeIf(segment -> segment.bucket() == file.bucket());
+      }
     }
+
+    segments.addAll(added);
 
     Snapshot before = now == null ? null : now.currentSnapshot();
     if (now != null && before != null) {
@@ -218,9 +227,13 @@ final class TableCommit {
       gone.deletes().forEach(delta::removeDeletes);
     }
 
-    TableState next = state.with(token, report.schema(), segments, progress.places(), conflicts);
+    TableState next =
+        state.with(token, report.schema(), segments, runBase.progress().places(), conflicts);
     String name = States.write(transaction.table().io(), transaction.table().location(), run, next);
-    delta.set(States.TOKEN, token).set(States.STATE, name).set(States.PROGRESS, progress.text());
+    delta
+        .set(States.TOKEN, token)
+        .set(States.STATE, name)
+        .set(States.PROGRESS, runBase.progress().text());
     delta.commit();
     transaction.updateProperties().set(States.STATE, name).commit();
     long version = transaction.table().currentSnapshot().sequenceNumber();

@@ -31,9 +31,18 @@ class ConcurrentWritersTest {
 
   @Test
   void everyCommitOfEveryProcessIsThere() throws IOException, InterruptedException {
+    write(Map.of());
+  }
+
+  @Test
+  void everyCommitIsThereInACatalogInAFile() throws IOException, InterruptedException {
+    write(Map.of("type", "jdbc", "uri", "jdbc:sqlite:" + warehouse.resolve("catalog.db")));
+  }
+
+  private void write(Map<String, String> catalog) throws IOException, InterruptedException {
     List<Process> writers = new ArrayList<>();
     for (int writer = 0; writer < WRITERS; writer++) {
-      writers.add(start(writer));
+      writers.add(start(writer, catalog));
     }
 
     for (int writer = 0; writer < WRITERS; writer++) {
@@ -42,7 +51,7 @@ class ConcurrentWritersTest {
       assertThat(Files.readString(log(writer).toPath()), process.exitValue(), is(0));
     }
 
-    try (Lake lake = TestLake.at(warehouse)) {
+    try (Lake lake = Lake.at(LakeConfig.at(warehouse).withCatalog(catalog))) {
       List<String> expected =
           LongStream.range(0, WRITERS * ROUNDS).mapToObj(id -> id + "=w" + id / ROUNDS).toList();
       assertThat(TestLake.rows(lake, "orders"), equalTo(expected));
@@ -54,7 +63,7 @@ class ConcurrentWritersTest {
     }
   }
 
-  private Process start(int writer) throws IOException {
+  private Process start(int writer, Map<String, String> catalog) throws IOException {
     return new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-XX:TieredStopAtLevel=1",
@@ -65,7 +74,9 @@ class ConcurrentWritersTest {
             warehouse.toString(),
             String.valueOf(writer),
             String.valueOf(WRITERS),
-            System.getProperty("anabranch.test.locks", ""))
+            System.getProperty("anabranch.test.locks", ""),
+            catalog.getOrDefault("type", ""),
+            catalog.getOrDefault("uri", ""))
         .redirectErrorStream(true)
         .redirectOutput(log(writer))
         .start();
@@ -129,6 +140,11 @@ class ConcurrentWritersTest {
       settings.put("hadoop.fs.file.impl", SlowFiles.class.getName());
       if (!locks.isEmpty()) {
         settings.put("lock-impl", locks);
+      }
+
+      if (!arguments[4].isEmpty()) {
+        settings.put("type", arguments[4]);
+        settings.put("uri", arguments[5]);
       }
 
       waitForAll(warehouse, writer, Integer.parseInt(arguments[2]));

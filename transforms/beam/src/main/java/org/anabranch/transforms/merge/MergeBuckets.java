@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.anabranch.model.RowBatch;
 import org.anabranch.model.Schema;
+import org.anabranch.model.Type;
 import org.anabranch.transforms.report.JoinReports;
 import org.anabranch.transforms.report.RunReport;
 import org.anabranch.transforms.report.RunReportCoder;
@@ -67,6 +68,20 @@ public final class MergeBuckets extends PTransform<PCollectionTuple, PCollection
   /** Schema of a table's history, given the table's. */
   public static Schema historySchema(Schema schema) {
     return TableOutput.historySchema(schema);
+  }
+
+  /** Columns of the source in the schema of a stored table. */
+  public static Schema sourceColumns(Schema stored) {
+    return TableOutput.sourceColumns(stored);
+  }
+
+  /**
+   * Whether more than names of columns are known of a stored table. Not of one that was declared
+   * and has never had a row.
+   */
+  public static boolean isTyped(Schema stored) {
+    return sourceColumns(stored).columns().stream()
+        .anyMatch(column -> !column.type().equals(Type.NULL));
   }
 
   /** Whether a stored table is a history that a merge keeps. */

@@ -92,6 +92,11 @@ public final class ChangeCollector implements ChangeOutput {
   }
 
   @Override
+  public void leftOut(String table, List<String> columns) {
+    table(table).leftOut(columns);
+  }
+
+  @Override
   public void carried(
       String table, Position position, long timeMicros, byte[] oldKey, byte[] newKey) {
     table(table).carry(position, timeMicros, oldKey, newKey);

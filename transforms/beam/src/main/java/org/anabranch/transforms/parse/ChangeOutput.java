@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Receives what {@link ChangeParser} found. For each record exactly one method is called, except
- * that {@link #carried} follows some calls of {@link #image}.
+ * that {@link #leftOut} and {@link #carried} follow some calls of {@link #image}.
  *
  * <p>Buffers and the key writer belong to the parser and hold until the method returns. Lists of
  * columns and arrays of types are never changed, and come as the same object for equal shapes.
@@ -58,6 +58,9 @@ interface ChangeOutput {
       byte[] values,
       int offset,
       int length);
+
+  /** The image just given came with columns that the table, which stays as it is, does not have. */
+  void leftOut(String table, List<String> columns);
 
   /** The image just given has values that have to come from the row at the old key. */
   void carried(String table, Position position, long timeMicros, byte[] oldKey, byte[] newKey);

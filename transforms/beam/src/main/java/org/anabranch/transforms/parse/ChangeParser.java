@@ -342,6 +342,10 @@ final class ChangeParser {
         images.values().buffer(),
         0,
         images.values().size());
+    if (!plan.leftOut().isEmpty()) {
+      out.leftOut(table.name(), plan.leftOut());
+    }
+
     if (oldKey != null && images.hasCarried()) {
       out.carried(table.name(), position, timeMicros, oldKey, keys.key().toByteArray());
     }
@@ -355,7 +359,13 @@ final class ChangeParser {
       return;
     }
 
-    dead(table, DeadLetterReason.WRONG_TYPE, "column " + name + " must be " + plan.type(column));
+    KeptType kept = plan.kept(column);
+    dead(
+        table,
+        DeadLetterReason.WRONG_TYPE,
+        kept == null
+            ? "column " + name + " must be " + plan.type(column)
+            : "column " + name + " must be " + kept + ", as it is stored");
   }
 
   /** Key of the row whose primary key became this one; null where it did not change. */

@@ -115,12 +115,18 @@ final class ImageEncoder {
   }
 
   private boolean convert(ByteReader value, ImagePlan plan, int column) {
+    int start = out.size();
     ValueConverter.Result result = converter.convert(value, plan.type(column), out);
+    if (result == ValueConverter.Result.MISFIT) {
+      return false;
+    }
+
     if (result == ValueConverter.Result.WRITTEN_AS_JSON) {
       jsonColumns.set(column);
     }
 
-    return result != ValueConverter.Result.MISFIT;
+    KeptType kept = plan.kept(column);
+    return kept == null || kept.holds(probe.reset(out.buffer(), start, out.size() - start));
   }
 
   /** The encoded values. */

@@ -11,48 +11,71 @@ import org.jspecify.annotations.Nullable;
 /** How to encode images of one shape with one set of types. */
 final class ImagePlan {
 
+  /**
+   * How to encode a column.
+   *
+   * @param type how its values are read
+   * @param kept the stored type that values must fit; null where it may change
+   * @param isRequired whether it must have a value
+   */
+  record Column(ColumnType type, @Nullable KeptType kept, boolean isRequired) {
+
+    private int unchangedTags() {
+      return kept == null ? type.unchangedTags() : type.unchangedTags() & kept.tags();
+    }
+
+    private @Nullable Type stored() {
+      return kept == null ? type.type() : kept.type();
+    }
+  }
+
+  private final Shape sent;
   private final Shape shape;
   private final RowTypes rowTypes;
   private final Set<String> asSent;
-  private final ColumnType[] columnTypes;
+  private final Column[] columns;
   private final int[] unchangedTags;
-  private final boolean[] required;
+  private final List<String> leftOut;
   private final @Nullable String missing;
   private final @Nullable Type @Nullable [] types;
   private final Map<BitSet, @Nullable Type[]> typesWithJson = new HashMap<>();
 
+  /**
+   * @param sent shape of the images
+   * @param shape what is encoded of them
+   * @param columns of that shape
+   * @param missing a required column that the images do not have
+   */
   ImagePlan(
+      Shape sent,
       Shape shape,
       RowTypes rowTypes,
-      List<ColumnType> columnTypes,
-      Set<String> required,
+      List<Column> columns,
+      @Nullable String missing,
       Set<String> asSent) {
+    this.sent = sent;
     this.shape = shape;
     this.asSent = asSent;
     this.rowTypes = rowTypes;
-    this.columnTypes = columnTypes.toArray(ColumnType[]::new);
-    unchangedTags = columnTypes.stream().mapToInt(ColumnType::unchangedTags).toArray();
-    this.required = new boolean[unchangedTags.length];
-    for (int i = 0; i < unchangedTags.length; i++) {
-      this.required[i] = required.contains(shape.columns().get(i));
-    }
-
-    missing = required.stream().filter(column -> !shape.has(column)).findFirst().orElse(null);
-    boolean typed = columnTypes.stream().anyMatch(type -> type.type() != null);
+    this.columns = columns.toArray(Column[]::new);
+    this.missing = missing;
+    unchangedTags = columns.stream().mapToInt(Column::unchangedTags).toArray();
+    leftOut = sent.columns().stream().filter(column -> !shape.has(column)).toList();
+    boolean typed = columns.stream().anyMatch(column -> column.stored() != null);
     types = typed ? storedTypes() : null;
   }
 
   private @Nullable Type[] storedTypes() {
-    @Nullable Type[] stored = new @Nullable Type[columnTypes.length];
+    @Nullable Type[] stored = new @Nullable Type[columns.length];
     for (int i = 0; i < stored.length; i++) {
-      stored[i] = columnTypes[i].type();
+      stored[i] = columns[i].stored();
     }
 
     return stored;
   }
 
   boolean isFor(Shape otherShape, RowTypes otherTypes) {
-    return shape == otherShape && rowTypes == otherTypes;
+    return sent == otherShape && rowTypes == otherTypes;
   }
 
   /** Columns that are encoded as they were sent, though the base has a type for them. */
@@ -64,16 +87,27 @@ final class ImagePlan {
     return asSent.contains(column);
   }
 
+  /** The columns that are encoded. */
   Shape shape() {
     return shape;
   }
 
+  /** The columns that are not; the same object for all images of the plan. */
+  List<String> leftOut() {
+    return leftOut;
+  }
+
   int size() {
-    return columnTypes.length;
+    return columns.length;
   }
 
   ColumnType type(int column) {
-    return columnTypes[column];
+    return columns[column].type();
+  }
+
+  /** The stored type that values of a column must fit; null where it may change. */
+  @Nullable KeptType kept(int column) {
+    return columns[column].kept();
   }
 
   /** Whether a raw value with this tag is stored as it is. */
@@ -82,7 +116,7 @@ final class ImagePlan {
   }
 
   boolean isRequired(int column) {
-    return required[column];
+    return columns[column].isRequired();
   }
 
   /** A required column that images of this shape do not have; null if there is none. */
@@ -103,7 +137,9 @@ final class ImagePlan {
     }
 
     @Nullable Type[] stored = storedTypes();
-    jsonColumns.stream().forEach(column -> stored[column] = Type.JSON);
+    jsonColumns.stream()
+        .filter(column -> columns[column].kept() == null)
+        .forEach(column -> stored[column] = Type.JSON);
     typesWithJson.put((BitSet) jsonColumns.clone(), stored);
     return stored;
   }

@@ -3,6 +3,7 @@ package org.anabranch.transforms.parse;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** The field names of one kind of JSON object. Two rows of the same shape share the object. */
 final class Shape {
@@ -28,6 +29,12 @@ final class Shape {
     for (int i = 0; i < slots.length; i++) {
       slotOfColumn.put(columns.get(i), slots[i]);
     }
+  }
+
+  /** The same without the columns that are not among these. */
+  Shape only(Set<String> names) {
+    List<String> kept = columns.stream().filter(names::contains).toList();
+    return new Shape(kept, kept.stream().mapToInt(this::slot).toArray());
   }
 
   List<String> columns() {

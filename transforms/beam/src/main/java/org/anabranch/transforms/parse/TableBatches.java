@@ -32,6 +32,7 @@ final class TableBatches {
   private final RowBatch.@Nullable Writer[] writers;
   private final ChangeCollector.Receiver receiver;
   private final Map<String, Long> counts = new TreeMap<>();
+  private final Map<String, Long> leftOut = new TreeMap<>();
   private final List<Shape> shapes = new ArrayList<>();
   private final ByteReader values = new ByteReader(new byte[0]);
   private @Nullable Shape lastShape;
@@ -112,6 +113,11 @@ final class TableBatches {
     deleted++;
   }
 
+  /** Counts, by column, changes of which a column is not stored. */
+  void leftOut(List<String> columns) {
+    columns.forEach(column -> leftOut.merge(column, 1L, Long::sum));
+  }
+
   /** Not a change of its own: asks the bucket of the old key for what the new key needs. */
   void carry(Position position, long timeMicros, byte[] oldKey, byte[] newKey) {
     int bucket = KeyWriter.bucket(oldKey, 0, oldKey.length, writers.length);
@@ -187,6 +193,14 @@ final class TableBatches {
     }
 
     Map<String, Long> all = new TreeMap<>(counts);
+    leftOut.forEach(
+        (column, count) ->
+            all.put(
+                TableReport.NOTE
+                    + "`"
+                    + column
+                    + "` is not a column of the stored table, whose schema stays: left out",
+                count));
     all.put(TableReport.READ, read);
     all.put(TableReport.MERGED, merged);
     all.put(TableReport.DELETED, deleted);

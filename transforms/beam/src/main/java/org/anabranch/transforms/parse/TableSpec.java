@@ -27,6 +27,9 @@ import org.anabranch.model.Type;
  *     sent where they do not
  * @param storedKey key columns that the table is stored by, empty where it is not: they say which
  *     columns the key of an event stands for, and give no key to an event that carries none
+ * @param keptColumns types of the stored columns where these must stay as they are: other columns
+ *     are left out, and an image with a value that does not fit is a dead letter; empty where the
+ *     table may change
  */
 public record TableSpec(
     String name,
@@ -35,7 +38,8 @@ public record TableSpec(
     Set<String> required,
     Form form,
     Map<String, String> baseColumns,
-    List<String> storedKey)
+    List<String> storedKey,
+    Map<String, String> keptColumns)
     implements Serializable {
 
   /** How the events of a table look. */
@@ -58,12 +62,13 @@ public record TableSpec(
     required = new LinkedHashSet<>(required);
     baseColumns = new LinkedHashMap<>(baseColumns);
     storedKey = List.copyOf(storedKey);
+    keptColumns = new LinkedHashMap<>(keptColumns);
   }
 
   /** Table that neither has a base nor is stored. */
   public TableSpec(
       String name, List<String> key, Map<String, String> columns, Set<String> required, Form form) {
-    this(name, key, columns, required, form, Map.of(), List.of());
+    this(name, key, columns, required, form, Map.of(), List.of(), Map.of());
   }
 
   /**
@@ -79,25 +84,49 @@ public record TableSpec(
       }
     }
 
-    return new TableSpec(name, key, columns, required, form, types, storedKey);
+    return new TableSpec(name, key, columns, required, form, types, storedKey, keptColumns);
   }
 
   /** The same table, stored by this key. */
   public TableSpec withStoredKey(List<String> stored) {
-    return new TableSpec(name, key, columns, required, form, baseColumns, stored);
+    return new TableSpec(name, key, columns, required, form, baseColumns, stored, keptColumns);
+  }
+
+  /** The same table with the columns of its source that are stored, which stay as they are. */
+  public TableSpec keeping(Schema stored) {
+    Map<String, String> types = new LinkedHashMap<>();
+    stored.columns().forEach(column -> types.put(column.name(), kept(column.type()).toString()));
+    return new TableSpec(name, key, columns, required, form, baseColumns, storedKey, types);
+  }
+
+  /** Where only nulls were seen, text is stored. */
+  private static Type kept(Type stored) {
+    Type element = stored.element();
+    if (element != null) {
+      return Type.listOf(kept(element));
+    }
+
+    return stored.equals(Type.NULL) ? Type.STRING : stored;
   }
 
   /**
-   * Schema as declared: key columns and declared columns, placed behind those seen in images.
+   * Schema as declared: key columns and declared columns, placed behind those seen in images. Of a
+   * table that stays as it is, these are the stored columns.
    *
    * @throws IllegalArgumentException for a type that does not exist
    */
   public Schema schema() {
     Map<String, Type> types = new LinkedHashMap<>();
     key.forEach(name -> types.put(name, Type.NULL));
-    columns.forEach(
-        (name, text) ->
-            types.put(name, Objects.requireNonNullElse(ColumnType.parse(text).type(), Type.NULL)));
+    if (keptColumns.isEmpty()) {
+      columns.forEach(
+          (name, text) ->
+              types.put(
+                  name, Objects.requireNonNullElse(ColumnType.parse(text).type(), Type.NULL)));
+    } else {
+      keptColumns.forEach((name, text) -> types.put(name, Type.parse(text)));
+    }
+
     List<Schema.Column> declared = new ArrayList<>();
     types.forEach(
         (name, type) ->

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.anabranch.model.Type;
 import org.jspecify.annotations.Nullable;
 
 /** What is declared of a table, ready for use, and the plans for its images so far. */
@@ -19,6 +20,7 @@ final class TableTypes {
   private final Set<String> required;
   private final Map<String, ColumnType> declared = new HashMap<>();
   private final Map<String, ColumnType> base = new HashMap<>();
+  private final Map<String, KeptType> kept = new HashMap<>();
   private final Plans plans = new Plans(Set.of());
   private final Map<Set<String>, Plans> plansAsSent = new HashMap<>();
 
@@ -32,6 +34,7 @@ final class TableTypes {
     required = spec.required();
     spec.columns().forEach((column, type) -> declared.put(column, ColumnType.parse(type)));
     spec.baseColumns().forEach((column, type) -> base.put(column, ColumnType.parse(type)));
+    spec.keptColumns().forEach((column, type) -> kept.put(column, new KeptType(Type.parse(type))));
   }
 
   String name() {
@@ -121,11 +124,18 @@ final class TableTypes {
 
     private ImagePlan create(Shape shape, RowTypes types) {
       count++;
-      List<ColumnType> columnTypes =
-          shape.columns().stream()
-              .map(name -> asSent.contains(name) ? typeAsSent(name, types) : type(name, types))
+      Shape stored = kept.isEmpty() ? shape : shape.only(kept.keySet());
+      List<ImagePlan.Column> columns =
+          stored.columns().stream()
+              .map(
+                  name ->
+                      new ImagePlan.Column(
+                          asSent.contains(name) ? typeAsSent(name, types) : type(name, types),
+                          kept.get(name),
+                          required.contains(name)))
               .toList();
-      return new ImagePlan(shape, types, columnTypes, required, asSent);
+      String missing = required.stream().filter(name -> !shape.has(name)).findFirst().orElse(null);
+      return new ImagePlan(shape, stored, types, columns, missing, asSent);
     }
   }
 }

@@ -131,6 +131,11 @@ final class RecordedChanges implements ChangeOutput {
     rows.add(row);
   }
 
+  @Override
+  public void leftOut(String table, List<String> columns) {
+    calls.add("left out " + table + " " + columns);
+  }
+
   private static String text(ByteReader in) {
     int tag = in.buffer()[in.position()];
     if (tag == Values.UNAVAILABLE || tag == Values.CARRIED) {
