@@ -10,11 +10,13 @@ import org.anabranch.transforms.report.TableReport;
 
 /**
  * What a job has done since it was started, for a monitoring system. Counts are those of committed
- * batches, which are exact where the metrics of an engine count repeated bundles again. Thread-safe.
+ * batches, which are exact where the metrics of an engine count repeated bundles again.
+ * Thread-safe.
  *
  * <p>The text is the exposition format of Prometheus, version 0.0.4 [1].
  *
- * <p>[1] Prometheus, Exposition formats, https://prometheus.io/docs/instrumenting/exposition_formats/
+ * <p>[1] Prometheus, Exposition formats,
+ * https://prometheus.io/docs/instrumenting/exposition_formats/
  */
 final class JobMetrics {
 

@@ -24,8 +24,8 @@ import org.anabranch.testdata.LocalBroker;
 
 /**
  * {@code matrix}: the promise, put to the test. Sends the events of files to the topics of a local
- * broker, runs a pipeline over them on every runner in every mode, each time into a warehouse of its
- * own, and compares all rows of all tables.
+ * broker, runs a pipeline over them on every runner in every mode, each time into a warehouse of
+ * its own, and compares all rows of all tables.
  */
 final class MatrixCommand implements Command {
 
@@ -50,8 +50,7 @@ final class MatrixCommand implements Command {
           "GLOB[,GLOB...]",
           "files of change events, each in a record with its topic (default: the shipped ones)");
   private static final OptionSpec MAX_ROWS =
-      new OptionSpec(
-          "max-rows", "N", "20000", "most records of a micro-batch (default 20000)");
+      new OptionSpec("max-rows", "N", "20000", "most records of a micro-batch (default 20000)");
   private static final OptionSpec DIRECTORY =
       OptionSpec.of(
           "dir", "DIR", "broker, warehouses and logs, removed before (default: target/matrix)");

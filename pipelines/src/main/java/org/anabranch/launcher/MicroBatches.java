@@ -25,12 +25,7 @@ final class MicroBatches {
   private final JobMetrics metrics;
 
   MicroBatches(
-      RunCall call,
-      CallContext context,
-      Lake lake,
-      RunnerSession session,
-      Feed feed,
-      Stop stop) {
+      RunCall call, CallContext context, Lake lake, RunnerSession session, Feed feed, Stop stop) {
     this.call = call;
     this.context = context;
     this.lake = lake;

@@ -39,8 +39,7 @@ enum NamedPipeline {
       return new Plan(
           config,
           Set.of(),
-          (pipeline, source, target) ->
-              Replicate.expand(pipeline, config.reading(source), target));
+          (pipeline, source, target) -> Replicate.expand(pipeline, config.reading(source), target));
     }
   };
 

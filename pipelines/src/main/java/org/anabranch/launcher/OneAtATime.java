@@ -40,8 +40,7 @@ enum OneAtATime {
   private static final Duration BETWEEN_LOOKS = Duration.ofMillis(500);
 
   static OneAtATime parse(Settings settings) {
-    String value =
-        settings.oneOf(IF_RUNNING, List.of("together", "wait", "skip", "fail"));
+    String value = settings.oneOf(IF_RUNNING, List.of("together", "wait", "skip", "fail"));
     return valueOf(value.toUpperCase(Locale.ROOT));
   }
 

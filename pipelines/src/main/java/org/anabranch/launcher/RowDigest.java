@@ -13,9 +13,9 @@ import org.anabranch.model.JsonText;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says in a few characters what rows a table holds: their number, and the sum of the SHA-256 of each
- * row, so that their order does not matter but each row counts as often as it is there. Columns that
- * are ours ({@code _ab_...}) are left out.
+ * Says in a few characters what rows a table holds: their number, and the sum of the SHA-256 of
+ * each row, so that their order does not matter but each row counts as often as it is there.
+ * Columns that are ours ({@code _ab_...}) are left out.
  */
 final class RowDigest {
 

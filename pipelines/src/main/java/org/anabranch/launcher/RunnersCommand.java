@@ -35,8 +35,7 @@ final class RunnersCommand implements Command {
             List.of("runner", "mode", "supported", "why"),
             List.of(Align.LEFT, Align.LEFT, Align.LEFT, Align.LEFT));
     for (Capability known : Runners.ALL) {
-      table.add(
-          List.of(known.runner(), known.mode().label(), known.support().text(), known.why()));
+      table.add(List.of(known.runner(), known.mode().label(), known.support().text(), known.why()));
     }
 
     table.flush(context.out());

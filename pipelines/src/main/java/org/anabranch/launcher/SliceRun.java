@@ -48,12 +48,7 @@ final class SliceRun {
   private final Map<String, Long> mergedAgain = new TreeMap<>();
 
   SliceRun(
-      RunCall call,
-      CallContext context,
-      Lake lake,
-      RunnerSession session,
-      Feed feed,
-      Slice slice) {
+      RunCall call, CallContext context, Lake lake, RunnerSession session, Feed feed, Slice slice) {
     this.call = call;
     this.context = context;
     this.lake = lake;
@@ -167,8 +162,7 @@ final class SliceRun {
   }
 
   /** Commits; null where the computed tables are not true yet. */
-  private @Nullable Summary commit(LakeRun run, RunReport report)
-      throws IOException {
+  private @Nullable Summary commit(LakeRun run, RunReport report) throws IOException {
     Summary summary = new Summary(report);
     long dead = report.tables().stream().mapToLong(table -> table.count(TableReport.DEAD)).sum();
     refuseConflicts(report);

@@ -26,9 +26,9 @@ final class Stop {
   }
 
   /**
-   * Replaces the reaction to a signal. A shutdown hook would not do: those of the engines run beside
-   * it and end what is under way. The class is not part of Java's standard, hence the reflection;
-   * without it, the signal ends the process as always.
+   * Replaces the reaction to a signal. A shutdown hook would not do: those of the engines run
+   * beside it and end what is under way. The class is not part of Java's standard, hence the
+   * reflection; without it, the signal ends the process as always.
    */
   private void listenTo(String name) {
     try {

@@ -80,7 +80,11 @@ record TopicOptions(
     }
 
     return new TopicOptions(
-        kafka(settings, properties), settings.text(TOPICS), from(settings, mode), to(settings), job);
+        kafka(settings, properties),
+        settings.text(TOPICS),
+        from(settings, mode),
+        to(settings),
+        job);
   }
 
   private static KafkaConfig kafka(Settings settings, Map<String, String> properties) {

@@ -39,8 +39,8 @@ import org.apache.beam.sdk.values.PCollectionList;
 import org.apache.beam.sdk.values.PCollectionTuple;
 
 /**
- * Changes and base tables merged to current tables and histories: what all pipelines share.
- * Gives the reports of all steps and the projections that are asked for.
+ * Changes and base tables merged to current tables and histories: what all pipelines share. Gives
+ * the reports of all steps and the projections that are asked for.
  */
 final class MergeTables extends PTransform<PBegin, PCollectionTuple> {
 

@@ -32,9 +32,11 @@ class JobMetricsTest {
             "anabranch_records_read_total{job=\"nightly \\\"1\\\"\",table=\"orders\"} 12\n"));
     assertThat(text, containsString("# TYPE anabranch_records_read_total counter\n"));
     assertThat(text, containsString("anabranch_batches_total{job=\"nightly \\\"1\\\"\"} 2\n"));
-    assertThat(text, containsString("anabranch_commit_seconds_total{job=\"nightly \\\"1\\\"\"} 0.750\n"));
+    assertThat(
+        text, containsString("anabranch_commit_seconds_total{job=\"nightly \\\"1\\\"\"} 0.750\n"));
     assertThat(text, containsString("anabranch_lag_records{job=\"nightly \\\"1\\\"\"} 42\n"));
-    assertThat(text.lines().allMatch(line -> line.startsWith("# ") || line.contains("} ")), is(true));
+    assertThat(
+        text.lines().allMatch(line -> line.startsWith("# ") || line.contains("} ")), is(true));
   }
 
   @Test

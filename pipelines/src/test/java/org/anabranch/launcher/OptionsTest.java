@@ -14,11 +14,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.anabranch.lake.LakeConfig;
-import org.anabranch.pipelines.TablesConfig;
 import org.anabranch.kafka.EndAt;
 import org.anabranch.kafka.KafkaConfig;
 import org.anabranch.kafka.StartAt;
+import org.anabranch.lake.LakeConfig;
+import org.anabranch.pipelines.TablesConfig;
 import org.anabranch.transforms.merge.SchemaChanges;
 import org.anabranch.transforms.merge.SchemaChanges.Policy;
 import org.anabranch.transforms.parse.ParseConfig;
@@ -251,8 +251,7 @@ class OptionsTest {
   void aBatchHasNoIntervals(String option) {
     Exception failure =
         assertThrows(
-            WrongCallException.class,
-            () -> MicroBatchOptions.parse(settings(option), Mode.BATCH));
+            WrongCallException.class, () -> MicroBatchOptions.parse(settings(option), Mode.BATCH));
 
     assertThat(failure.getMessage(), containsString("needs --mode=micro-batch"));
   }

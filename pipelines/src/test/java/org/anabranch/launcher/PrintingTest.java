@@ -104,7 +104,8 @@ class PrintingTest {
 
   @Test
   void progressSaysHowMuchOfWhatIsRead() {
-    try (ProgressLine progress = new ProgressLine(
+    try (ProgressLine progress =
+        new ProgressLine(
             out, Screen.LOG, new ProgressLine.Amount(2_000_000, Slice.Unit.BYTES, () -> 0))) {
       assertThat(
           progress.line(Duration.ofSeconds(65), 500_000),

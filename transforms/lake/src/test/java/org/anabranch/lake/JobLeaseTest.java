@@ -46,7 +46,8 @@ class JobLeaseTest {
 
   @Test
   void theLeaseOfAnOwnerThatDiedEndsByItself() throws IOException {
-    Path file = Files.createDirectories(warehouse.resolve(".anabranch/jobs")).resolve(JOB + ".json");
+    Path file =
+        Files.createDirectories(warehouse.resolve(".anabranch/jobs")).resolve(JOB + ".json");
     try (Lake lake = lake()) {
       Files.writeString(file, holder(Instant.now().plus(LONG)));
       assertThat(take(lake, "b", LONG).isPresent(), is(false));
