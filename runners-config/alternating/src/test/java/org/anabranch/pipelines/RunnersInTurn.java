@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 final class RunnersInTurn {
 
   private static final List<String> RUNNERS = List.of("direct", "flink", "spark");
-  private static final long LONGEST_CALL_SECONDS = 180;
+  private static final long LONGEST_CALL_SECONDS = 900;
 
   private final Path directory;
   private int calls;
