@@ -10,6 +10,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -264,7 +265,7 @@ final class MatrixCommand implements Command {
     List<String> row(Map<String, String> digest, double seconds, Map<String, String> first) {
       List<String> different =
           digest.keySet().stream()
-              .filter(table -> !digest.get(table).equals(first.get(table)))
+              .filter(table -> !Objects.equals(digest.get(table), first.get(table)))
               .toList();
       String verdict = different.isEmpty() ? "equal" : "DIFFERENT: " + different;
       if (!digest.keySet().equals(first.keySet())) {
