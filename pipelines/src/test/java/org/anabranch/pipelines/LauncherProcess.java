@@ -48,7 +48,8 @@ final class LauncherProcess implements AutoCloseable {
   /** Runs a call to its end, which must be a good one; gives what it printed. */
   static String run(Path log, List<String> arguments) throws IOException, InterruptedException {
     try (LauncherProcess process = start(log, arguments)) {
-      assertThat(process.printed(), process.exitCode(), is(0));
+      int code = process.exitCode();
+      assertThat(process.printed(), code, is(0));
       return process.printed();
     }
   }
@@ -90,7 +91,7 @@ final class LauncherProcess implements AutoCloseable {
 
   /** Ends it, SIGKILL. */
   @Override
-  public void close() throws InterruptedException {
-    process.destroyForcibly().waitFor();
+  public void close() {
+    process.destroyForcibly().onExit().join();
   }
 }

@@ -98,7 +98,8 @@ public abstract class TopicRunsConformance {
       process.awaitPrinted("batch 1:");
       process.ask();
 
-      assertThat(process.printed(), process.exitCode(), is(0));
+      int code = process.exitCode();
+      assertThat(process.printed(), code, is(0));
       assertThat(process.printed(), containsString("tables are in"));
     }
 
