@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.anabranch.kafka.KafkaConfig;
 import org.anabranch.kafka.TopicLoader;
@@ -39,7 +40,7 @@ public abstract class TopicRunsConformance {
   private static final int PARTITIONS = 4;
   private static final String TOPICS = "--topics=/shop\\..*/";
 
-  @TempDir private Path directory;
+  private Path directory = Path.of("");
   private Path data = Path.of("");
   private LocalBroker broker;
   private long records;
@@ -48,7 +49,8 @@ public abstract class TopicRunsConformance {
   protected abstract String runner();
 
   @BeforeAll
-  void start() throws IOException {
+  void start(@TempDir Path shared) throws IOException {
+    directory = shared;
     data = directory.resolve("data");
     ShopGenerator.generate(new ShopGenerator.Options(data, CUSTOMERS, 1, 7, 4, 0.02, 0.01, 500));
     broker = LocalBroker.start(directory.resolve("broker"));
@@ -183,7 +185,7 @@ public abstract class TopicRunsConformance {
   private static Map<String, Long> versions(Path warehouse) throws IOException {
     try (Lake lake = Lake.at(LakeConfig.at(warehouse))) {
       return lake.tables().stream()
-          .collect(java.util.stream.Collectors.toMap(LakeTable::table, LakeTable::version));
+          .collect(Collectors.toMap(LakeTable::table, LakeTable::version));
     }
   }
 
