@@ -25,6 +25,13 @@ public record KafkaConfig(String bootstrapServers, Map<String, String> clientPro
   private static final Pattern SERVER =
       Pattern.compile("(\\[[0-9A-Fa-f:.%]+]|[^\\s:,\\[\\]]+):\\d+");
 
+  /** What stands between the words of a JAAS configuration. */
+  private static final Pattern BETWEEN_WORDS = Pattern.compile("[\\s=;\"']+");
+
+  /** Words of a JAAS configuration that everybody has. */
+  private static final Set<String> WORDS_OF_ALL =
+      Set.of("required", "requisite", "sufficient", "optional", "username", "password");
+
   private static final int MAX_PORT = 65_535;
 
   /** Properties that exact reading depends on. */
@@ -109,19 +116,27 @@ public record KafkaConfig(String bootstrapServers, Map<String, String> clientPro
     return properties;
   }
 
-  /** A message of Kafka's clients without the secrets it may repeat. */
+  /** A message of Kafka's clients without the secrets, or the parts of them, it may repeat. */
   String withoutSecrets(String message) {
     String text = message;
     Map<String, ConfigDef.ConfigKey> known = ConsumerConfig.configDef().configKeys();
     for (Map.Entry<String, String> property : clientProperties.entrySet()) {
       ConfigDef.ConfigKey key = known.get(property.getKey());
-      boolean isPublic = key != null && key.type != ConfigDef.Type.PASSWORD;
-      if (!isPublic && !property.getValue().isBlank()) {
-        text = text.replace(property.getValue(), "***");
+      if (key != null && key.type != ConfigDef.Type.PASSWORD) {
+        continue;
+      }
+
+      text = hidden(text, property.getValue());
+      for (String word : BETWEEN_WORDS.split(property.getValue(), -1)) {
+        text = WORDS_OF_ALL.contains(word) ? text : hidden(text, word);
       }
     }
 
     return text;
+  }
+
+  private static String hidden(String text, String secret) {
+    return secret.isBlank() ? text : text.replace(secret, "***");
   }
 
   @Override
