@@ -69,6 +69,7 @@ record RunCall(
     String job = RunOptions.job(settings, pipeline.label());
     TopicOptions topics = TopicOptions.parse(settings, file.kafka(), job, run.mode());
     Runners.check(run, topics, settings);
+    MicroBatchOptions microBatches = MicroBatchOptions.parse(settings, run.mode());
     return new RunCall(
         pipeline,
         job,
@@ -78,7 +79,7 @@ record RunCall(
         plan,
         Input.of(plan.tables()),
         topics,
-        MicroBatchOptions.parse(settings, run.mode()),
+        microBatches,
         runnerOptions,
         beam);
   }

@@ -54,7 +54,7 @@ class TopicSlicesTest {
     for (int round = 0; round < 500; round++) {
       TopicSlices all =
           slices(LongStream.range(0, 1 + random.nextInt(8)).map(i -> random.nextInt(40)).toArray());
-      long rows = 1 + random.nextInt(60);
+      long rows = 1L + random.nextInt(60);
       TopicSlices cut = all.limitedTo(rows);
       assertThat("seed " + seed, cut.records(), is(Math.min(rows, all.records())));
       long filled = all.slices().stream().filter(slice -> slice.records() > 0).count();

@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import org.anabranch.lake.CommitResult.Conflict;
 import org.anabranch.transforms.merge.SchemaChanges.Policy;
 import org.anabranch.transforms.merge.TableStore;
+import org.anabranch.transforms.parse.BucketCounts;
 import org.anabranch.transforms.parse.TableNames;
 import org.anabranch.transforms.report.RunReport;
 import org.anabranch.transforms.report.TableReport;
@@ -89,10 +90,12 @@ public final class LakeRun implements Closeable {
         .toList();
   }
 
-  /** Buckets of a table, or those it would be made with. */
+  /**
+   * Buckets of a table, or those it would be made with: the ones of its history, which others may
+   * have committed already, or of the run.
+   */
   public int buckets(String table) {
-    TableBase known = known(table);
-    return known.isMissing() ? base.buckets() : known.handle().buckets();
+    return new BucketCounts(base.buckets(), store().buckets()).of(table);
   }
 
   private TableBase known(String table) {
@@ -192,7 +195,7 @@ public final class LakeRun implements Closeable {
             token,
             known(report.table()),
             report,
-            base,
+            base.withBuckets(buckets(report.table())),
             conflicts(report.table()))
         .attempt();
   }

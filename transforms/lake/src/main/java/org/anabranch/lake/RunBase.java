@@ -34,6 +34,11 @@ record RunBase(
     tables = Collections.unmodifiableMap(new TreeMap<>(tables));
   }
 
+  /** The same for a table that is made with another number of buckets. */
+  RunBase withBuckets(int other) {
+    return new RunBase(other, tables, progress, schemaChanges);
+  }
+
   RunBase with(Progress made) {
     return new RunBase(buckets, tables, made, schemaChanges);
   }

@@ -91,7 +91,7 @@ final class TableFamily {
 
     Set<String> histories = history == null ? Set.of() : Set.of(table);
     MergeConfig config = new MergeConfig(run.store(), histories, List.of());
-    return MergeAgain.of(config, then, ours, table, changed);
+    return MergeAgain.of(config, then, ours, table, run.buckets(table), changed);
   }
 
   private Set<Integer> changed(String name) throws IOException {

@@ -38,7 +38,8 @@ public final class MergeAgain {
   private final Map<Integer, RowBatch.Writer> changes = new TreeMap<>();
   private final int buckets;
 
-  private MergeAgain(MergeConfig config, TableStore then, RunReport ours, String table) {
+  private MergeAgain(
+      MergeConfig config, TableStore then, RunReport ours, String table, int buckets) {
     this.config = config;
     this.then = then;
     this.ours = ours;
@@ -48,22 +49,32 @@ public final class MergeAgain {
     source =
         TableOutput.sourceColumns(then.schema(table))
             .join(TableOutput.sourceColumns(ours.schema(table)));
-    buckets = config.store().buckets().getOrDefault(table, 0);
+    this.buckets = buckets;
   }
 
   /**
    * Merges buckets of a table, and of its history, again.
    *
-   * @param config with the store as it is now, in which the table exists
+   * @param config with the store as it is now, in which the table or its history exists
    * @param then the store as it was when the run wrote
    * @param ours what the run wrote
+   * @param buckets of the table now; where only its history is there, of that
    * @param changed buckets that others have changed
    * @return the reports of the table and of its history to commit instead
    */
   public static RunReport of(
-      MergeConfig config, TableStore then, RunReport ours, String table, Set<Integer> changed)
+      MergeConfig config,
+      TableStore then,
+      RunReport ours,
+      String table,
+      int buckets,
+      Set<Integer> changed)
       throws IOException {
-    return new MergeAgain(config, then, ours, table).run(changed);
+    if (buckets < 1) {
+      throw new IllegalArgumentException("buckets must be at least 1, but was: " + buckets);
+    }
+
+    return new MergeAgain(config, then, ours, table, buckets).run(changed);
   }
 
   private RunReport run(Set<Integer> changed) throws IOException {

@@ -3,9 +3,12 @@ package org.anabranch.transforms.parse;
 import java.io.Serializable;
 import java.util.Map;
 import java.util.TreeMap;
+import org.anabranch.transforms.merge.MergeConfig;
 
 /**
- * Numbers of buckets by table. A stored table keeps the number it was made with.
+ * Numbers of buckets by table. A stored table keeps the number it was made with. A history lies in
+ * the buckets of its table and is committed before it, so a table of which only the history is
+ * stored yet gets the number of that.
  *
  * @param ofNewTables of tables that are not stored
  * @param ofStored of stored tables by name
@@ -22,6 +25,9 @@ public record BucketCounts(int ofNewTables, Map<String, Integer> ofStored) imple
   }
 
   public int of(String table) {
-    return ofStored.getOrDefault(table, ofNewTables);
+    Integer stored = ofStored.get(table);
+    return stored == null
+        ? ofStored.getOrDefault(table + MergeConfig.HISTORY_SUFFIX, ofNewTables)
+        : stored;
   }
 }

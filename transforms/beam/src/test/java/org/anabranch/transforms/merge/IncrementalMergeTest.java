@@ -159,7 +159,8 @@ class IncrementalMergeTest {
   private static RunReport again(
       MergeConfig config, MemoryStore then, RunReport ours, Set<Integer> changed) {
     try {
-      return MergeAgain.of(config, then, ours, TABLE, changed);
+      int buckets = config.store().buckets().get(TABLE);
+      return MergeAgain.of(config, then, ours, TABLE, buckets, changed);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
