@@ -99,6 +99,11 @@ final class FileCursor implements RowCursor {
   }
 
   @Override
+  public int start(int column) {
+    return rows.start(column);
+  }
+
+  @Override
   public void close() throws IOException {
     rows.close();
   }

@@ -71,7 +71,7 @@ final class LakeBucket implements StoredBucket {
     try {
       for (int i = 0; i < files.data().size(); i++) {
         FileCursor file = open(i, selection);
-        cursors.add(LakeLayout.isOurs(file.path()) ? file : new SortedRows(file));
+        cursors.add(LakeLayout.isOurs(file.path()) ? file : new SortedRows(file, columns.size()));
       }
     } catch (IOException | RuntimeException e) {
       MergedCursor.closeAll(cursors);

@@ -157,6 +157,11 @@ final class MergedCursor implements RowCursor {
   }
 
   @Override
+  public int start(int column) {
+    return heap[0].start(column);
+  }
+
+  @Override
   public void close() throws IOException {
     closeAll(all);
   }

@@ -70,6 +70,11 @@ final class ScanCursor implements RowCursor {
   }
 
   @Override
+  public int start(int column) {
+    return current().start(column);
+  }
+
+  @Override
   public void close() throws IOException {
     RowCursor open = current;
     current = null;

@@ -14,8 +14,11 @@ final class SortedRows implements RowCursor {
   private final ByteWriter bytes = new ByteWriter(1 << 16);
   private long[] addresses = new long[1024];
 
-  /** For each row where its key, its values and the row behind them begin. */
-  private int[] bounds = new int[3 * 1024];
+  /** For each row where its key and its columns begin, and where they end. */
+  private int[] bounds;
+
+  private final int columns;
+  private final int stride;
 
   private final Integer[] order;
   private int size;
@@ -23,8 +26,15 @@ final class SortedRows implements RowCursor {
   private byte[] key = {};
   private int row;
 
-  /** Reads the rows and closes them. */
-  SortedRows(RowCursor rows) throws IOException {
+  /**
+   * Reads the rows and closes them.
+   *
+   * @param columns number of columns they have
+   */
+  SortedRows(RowCursor rows, int columns) throws IOException {
+    this.columns = columns;
+    stride = columns + 2;
+    bounds = new int[stride * addresses.length];
     try (rows) {
       while (rows.next()) {
         add(rows);
@@ -39,25 +49,27 @@ final class SortedRows implements RowCursor {
         (a, b) ->
             Arrays.compareUnsigned(
                 buffer,
-                bounds[3 * a],
-                bounds[3 * a + 1],
+                bounds[stride * a],
+                bounds[stride * a + 1],
                 buffer,
-                bounds[3 * b],
-                bounds[3 * b + 1]));
+                bounds[stride * b],
+                bounds[stride * b + 1]));
   }
 
   private void add(RowCursor rows) {
     if (size == addresses.length) {
       addresses = Arrays.copyOf(addresses, 2 * size);
-      bounds = Arrays.copyOf(bounds, 6 * size);
+      bounds = Arrays.copyOf(bounds, 2 * stride * size);
     }
 
     addresses[size] = rows.address();
-    bounds[3 * size] = bytes.size();
+    bounds[stride * size] = bytes.size();
     bytes.write(rows.key(), 0, rows.keyLength());
-    bounds[3 * size + 1] = bytes.size();
+    for (int column = 0; column <= columns; column++) {
+      bounds[stride * size + 1 + column] = bytes.size() + rows.start(column) - rows.offset();
+    }
+
     bytes.write(rows.values(), rows.offset(), rows.length());
-    bounds[3 * size + 2] = bytes.size();
     size++;
   }
 
@@ -69,7 +81,7 @@ final class SortedRows implements RowCursor {
     }
 
     row = order[at];
-    key = Arrays.copyOfRange(bytes.buffer(), bounds[3 * row], bounds[3 * row + 1]);
+    key = Arrays.copyOfRange(bytes.buffer(), bounds[stride * row], start(0));
     return true;
   }
 
@@ -95,12 +107,17 @@ final class SortedRows implements RowCursor {
 
   @Override
   public int offset() {
-    return bounds[3 * row + 1];
+    return start(0);
   }
 
   @Override
   public int length() {
-    return bounds[3 * row + 2] - bounds[3 * row + 1];
+    return start(columns) - start(0);
+  }
+
+  @Override
+  public int start(int column) {
+    return bounds[stride * row + 1 + column];
   }
 
   @Override

@@ -158,15 +158,14 @@ final class BucketUpdate {
       boolean isStored =
           sheet.isAtRow() && versions.compareKey(first, rows.key(), rows.keyLength()) == 0;
       if (isStored) {
-        int end = positionOffset(rows, columns.size());
         versions.addStored(
             versions.find(rows.key(), 0, rows.keyLength()),
-            StoredSheet.position(reader),
+            position(rows, columns.size()),
             0,
             columns,
             rows.values(),
             rows.offset(),
-            end - rows.offset());
+            rows.start(columns.size()) - rows.offset());
       }
 
       boolean isGone = keys.merge(first);
@@ -183,26 +182,15 @@ final class BucketUpdate {
     }
   }
 
-  /** Moves the reader to the position of a row, which is behind its other columns. */
-  private int positionOffset(RowCursor rows, int columns) {
-    reader.reset(rows.values(), rows.offset(), rows.length());
-    for (int i = 0; i < columns; i++) {
-      Values.skip(reader);
-    }
-
-    return reader.position();
+  private Position position(RowCursor rows, int column) {
+    int start = rows.start(column);
+    return StoredSheet.position(reader.reset(rows.values(), start, rows.start(column + 1) - start));
   }
 
   private void copy(BucketMerge merge, TableOutput output) throws IOException {
     StoredSheet sheet = output.current();
     RowCursor rows = sheet.openSorted();
-    boolean isTruncated = false;
-    if (merge.hasNewTruncate()) {
-      positionOffset(rows, sheet.names().size() - 1);
-      isTruncated = merge.isTruncated(StoredSheet.position(reader));
-    }
-
-    if (isTruncated) {
+    if (merge.hasNewTruncate() && merge.isTruncated(position(rows, sheet.names().size() - 1))) {
       sheet.dropStored();
     } else {
       sheet.fillFromStored();
@@ -240,11 +228,10 @@ final class BucketUpdate {
           continue;
         }
 
-        int end = positionOffset(rows, columns.size());
-        Position position = StoredSheet.position(reader);
+        Position position = position(rows, columns.size());
         if (number >= 0) {
-          int from = rows.offset();
-          byte[] values = Arrays.copyOfRange(rows.values(), from, end);
+          byte[] values =
+              Arrays.copyOfRange(rows.values(), rows.offset(), rows.start(columns.size()));
           versions.addStored(number, position, rows.address(), columns, values, 0, values.length);
         } else if (merge.isTruncated(position)) {
           sheet.delete(rows.address());

@@ -41,7 +41,6 @@ final class StoredSheet implements Closeable {
   private final RowSlices row;
   private final StoredBucket stored;
   private final boolean isRewritten;
-  private final ByteReader reader = new ByteReader(new byte[0]);
   private final Map<Integer, Set<Long>> addresses = new HashMap<>();
   private final Set<Long> deleted = new HashSet<>();
   private final RowBatch.Writer keeping = new RowBatch.Writer(1024);
@@ -137,10 +136,8 @@ final class StoredSheet implements Closeable {
   /** Fills {@link #row} from the stored row the cursor is at. */
   void fillFromStored() throws IOException {
     RowCursor open = openSorted();
-    reader.reset(open.values(), open.offset(), open.length());
     for (int column = 0; column < names.size(); column++) {
-      row.set(column, open.values(), reader.position());
-      Values.skip(reader);
+      row.set(column, open.values(), open.start(column));
     }
   }
 

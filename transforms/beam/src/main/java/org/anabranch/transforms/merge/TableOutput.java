@@ -233,17 +233,14 @@ final class TableOutput {
     }
 
     RowSlices row = new RowSlices(columns.size());
-    ByteReader reader = new ByteReader(new byte[0]);
     try (RowCursor rows = current.stored().scan(key, names)) {
       while (rows.next()) {
         if (current.isDeleted(rows.address())) {
           continue;
         }
 
-        reader.reset(rows.values(), rows.offset(), rows.length());
-        for (int place : places) {
-          row.set(place, rows.values(), reader.position());
-          Values.skip(reader);
+        for (int i = 0; i < names.size(); i++) {
+          row.set(places.get(i), rows.values(), rows.start(i));
         }
 
         project(row);

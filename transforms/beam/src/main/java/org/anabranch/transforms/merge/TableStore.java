@@ -97,6 +97,11 @@ public interface TableStore extends Serializable {
     int offset();
 
     int length();
+
+    /**
+     * Where in {@link #values} a column's value begins; at the number of columns, where they end.
+     */
+    int start(int column);
   }
 
   /** Takes what becomes of a bucket. Nothing else is stored of it until the run commits. */

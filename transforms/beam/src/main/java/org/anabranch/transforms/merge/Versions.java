@@ -31,6 +31,10 @@ final class Versions {
 
   private static final int FIRST_CAPACITY = 1024;
   private static final int BYTES_AT_ONCE = 3;
+
+  /** No key in a slot; its lower half is no number of a key. */
+  private static final long FREE = -1;
+
   private static final long HASH = 0x9E3779B97F4A7C15L;
 
   private final List<List<String>> shapes = new ArrayList<>();
@@ -65,11 +69,17 @@ final class Versions {
   private int[] nextOfKey = new int[FIRST_CAPACITY];
 
   private int keys;
-  private int[] table = new int[FIRST_CAPACITY * 2];
+
+  /**
+   * Hash table: the hash of a key in the upper half, its number in the lower half, so that another
+   * key is told by a look at the table alone.
+   */
+  private long[] table = new long[FIRST_CAPACITY * 2];
+
   private int[] firstOfKey = new int[FIRST_CAPACITY];
 
   Versions() {
-    Arrays.fill(table, -1);
+    Arrays.fill(table, FREE);
   }
 
   /** Adds all records of a batch of changes; keeps the bytes. */
@@ -174,20 +184,7 @@ final class Versions {
 
   /** Number of a key; -1 where there is no version of it. */
   int find(byte[] buffer, int offset, int length) {
-    int mask = table.length - 1;
-    int slot = (int) (hash(buffer, offset, length) >>> 32) & mask;
-    while (table[slot] >= 0) {
-      int first = firstOfKey[table[slot]];
-      int start = keyOffsets[first];
-      int end = start + keyLengths[first];
-      if (Arrays.equals(buffers[first], start, end, buffer, offset, offset + length)) {
-        return table[slot];
-      }
-
-      slot = slot + 1 & mask;
-    }
-
-    return -1;
+    return (int) table[slot(hash(buffer, offset, length), buffer, offset, length)];
   }
 
   private int name(String name) {
@@ -245,8 +242,10 @@ final class Versions {
   }
 
   private void link(int version) {
-    int slot = slot(version);
-    int key = table[slot];
+    byte[] buffer = buffers[version];
+    int hash = hash(buffer, keyOffsets[version], keyLengths[version]);
+    int slot = slot(hash, buffer, keyOffsets[version], keyLengths[version]);
+    int key = (int) table[slot];
     if (key >= 0) {
       nextOfKey[version] = firstOfKey[key];
       firstOfKey[key] = version;
@@ -257,7 +256,7 @@ final class Versions {
       firstOfKey = Arrays.copyOf(firstOfKey, keys * 2);
     }
 
-    table[slot] = keys;
+    table[slot] = (long) hash << 32 | keys;
     nextOfKey[version] = -1;
     firstOfKey[keys++] = version;
     if (keys * 2 > table.length) {
@@ -265,29 +264,48 @@ final class Versions {
     }
   }
 
-  private int slot(int version) {
+  /** Slot of a key; a free one where there is no version of it. */
+  private int slot(int hash, byte[] buffer, int offset, int length) {
     int mask = table.length - 1;
-    int slot = (int) (hash(version) >>> 32) & mask;
-    while (table[slot] >= 0 && !sameKey(firstOfKey[table[slot]], version)) {
+    int slot = hash & mask;
+    while (table[slot] != FREE) {
+      boolean mayBeKey = hash == (int) (table[slot] >>> 32);
+      if (mayBeKey && isKey(firstOfKey[(int) table[slot]], buffer, offset, length)) {
+        return slot;
+      }
+
       slot = slot + 1 & mask;
     }
 
     return slot;
   }
 
+  private boolean isKey(int version, byte[] buffer, int offset, int length) {
+    int start = keyOffsets[version];
+    int end = start + keyLengths[version];
+    return Arrays.equals(buffers[version], start, end, buffer, offset, offset + length);
+  }
+
   private void rehash() {
-    table = new int[table.length * 2];
-    Arrays.fill(table, -1);
-    for (int key = 0; key < keys; key++) {
-      table[slot(firstOfKey[key])] = key;
+    long[] old = table;
+    table = new long[old.length * 2];
+    Arrays.fill(table, FREE);
+    int mask = table.length - 1;
+    for (long entry : old) {
+      if (entry == FREE) {
+        continue;
+      }
+
+      int slot = (int) (entry >>> 32) & mask;
+      while (table[slot] != FREE) {
+        slot = slot + 1 & mask;
+      }
+
+      table[slot] = entry;
     }
   }
 
-  private long hash(int version) {
-    return hash(buffers[version], keyOffsets[version], keyLengths[version]);
-  }
-
-  private static long hash(byte[] bytes, int offset, int length) {
+  private static int hash(byte[] bytes, int offset, int length) {
     int end = offset + length;
     long hash = length;
     for (int i = offset; i < end; i++) {
@@ -295,17 +313,7 @@ final class Versions {
       hash ^= hash >>> 29;
     }
 
-    return hash * HASH;
-  }
-
-  private boolean sameKey(int left, int right) {
-    return Arrays.equals(
-        buffers[left],
-        keyOffsets[left],
-        keyOffsets[left] + keyLengths[left],
-        buffers[right],
-        keyOffsets[right],
-        keyOffsets[right] + keyLengths[right]);
+    return (int) ((hash * HASH) >>> 32);
   }
 
   int keys() {

@@ -378,6 +378,16 @@ public final class MemoryStore implements TableStore {
     }
 
     @Override
+    public int start(int column) {
+      ByteReader in = new ByteReader(values());
+      for (int i = 0; i < column; i++) {
+        Values.skip(in);
+      }
+
+      return in.position();
+    }
+
+    @Override
     public void close() {}
   }
 
