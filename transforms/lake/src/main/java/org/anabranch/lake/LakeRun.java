@@ -16,7 +16,6 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import org.anabranch.lake.CommitResult.Conflict;
-import org.anabranch.transforms.merge.SchemaChanges.Policy;
 import org.anabranch.transforms.merge.TableStore;
 import org.anabranch.transforms.parse.BucketCounts;
 import org.anabranch.transforms.parse.TableNames;
@@ -124,19 +123,7 @@ public final class LakeRun implements Closeable {
    * @throws SchemaChangeException where not, with all that is refused
    */
   void checkSchemas(RunReport report) throws IOException {
-    List<SchemaChange> refused = new ArrayList<>();
-    for (TableReport table : report.tables()) {
-      boolean mustStay = base.schemaChanges().of(table.table()) == Policy.FAIL;
-      // A history has the columns of its table.
-      if (mustStay && table.published() && !TableFamily.isHistory(report, table.table())) {
-        TableOperations now = lake.catalog().load(table.table());
-        refused.addAll(now == null ? List.of() : SchemaCheck.changes(now, table));
-      }
-    }
-
-    if (!refused.isEmpty()) {
-      throw new SchemaChangeException(refused);
-    }
+    SchemaCheck.require(lake.catalog(), report, base.schemaChanges());
   }
 
   /**

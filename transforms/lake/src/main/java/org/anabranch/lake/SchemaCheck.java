@@ -7,6 +7,9 @@ import org.anabranch.model.Schema;
 import org.anabranch.model.Schema.Column;
 import org.anabranch.model.Type;
 import org.anabranch.transforms.merge.MergeBuckets;
+import org.anabranch.transforms.merge.SchemaChanges;
+import org.anabranch.transforms.merge.SchemaChanges.Policy;
+import org.anabranch.transforms.report.RunReport;
 import org.anabranch.transforms.report.TableReport;
 import org.apache.iceberg.BaseTable;
 import org.apache.iceberg.Table;
@@ -19,8 +22,31 @@ final class SchemaCheck {
 
   private SchemaCheck() {}
 
+  /**
+   * Looks whether all tables may have the schemas that commits of a report would give them.
+   *
+   * @throws SchemaChangeException where not, with all that is refused
+   */
+  static void require(LakeCatalog catalog, RunReport report, SchemaChanges allowed)
+      throws IOException {
+    List<SchemaChange> refused = new ArrayList<>();
+    for (TableReport table : report.tables()) {
+      boolean mustStay = allowed.of(table.table()) == Policy.FAIL;
+      // A history has the columns of its table.
+      if (mustStay && table.published() && !TableFamily.isHistory(report, table.table())) {
+        TableOperations now = catalog.load(table.table());
+        refused.addAll(now == null ? List.of() : changes(now, table));
+      }
+    }
+
+    if (!refused.isEmpty()) {
+      throw new SchemaChangeException(refused);
+    }
+  }
+
   /** What a commit of a report would change of a table as it is now. */
-  static List<SchemaChange> changes(TableOperations loaded, TableReport report) throws IOException {
+  private static List<SchemaChange> changes(TableOperations loaded, TableReport report)
+      throws IOException {
     String table = report.table();
     String stateName = States.current(loaded.current());
     if (stateName.isEmpty()) {
