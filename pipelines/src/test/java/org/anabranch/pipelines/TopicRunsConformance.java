@@ -184,8 +184,7 @@ public abstract class TopicRunsConformance {
 
   private static Map<String, Long> versions(Path warehouse) throws IOException {
     try (Lake lake = Lake.at(LakeConfig.at(warehouse))) {
-      return lake.tables().stream()
-          .collect(Collectors.toMap(LakeTable::table, LakeTable::version));
+      return lake.tables().stream().collect(Collectors.toMap(LakeTable::table, LakeTable::version));
     }
   }
 
