@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The script for cron, started as cron starts it: with next to no environment. */
+@SuppressWarnings("try") // A lease is held, not used.
 class ScheduleTest {
 
   private static final int WINDOW_MINUTES = 60;
@@ -48,7 +49,7 @@ class ScheduleTest {
       try (Lake lake = Lake.at(LakeConfig.at(warehouse));
           JobLease other =
               JobLease.take(lake, "customer-360", "another", Duration.ofMinutes(5)).orElseThrow()) {
-        assertThat(other + start(broker, warehouse), containsString("nothing to do"));
+        assertThat(start(broker, warehouse), containsString("nothing to do"));
       }
 
       start(broker, warehouse);
