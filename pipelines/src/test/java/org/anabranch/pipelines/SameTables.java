@@ -23,13 +23,17 @@ final class SameTables {
 
   /** What differs, by table; empty where every row and column is the same. */
   static Map<String, String> differences(Path left, Path right) throws IOException, SQLException {
-    Map<String, String> differences = new TreeMap<>();
     List<String> tables = Exported.tables(left);
-    if (!tables.equals(Exported.tables(right))) {
-      differences.put("tables", tables + " and " + Exported.tables(right));
-      return differences;
-    }
+    List<String> others = Exported.tables(right);
+    return tables.equals(others)
+        ? differences(left, right, tables)
+        : Map.of("tables", tables + " and " + others);
+  }
 
+  /** The same for some tables. */
+  static Map<String, String> differences(Path left, Path right, List<String> tables)
+      throws IOException, SQLException {
+    Map<String, String> differences = new TreeMap<>();
     try (Connection connection = DriverManager.getConnection("jdbc:duckdb:");
         Statement statement = connection.createStatement()) {
       for (String table : tables) {

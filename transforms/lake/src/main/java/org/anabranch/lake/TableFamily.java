@@ -54,13 +54,22 @@ final class TableFamily {
    * @throws IOException also where others changed the table between all attempts
    */
   void commit(RunReport report) throws IOException {
+    TableStore then = run.store();
+    Set<Integer> changed = new TreeSet<>();
     RunReport ours = report;
     for (int attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
       if (isCommitted(ours, attempt)) {
         return;
       }
 
-      ours = mergeAgain(ours);
+      changed.addAll(changed(table));
+      if (history != null) {
+        changed.addAll(changed(history));
+      }
+
+      // Always from what the pipeline wrote: an attempt whose history is in and whose table is not
+      // has written histories from what was known then, and these are to be written anew.
+      ours = mergeAgain(then, report, changed);
       pause(attempt);
     }
 
@@ -82,16 +91,11 @@ final class TableFamily {
     return ofTable == null || !(run.commit(ofTable) instanceof Conflict);
   }
 
-  private RunReport mergeAgain(RunReport ours) throws IOException {
-    TableStore then = run.store();
-    Set<Integer> changed = new TreeSet<>(changed(table));
-    if (history != null) {
-      changed.addAll(changed(history));
-    }
-
+  private RunReport mergeAgain(TableStore then, RunReport report, Set<Integer> changed)
+      throws IOException {
     Set<String> histories = history == null ? Set.of() : Set.of(table);
     MergeConfig config = new MergeConfig(run.store(), histories, List.of());
-    return MergeAgain.of(config, then, ours, table, run.buckets(table), changed);
+    return MergeAgain.of(config, then, report, table, run.buckets(table), changed);
   }
 
   private Set<Integer> changed(String name) throws IOException {

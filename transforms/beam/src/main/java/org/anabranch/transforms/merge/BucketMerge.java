@@ -47,6 +47,7 @@ final class BucketMerge {
   private int[] group = new int[16];
   private int groupSize;
   private int stored;
+  private boolean isKnownWritten;
 
   /** Those of the group that were kept, in order. */
   private final List<Integer> kept = new ArrayList<>();
@@ -70,6 +71,11 @@ final class BucketMerge {
     newestTruncate = truncates.isEmpty() ? -1 : truncates.get(truncates.size() - 1);
     hasNewTruncate =
         truncates.stream().anyMatch(version -> versions.origin(version) == Origin.INCOMING);
+  }
+
+  /** From now on keys are written also where nothing is news. */
+  void writeKnownToo() {
+    isKnownWritten = true;
   }
 
   /** Whether this run brings a truncate, so that rows may go whose keys it does not name. */
@@ -114,7 +120,7 @@ final class BucketMerge {
    */
   boolean merge(int first) throws IOException {
     gather(first);
-    boolean isNews = hasNewTruncate || isOfMoved;
+    boolean isNews = hasNewTruncate || isOfMoved || isKnownWritten;
     for (int i = 0; i < groupSize; i++) {
       isNews |= isNews(group[i]);
     }

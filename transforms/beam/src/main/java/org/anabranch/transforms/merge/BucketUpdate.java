@@ -37,6 +37,7 @@ final class BucketUpdate {
   private final BiConsumer<TableBucket, byte[]> projected;
   private final Consumer<byte[]> moved;
   private final ByteReader reader = new ByteReader(new byte[0]);
+  private boolean isAgain;
 
   /**
    * @param key columns of the table's key as this run saw them; empty where it did not
@@ -58,6 +59,12 @@ final class BucketUpdate {
     List<String> storedKey = config.store().key(bucket.table());
     this.key = storedKey.isEmpty() ? key : storedKey;
     schema = TableOutput.sourceColumns(config.store().schema(bucket.table())).join(seen);
+  }
+
+  /** Writes the histories of all keys that the changes name, also where they bring no news. */
+  BucketUpdate again() {
+    isAgain = true;
+    return this;
   }
 
   /** Merges batches of changes; there may be none. */
@@ -101,6 +108,10 @@ final class BucketUpdate {
             pending -> {
               throw new IllegalStateException("a row waits for another one in " + bucket);
             });
+    if (isAgain && output.hasHistory()) {
+      merge.writeKnownToo();
+    }
+
     Keys keys = new Keys(merge, output);
     StoredSheet history = output.history();
     if (history != null && !history.isRewritten() && history.hasStoredRows()) {

@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Merges what a run has written of some buckets into what others have committed meanwhile. The rows
  * and records it wrote are versions like all others, so they are simply changes once more: the
- * input is not needed again.
+ * input is not needed again. The histories of their keys are written anew, for a history is
+ * committed before its table: what the run wrote of them may lack what others have in the table.
  */
 public final class MergeAgain {
 
@@ -102,7 +103,8 @@ public final class MergeAgain {
       merged = merged.join(update(bucket.getKey(), forwarded).run(List.of(batch)));
     }
 
-    if (!forwarded.isEmpty()) {
+    // Written as a whole each time, so it may lack what others have committed.
+    if (!forwarded.isEmpty() || again.contains(TableStore.MOVED)) {
       again.add(TableStore.MOVED);
       merged = merged.join(update(TableStore.MOVED, new ArrayList<>()).run(forwarded));
     }
@@ -117,7 +119,13 @@ public final class MergeAgain {
 
   private BucketUpdate update(int bucket, List<byte[]> forwarded) {
     return new BucketUpdate(
-        config, new TableBucket(table, bucket), key, source, (target, batch) -> {}, forwarded::add);
+            config,
+            new TableBucket(table, bucket),
+            key,
+            source,
+            (target, batch) -> {},
+            forwarded::add)
+        .again();
   }
 
   /** Collects what was written of a bucket as changes, each for the bucket it belongs to now. */
