@@ -31,6 +31,12 @@ import org.junit.jupiter.api.io.TempDir;
 class TwoWritersTest {
 
   private static final int WINDOW_MINUTES = 60;
+
+  /**
+   * Longer than what the data spans: lines come in any order, and a run may look after the tables.
+   */
+  private static final String RETENTION = "--tombstone-retention=100d";
+
   private static final Pattern NOTE =
       Pattern.compile("note: (\\w+): merged again, for others wrote to it \\((\\d+)\\)");
 
@@ -90,7 +96,7 @@ class TwoWritersTest {
   private static String run(Path input, Path warehouse) {
     return LauncherCalls.succeed(
         TestFiles.customer360().getParent().getParent(),
-        List.of("run", "customer-360", "--input=" + input, "--warehouse=" + warehouse));
+        List.of("run", "customer-360", "--input=" + input, "--warehouse=" + warehouse, RETENTION));
   }
 
   private static long conflicts(String summary) {
