@@ -19,7 +19,6 @@ import org.anabranch.testdata.ShopGenerator;
 import org.anabranch.transforms.merge.RewriteRule;
 import org.anabranch.transforms.report.RunReport;
 import org.apache.beam.sdk.Pipeline;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,19 +33,24 @@ class HistoryAheadTest {
   private static final String TABLE = "customers";
   private static final String HISTORY = "customers_history";
   private static final int BUCKETS = 4;
+  private static final int FILES = 7;
+  private static final int FEW_CUSTOMERS = 100;
+
+  /** Enough for some whose key changes while values are not sent. */
+  private static final int MANY_CUSTOMERS = 1500;
 
   @TempDir private Path directory;
 
-  @BeforeEach
-  void makeChanges() throws IOException {
+  private void makeChanges(int customers) throws IOException {
     Path data = directory.resolve("data");
-    ShopGenerator.generate(new ShopGenerator.Options(data, 100, 1, 7, 3, 0.02, 0.0, 500));
+    ShopGenerator.generate(new ShopGenerator.Options(data, customers, 1, 7, 3, 0.02, 0.0, 500));
     ShuffledLines.write(data, directory.resolve("cut"), 1);
   }
 
   @ParameterizedTest
   @ValueSource(ints = {BUCKETS, 2 * BUCKETS})
   void whoWroteBeforeTheHistoryWasThere(int bucketsOfOther) throws Exception {
+    makeChanges(FEW_CUSTOMERS);
     Path warehouse = directory.resolve("warehouse");
     try (Lake lake = Lake.at(LakeConfig.at(warehouse));
         LakeRun first = lake.startRun(BUCKETS);
@@ -64,6 +68,7 @@ class HistoryAheadTest {
   @ParameterizedTest
   @ValueSource(ints = {BUCKETS, 2 * BUCKETS})
   void whoBeginsWhenOnlyTheHistoryIsThere(int bucketsOfOther) throws Exception {
+    makeChanges(FEW_CUSTOMERS);
     Path warehouse = directory.resolve("warehouse");
     try (Lake lake = Lake.at(LakeConfig.at(warehouse));
         LakeRun first = lake.startRun(BUCKETS)) {
@@ -82,6 +87,7 @@ class HistoryAheadTest {
   /** Its moved rows are written as a whole, though its own changes are no news. */
   @Test
   void whoRunsAgainBetweenTheCommitsAndEndsLast() throws Exception {
+    makeChanges(MANY_CUSTOMERS);
     between(changes(1));
   }
 
@@ -90,6 +96,7 @@ class HistoryAheadTest {
    */
   @Test
   void whoReadsSomeOfTheSameChangesBetweenTheCommitsAndEndsLast() throws Exception {
+    makeChanges(FEW_CUSTOMERS);
     List<String> lines = Files.readAllLines(Path.of(changes(0).get(0)), ISO_8859_1);
     List<String> half = new ArrayList<>();
     for (int i = 0; i < lines.size(); i += 2) {
@@ -101,8 +108,8 @@ class HistoryAheadTest {
   }
 
   /**
-   * Runs files 1 and 2, then 0; between the commits of its history and its table another run begins
-   * and commits its history; the table it commits last.
+   * Runs files 1 and 2, then all others; between the commits of its history and its table another
+   * run begins and commits its history; the table it commits last.
    */
   private void between(List<String> ofOther) throws Exception {
     Path warehouse = directory.resolve("warehouse");
@@ -114,7 +121,12 @@ class HistoryAheadTest {
       }
 
       try (LakeRun first = lake.startRun(BUCKETS)) {
-        RunReport ofFirst = run(first, changes(0), BUCKETS);
+        List<String> inputs = new ArrayList<>(changes(0));
+        for (int file = 3; file < FILES; file++) {
+          inputs.addAll(changes(file));
+        }
+
+        RunReport ofFirst = run(first, inputs, BUCKETS);
         first.commit(ofFirst.table(HISTORY));
         try (LakeRun other = lake.startRun(BUCKETS)) {
           RunReport report = run(other, ofOther, BUCKETS);
@@ -125,7 +137,7 @@ class HistoryAheadTest {
       }
     }
 
-    isSame(warehouse, 3);
+    isSame(warehouse, FILES);
   }
 
   private void isSame(Path warehouse, int files) throws Exception {
