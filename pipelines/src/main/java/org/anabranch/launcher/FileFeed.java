@@ -2,6 +2,7 @@ package org.anabranch.launcher;
 
 import java.util.Map;
 import org.anabranch.files.ReadProgress;
+import org.anabranch.lake.Lake;
 import org.anabranch.launcher.Slice.Unit;
 import org.anabranch.pipelines.TablesConfig;
 
@@ -17,7 +18,7 @@ final class FileFeed implements Feed {
   }
 
   @Override
-  public Slice everything(Map<String, Long> places) {
+  public Slice everything(Lake lake) {
     return new Slice(
         tables.source(),
         input.bytes(),
@@ -25,17 +26,6 @@ final class FileFeed implements Feed {
         input.bytes(),
         Input.describe(input.files(), input.bytes()),
         Map.of());
-  }
-
-  /** Files have no end that moves: the gate lets no such run come here. */
-  @Override
-  public Slice next(Map<String, Long> places, long maxRows) {
-    throw new UnsupportedOperationException("files are read in one run");
-  }
-
-  @Override
-  public long behind(Slice slice) {
-    return 0;
   }
 
   @Override

@@ -3,6 +3,7 @@ package org.anabranch.launcher;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Objects;
 import org.anabranch.lake.Lake;
 import org.anabranch.launcher.Runners.Capability;
 import org.anabranch.launcher.Runners.Support;
@@ -38,24 +39,24 @@ final class Launch {
   }
 
   private void run(Lake lake) throws IOException {
-    try (Feed feed = call.openFeed()) {
-      switch (call.run().mode()) {
-        case BATCH -> runOnce(lake, feed);
-        case MICRO_BATCH, STREAM -> runAgainAndAgain(lake, feed);
-      }
+    switch (call.run().mode()) {
+      case BATCH -> runOnce(lake);
+      case MICRO_BATCH, STREAM -> runAgainAndAgain(lake);
     }
   }
 
-  private void runOnce(Lake lake, Feed feed) throws IOException {
-    UnfinishedRuns.finish(lake, context.err());
-    Slice slice = feed.everything(Places.of(lake));
-    SliceRun run = new SliceRun(call, context, lake, RunnerSession.NONE, feed, slice);
-    Summary summary = run.run();
-    summary.print(context.out(), run.seconds());
-    context.out().println("tables are in " + call.target().warehouse());
+  private void runOnce(Lake lake) throws IOException {
+    try (Feed feed = call.openFeed()) {
+      UnfinishedRuns.finish(lake, context.err());
+      Slice slice = feed.everything(lake);
+      SliceRun run = new SliceRun(call, context, lake, RunnerSession.NONE, feed, slice);
+      Summary summary = run.run();
+      summary.print(context.out(), run.seconds());
+      context.out().println("tables are in " + call.target().warehouse());
+    }
   }
 
-  private void runAgainAndAgain(Lake lake, Feed feed) throws IOException {
+  private void runAgainAndAgain(Lake lake) throws IOException {
     Capability capability = Runners.of(call.run());
     if (capability.support() == Support.AS_MICRO_BATCHES) {
       context
@@ -65,7 +66,8 @@ final class Launch {
                   .formatted(capability.runner(), capability.why()));
     }
 
-    try (RunnerSession session = RunnerSession.open(call.run().runner(), call.beam())) {
+    try (TopicFeed feed = TopicFeed.open(Objects.requireNonNull(call.topics()));
+        RunnerSession session = RunnerSession.open(call.run().runner(), call.beam())) {
       new MicroBatches(call, context, lake, session, feed, Stop.onSignals()).run();
     }
   }

@@ -18,14 +18,19 @@ final class MicroBatches {
   private final CallContext context;
   private final Lake lake;
   private final RunnerSession session;
-  private final Feed feed;
+  private final TopicFeed feed;
   private final Stop stop;
   private final MicroBatchOptions options;
   private final long startNanos = System.nanoTime();
   private final JobMetrics metrics;
 
   MicroBatches(
-      RunCall call, CallContext context, Lake lake, RunnerSession session, Feed feed, Stop stop) {
+      RunCall call,
+      CallContext context,
+      Lake lake,
+      RunnerSession session,
+      TopicFeed feed,
+      Stop stop) {
     this.call = call;
     this.context = context;
     this.lake = lake;
@@ -53,7 +58,7 @@ final class MicroBatches {
     while (!stop.isAsked()) {
       long start = System.nanoTime();
       UnfinishedRuns.finish(lake, context.err());
-      Slice slice = feed.next(Places.of(lake), options.maxRows());
+      Slice slice = feed.next(lake, options.maxRows());
       if (slice == null && options.untilCaughtUp()) {
         break;
       }

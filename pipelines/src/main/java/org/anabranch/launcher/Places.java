@@ -6,12 +6,12 @@ import java.util.TreeMap;
 import org.anabranch.lake.Lake;
 import org.anabranch.lake.LakeTable;
 
-/** How far everything that is committed to a warehouse has come. */
+/** How far the jobs of a warehouse have come: the last table of each run tells it. */
 final class Places {
 
   private Places() {}
 
-  /** The furthest of each place over all tables: a run commits the same to every table. */
+  /** The furthest of each place over all tables. */
   static Map<String, Long> of(Lake lake) throws IOException {
     Map<String, Long> places = new TreeMap<>();
     for (LakeTable table : lake.tables()) {

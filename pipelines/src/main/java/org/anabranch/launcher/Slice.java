@@ -2,6 +2,7 @@ package org.anabranch.launcher;
 
 import java.util.Map;
 import java.util.function.LongSupplier;
+import org.anabranch.lake.Progress;
 import org.anabranch.pipelines.ChangeSource;
 
 /**
@@ -12,10 +13,10 @@ import org.anabranch.pipelines.ChangeSource;
  * @param unit what is counted: bytes of files, records of topics
  * @param bytes the same in bytes, estimated for topics
  * @param text the same for people
- * @param places how far the job has read when the run is committed, see {@link Progress#places}
+ * @param read how far the job has read when the run is committed, see {@link Progress#read}
  */
 record Slice(
-    ChangeSource source, long size, Unit unit, long bytes, String text, Map<String, Long> places) {
+    ChangeSource source, long size, Unit unit, long bytes, String text, Map<String, Long> read) {
 
   /** What the extent of a slice is counted in. */
   enum Unit {
@@ -36,7 +37,7 @@ record Slice(
   }
 
   Slice {
-    places = Map.copyOf(places);
+    read = Map.copyOf(read);
   }
 
   /** Progress through the slice, from what this process has read in all. */

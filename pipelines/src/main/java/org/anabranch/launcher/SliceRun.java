@@ -74,7 +74,7 @@ final class SliceRun {
   private Summary runRounds() throws IOException {
     for (int round = 1; round <= MAX_ROUNDS; round++) {
       try (LakeRun run = lake.startRun(buckets(), schemaChanges())) {
-        run.setProgress(progress(slice.places()));
+        run.setProgress(progress(Map.of()));
         runPipeline(run);
         long start = System.nanoTime();
         Summary summary = commit(run, RunReport.read(run.staging()));
@@ -212,9 +212,9 @@ final class SliceRun {
     return summary;
   }
 
-  /** How far the sources are in, and the job. */
-  private Map<String, Long> places(RunReport report) {
-    Map<String, Long> places = new TreeMap<>(slice.places());
+  /** How far the sources are in. */
+  private static Map<String, Long> places(RunReport report) {
+    Map<String, Long> places = new TreeMap<>();
     report
         .tables()
         .forEach(
@@ -223,7 +223,7 @@ final class SliceRun {
   }
 
   private Progress progress(Map<String, Long> places) {
-    return new Progress(places, call.run().mode().label() + " of " + slice.text());
+    return new Progress(places, slice.read(), call.run().mode().label() + " of " + slice.text());
   }
 
   /** Now and then, compacts tables, expires old versions and removes files nobody needs. */

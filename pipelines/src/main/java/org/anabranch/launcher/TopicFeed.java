@@ -1,5 +1,6 @@
 package org.anabranch.launcher;
 
+import java.io.IOException;
 import java.util.Map;
 import java.util.TreeMap;
 import org.anabranch.kafka.EndAt;
@@ -9,6 +10,7 @@ import org.anabranch.kafka.TopicSlice;
 import org.anabranch.kafka.TopicSlices;
 import org.anabranch.kafka.Topics;
 import org.anabranch.kafka.UnreachableBrokerException;
+import org.anabranch.lake.Lake;
 import org.anabranch.launcher.Slice.Unit;
 import org.anabranch.pipelines.ChangeSource.TopicRecords;
 import org.jspecify.annotations.Nullable;
@@ -28,8 +30,8 @@ final class TopicFeed implements Feed {
   private final TopicOptions options;
   private final Topics topics;
 
-  /** Where partitions without progress start, found once: the end moves on. */
-  private final Map<String, Long> starts = new TreeMap<>();
+  /** Where partitions without progress start; null until it was asked for, once: the end moves. */
+  private @Nullable Map<String, Long> starts;
 
   private TopicFeed(TopicOptions options, Topics topics) {
     this.options = options;
@@ -39,46 +41,58 @@ final class TopicFeed implements Feed {
   /**
    * Connects to the broker.
    *
-   * @throws RunFailedException where none answers
-   * @throws WrongCallException where there is no such topic
+   * @throws RunFailedException where none answers, or there is no such topic
    */
   static TopicFeed open(TopicOptions options) {
     try {
       TopicFeed feed = new TopicFeed(options, Topics.connect(options.kafka()));
       feed.topics.matching(options.topics());
       return feed;
-    } catch (UnreachableBrokerException e) {
-      throw new RunFailedException(Reasons.ofMessage(e), e);
-    } catch (IllegalArgumentException e) {
+    } catch (UnreachableBrokerException | IllegalArgumentException e) {
       throw new RunFailedException(Reasons.ofMessage(e), e);
     }
   }
 
   @Override
-  public Slice everything(Map<String, Long> places) {
-    Map<String, Long> progress = progress(places);
+  public Slice everything(Lake lake) throws IOException {
+    Map<String, Long> progress = progress(Places.of(lake));
     StartAt from = options.from() == null ? StartAt.progress() : options.from();
     return slice(slices(from, progress, options.to()), progress);
   }
 
-  @Override
-  public @Nullable Slice next(Map<String, Long> places, long maxRows) {
-    Map<String, Long> progress = progress(places);
-    StartAt from = options.from();
-    if (from != null) {
-      slices(from, Map.of(), EndAt.now())
-          .slices()
-          .forEach(slice -> starts.putIfAbsent(slice.name(), slice.start()));
-    }
-
-    starts.forEach(progress::putIfAbsent);
+  /**
+   * What the next run of a job that runs again and again reads.
+   *
+   * @param lake knows how far the job has come
+   * @param maxRows most records of the slice
+   * @return null where there is nothing new
+   */
+  @Nullable Slice next(Lake lake, long maxRows) throws IOException {
+    Map<String, Long> progress = progress(Places.of(lake));
+    starts().forEach(progress::putIfAbsent);
     TopicSlices all = slices(StartAt.progress(), progress, EndAt.now());
     return all.isEmpty() ? null : slice(all.limitedTo(maxRows), progress);
   }
 
-  @Override
-  public long behind(Slice slice) {
-    return slices(StartAt.progress(), progress(slice.places()), EndAt.now()).records();
+  /** How many records there are behind a slice by now. */
+  long behind(Slice slice) {
+    return slices(StartAt.progress(), progress(slice.read()), EndAt.now()).records();
+  }
+
+  /** A partition that is added later has none: all its records came after the job began. */
+  private Map<String, Long> starts() {
+    if (starts == null) {
+      Map<String, Long> found = new TreeMap<>();
+      if (options.from() != null) {
+        slices(options.from(), Map.of(), EndAt.now())
+            .slices()
+            .forEach(slice -> found.put(slice.name(), slice.start()));
+      }
+
+      starts = found;
+    }
+
+    return starts;
   }
 
   @Override

@@ -110,6 +110,21 @@ public abstract class TopicRunsConformance {
   }
 
   @Test
+  void aRunThatRefusesItsDeadLettersLeavesTheTopicsUnread() throws Exception {
+    Path warehouse = directory.resolve("refused");
+    List<String> mode = new ArrayList<>(List.of("--mode=micro-batch", "--until-caught-up"));
+    mode.add("--max-dead-letters=0");
+    try (LauncherProcess process = LauncherProcess.start(log(), call(warehouse, mode))) {
+      assertThat(process.exitCode(), is(1));
+      assertThat(process.printed(), containsString("more than --max-dead-letters=0"));
+    }
+
+    mode.remove("--max-dead-letters=0");
+    run(warehouse, mode);
+    assertThat(differences(warehouse), is(Map.of()));
+  }
+
+  @Test
   @Tag("proof")
   void aJobKilledTenTimesEndsInTheTablesOfTheOracle() throws Exception {
     Random random = new Random();

@@ -57,6 +57,9 @@ public final class LakeRun implements Closeable {
   /** What the report in the directory builds on: where who takes the run over starts. */
   private RunBase base;
 
+  /** Empty while no table is. */
+  private String lastTable = "";
+
   private boolean isAbandoned;
 
   LakeRun(Lake lake, String id, RunDirectory directory, RunBase base) {
@@ -110,6 +113,11 @@ public final class LakeRun implements Closeable {
 
   public Progress progress() {
     return base.progress();
+  }
+
+  /** The table with which the run is in as a whole, and its input need not be read again. */
+  void setLastTable(String table) {
+    lastTable = table;
   }
 
   /** Times that others were found to have changed a table. */
@@ -176,14 +184,16 @@ public final class LakeRun implements Closeable {
   }
 
   private CommitResult attempt(TableReport report, String token) throws IOException {
+    String table = report.table();
+    RunBase told = table.equals(lastTable) ? base : base.beforeLast();
     return new TableCommit(
             lake.catalog(),
             id,
             token,
-            known(report.table()),
+            known(table),
             report,
-            base.withBuckets(buckets(report.table())),
-            conflicts(report.table()))
+            told.withBuckets(buckets(table)),
+            conflicts(table))
         .attempt();
   }
 

@@ -10,13 +10,33 @@ import java.util.TreeMap;
  * @param places by source, such as {@code log:TOPIC/PARTITION} (next offset), {@code source:NAME}
  *     (newest source time in microseconds), {@code file:PATH} (bytes); a table keeps the greatest
  *     of each
+ * @param read what a job need not read again, such as {@code read:JOB/TOPIC/PARTITION} (next
+ *     offset); only the last table of a run keeps it, for only then all of it is in
  * @param text the same for people
  */
-public record Progress(Map<String, Long> places, String text) {
+public record Progress(Map<String, Long> places, Map<String, Long> read, String text) {
 
   public static final Progress NONE = new Progress(Map.of(), "");
 
   public Progress {
     places = Collections.unmodifiableMap(new TreeMap<>(places));
+    read = Collections.unmodifiableMap(new TreeMap<>(read));
+  }
+
+  /** Of a run whose input is given each time. */
+  public Progress(Map<String, Long> places, String text) {
+    this(places, Map.of(), text);
+  }
+
+  /** What a table that is not the last one keeps. */
+  Progress beforeLast() {
+    return new Progress(places, text);
+  }
+
+  /** What a table keeps. */
+  Map<String, Long> all() {
+    Map<String, Long> all = new TreeMap<>(places);
+    all.putAll(read);
+    return all;
   }
 }

@@ -14,7 +14,8 @@ import org.anabranch.transforms.merge.SchemaChanges.Policy;
 import org.apache.iceberg.util.JsonUtil;
 
 /**
- * What a run must remember to be taken over: file {@code run.json} in its directory.
+ * What a run must remember to be taken over: file {@code run.json} in its directory. Members that
+ * runs of earlier programs did not write are what these programs did.
  *
  * @param buckets number of buckets of tables that the run makes
  * @param tables the versions the run builds on, by table
@@ -26,6 +27,7 @@ record RunBase(
 
   private static final int VERSION = 1;
   private static final String FILE = "run.json";
+  private static final String READ = "read";
   private static final String SCHEMA_CHANGES = "schemaChanges";
   private static final String OTHERS = "others";
   private static final String NAMED = "tables";
@@ -37,6 +39,11 @@ record RunBase(
   /** The same for a table that is made with another number of buckets. */
   RunBase withBuckets(int other) {
     return new RunBase(other, tables, progress, schemaChanges);
+  }
+
+  /** The same for any table but the last one of a run. */
+  RunBase beforeLast() {
+    return with(progress.beforeLast());
   }
 
   RunBase with(Progress made) {
@@ -60,6 +67,7 @@ record RunBase(
 
     json.writeEndArray();
     StateJson.writeNumbers(json, "progress", progress.places());
+    StateJson.writeNumbers(json, READ, progress.read());
     json.writeStringField("text", progress.text());
     json.writeObjectFieldStart(SCHEMA_CHANGES);
     json.writeStringField(OTHERS, schemaChanges.others().name());
@@ -93,8 +101,13 @@ record RunBase(
     return new RunBase(
         JsonUtil.getInt("buckets", json),
         tables,
-        new Progress(StateJson.numbers(json, "progress"), JsonUtil.getString("text", json)),
-        schemaChanges(JsonUtil.get(SCHEMA_CHANGES, json)));
+        new Progress(
+            StateJson.numbers(json, "progress"),
+            json.has(READ) ? StateJson.numbers(json, READ) : Map.of(),
+            JsonUtil.getString("text", json)),
+        json.has(SCHEMA_CHANGES)
+            ? schemaChanges(JsonUtil.get(SCHEMA_CHANGES, json))
+            : SchemaChanges.EVOLVE);
   }
 
   private static SchemaChanges schemaChanges(JsonNode json) {

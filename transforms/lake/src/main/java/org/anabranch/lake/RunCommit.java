@@ -13,7 +13,9 @@ import org.anabranch.transforms.report.TableReport;
 
 /**
  * Commits the tables of a run in a fixed order: dead letters, then the tables by name, each behind
- * its history, then the computed ones. A run that dies in between can be taken over.
+ * its history, then the computed ones. A run that dies in between can be taken over. How far the
+ * input was read is told by the last of the tables that are not computed: a run that fails before
+ * leaves its input to be read again.
  */
 public final class RunCommit {
 
@@ -33,7 +35,7 @@ public final class RunCommit {
     this.done = done;
   }
 
-  /** Commits the table of the dead letters only. */
+  /** Commits the table of the dead letters only; the input counts as unread. */
   public void commitDeadLetters() throws IOException {
     commitMerged(DeadLetters.TABLE);
   }
@@ -49,6 +51,10 @@ public final class RunCommit {
   public boolean commitAll() throws IOException {
     run.checkSchemas(report);
     List<String> merged = mergedTables();
+    if (!merged.isEmpty()) {
+      run.setLastTable(merged.get(merged.size() - 1));
+    }
+
     for (String table : merged) {
       commitMerged(table);
     }

@@ -144,7 +144,7 @@ final class TableCommit {
   private CommitResult update(TableOperations loaded, TableMetadata now, TableState state)
       throws IOException {
     boolean isSameSchema = state.schema().join(report.schema()).equals(state.schema());
-    if (report.files().isEmpty() && isSameSchema && !state.lacks(runBase.progress().places())) {
+    if (report.files().isEmpty() && isSameSchema && !state.lacks(runBase.progress().all())) {
       return new Nothing();
     }
 
@@ -228,7 +228,7 @@ final class TableCommit {
     }
 
     TableState next =
-        state.with(token, report.schema(), segments, runBase.progress().places(), conflicts);
+        state.with(token, report.schema(), segments, runBase.progress().all(), conflicts);
     String name = States.write(transaction.table().io(), transaction.table().location(), run, next);
     delta
         .set(States.TOKEN, token)
