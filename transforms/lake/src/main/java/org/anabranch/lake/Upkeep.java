@@ -28,12 +28,26 @@ import org.apache.iceberg.TableOperations;
  */
 final class Upkeep {
 
-  /** A metadata file is renamed at once after it was written; who has not done it is dead. */
-  private static final Duration PARTIAL_METADATA_AGE = Duration.ofMinutes(1);
+  /**
+   * The start of a run, and a commit from its metadata file on, take seconds, or minutes where a
+   * lock or a database is waited for; who has not come further by then is dead.
+   */
+  private static final Duration CUT_OFF_AGE = Duration.ofHours(1);
 
-  private static final Duration STARTING_AGE = Duration.ofHours(1);
-  static final Pattern PARTIAL_METADATA =
-      Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\\.(gz\\.)?metadata\\.json");
+  private static final String UUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}";
+
+  /**
+   * What catalogs write while they commit, under names that tell of no run. Cut off at that, a
+   * commit leaves a metadata file that is no version yet, a pointer that is not in its place, or
+   * the oldest metadata file, which it has taken out of the log and was about to delete.
+   */
+  private static final Pattern COMMITTING =
+      Pattern.compile(
+          "(v\\d+|(\\d+-)?"
+              + UUID
+              + ")(\\.gz)?\\.metadata\\.json(\\.gz)?|"
+              + UUID
+              + "-version-hint\\.temp");
 
   /** What is no file of a table's versions. */
   static final Set<String> FIXED = Set.of("version-hint.text", ".version-hint.text.crc", "lock");
@@ -133,7 +147,7 @@ final class Upkeep {
     }
 
     for (Path starting : RunDirectory.neverStarted(lake.config())) {
-      if (isOlder(starting, STARTING_AGE)) {
+      if (isOlder(starting, CUT_OFF_AGE)) {
         Directories.delete(starting);
       }
     }
@@ -178,10 +192,7 @@ final class Upkeep {
     }
 
     return isOlder(
-        file,
-        PARTIAL_METADATA.matcher(name).matches()
-            ? PARTIAL_METADATA_AGE
-            : settings.strangeFileAge());
+        file, COMMITTING.matcher(name).matches() ? CUT_OFF_AGE : settings.strangeFileAge());
   }
 
   private boolean isOlder(Path path, Duration age) throws IOException {

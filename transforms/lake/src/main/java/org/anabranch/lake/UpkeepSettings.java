@@ -7,8 +7,8 @@ import java.time.Duration;
  *
  * @param keepVersions newest versions of each table that stay; at least 1
  * @param olderThan versions younger than this stay in any case; zero for no such rule
- * @param strangeFileAge files of other engines that no version needs go when they are older: they
- *     may belong to a commit that is under way
+ * @param strangeFileAge data files and manifests of other engines that no version needs go when
+ *     they are older: they may belong to a commit that is under way
  */
 public record UpkeepSettings(int keepVersions, Duration olderThan, Duration strangeFileAge) {
 

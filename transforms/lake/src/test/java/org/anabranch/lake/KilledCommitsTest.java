@@ -11,13 +11,10 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Random;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import org.anabranch.lake.Lake.UnfinishedRun;
@@ -66,24 +63,14 @@ class KilledCommitsTest {
         assertThat("seed " + seed, lake.table(table).version(), is(steps));
       }
 
-      lake.compact(new UpkeepSettings(100, Duration.ZERO, Duration.ZERO));
+      TestLake.age(warehouse, TestLake.LONG);
+      lake.compact(UpkeepSettings.DEFAULT);
       assertThat("seed " + seed, RunDirectory.all(lake.config()), empty());
       for (String table : List.of("accounts", "orders")) {
-        assertThat("seed " + seed, leftOver(lake, table), empty());
+        assertThat("seed " + seed, TestLake.leftOver(lake, table), empty());
         assertThat("seed " + seed, TestLake.rows(lake, table), equalTo(expected));
       }
     }
-  }
-
-  private static List<Path> leftOver(Lake lake, String table) throws IOException {
-    Set<Path> needed = References.of(Objects.requireNonNull(lake.catalog().load(table)));
-    List<Path> files = new ArrayList<>(TestLake.files(lake, table));
-    files.removeAll(needed);
-    files.removeIf(file -> Upkeep.FIXED.contains(file.getFileName().toString()));
-    // Of a commit that was cut off; kept for a minute.
-    files.removeIf(
-        file -> Upkeep.PARTIAL_METADATA.matcher(file.getFileName().toString()).matches());
-    return files;
   }
 
   private Process start(Path ready) throws IOException {

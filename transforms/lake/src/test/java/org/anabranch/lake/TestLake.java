@@ -3,10 +3,14 @@ package org.anabranch.lake;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
@@ -41,6 +45,9 @@ final class TestLake {
   static final org.anabranch.model.Schema COLUMNS =
       org.anabranch.model.Schema.of(
           List.of(new Column("id", Type.INT64, 0), new Column("name", Type.STRING, 1)));
+
+  /** Longer than anything takes that a run or a commit does while no other may see it. */
+  static final Duration LONG = Duration.ofHours(2);
 
   private static final HadoopFileIO IO = new HadoopFileIO(LakeConfig.at(Path.of("/")).hadoop());
 
@@ -183,6 +190,23 @@ final class TestLake {
   /** All files of a table, but for locks and the pointer. */
   static List<Path> files(Lake lake, String table) throws IOException {
     return Directories.files(Path.of(lake.config().location(table)));
+  }
+
+  /** Files of a table that it does not need; of one that does not exist, all. */
+  static List<Path> leftOver(Lake lake, String table) throws IOException {
+    TableOperations loaded = lake.catalog().load(table);
+    List<Path> files = new ArrayList<>(files(lake, table));
+    files.removeAll(loaded == null ? Set.of() : References.of(loaded));
+    files.removeIf(file -> Upkeep.FIXED.contains(file.getFileName().toString()));
+    return files;
+  }
+
+  /** Makes all files of a warehouse as if it had been left alone for so long. */
+  static void age(Path warehouse, Duration age) throws IOException {
+    FileTime time = FileTime.from(Instant.now().minus(age));
+    for (Path file : Directories.files(warehouse)) {
+      Files.setLastModifiedTime(file, time);
+    }
   }
 
   static long[] range(int from, int to) {

@@ -22,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.UUID;
 import org.anabranch.lake.CommitResult.Committed;
 import org.anabranch.model.ByteReader;
 import org.anabranch.model.Values;
@@ -127,6 +128,17 @@ class UpkeepTest {
     }
 
     assertThat(lake.compact(ONE_VERSION).get(0).expiredVersions(), is(25));
+  }
+
+  @Test
+  void manifestsOfOtherEnginesStayForDays() throws IOException {
+    replace(0, "a", 1);
+    Path manifest =
+        Path.of(lake.config().location("orders"), "metadata", UUID.randomUUID() + "-m0.avro");
+    Files.writeString(manifest, "of a commit that may be under way");
+    TestLake.age(warehouse, TestLake.LONG);
+    lake.compact(UpkeepSettings.DEFAULT);
+    assertThat(files(lake, "orders"), hasItem(manifest));
   }
 
   @Test
