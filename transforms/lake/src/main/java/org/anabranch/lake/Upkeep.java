@@ -49,8 +49,10 @@ final class Upkeep {
               + UUID
               + "-version-hint\\.temp");
 
+  private static final String CHECKSUM = ".crc";
+
   /** What is no file of a table's versions. */
-  static final Set<String> FIXED = Set.of("version-hint.text", ".version-hint.text.crc", "lock");
+  static final Set<String> FIXED = Set.of("version-hint.text", "lock");
 
   private final Lake lake;
   private final UpkeepSettings settings;
@@ -162,7 +164,7 @@ final class Upkeep {
     int files = 0;
     long bytes = 0;
     for (Path file : listed) {
-      if (needed.contains(file.normalize()) || !isOrphan(file, alive)) {
+      if (needed.contains(checked(file).normalize()) || !isOrphan(file, alive)) {
         continue;
       }
 
@@ -179,9 +181,17 @@ final class Upkeep {
     return new UpkeepReport(table, expired, files, bytes);
   }
 
+  /** The file a checksum is of: both stay or go; any other file itself. */
+  private static Path checked(Path file) {
+    String name = file.getFileName().toString();
+    return name.startsWith(".") && name.endsWith(CHECKSUM)
+        ? file.resolveSibling(name.substring(1, name.length() - CHECKSUM.length()))
+        : file;
+  }
+
   /** Whether a file that no version needs may go. */
   private boolean isOrphan(Path file, Set<String> alive) throws IOException {
-    String name = file.getFileName().toString();
+    String name = checked(file).getFileName().toString();
     if (FIXED.contains(name)) {
       return false;
     }

@@ -13,6 +13,7 @@ import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
+import static org.hamcrest.Matchers.hasItems;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.not;
@@ -128,6 +129,24 @@ class UpkeepTest {
     }
 
     assertThat(lake.compact(ONE_VERSION).get(0).expiredVersions(), is(25));
+  }
+
+  @Test
+  void checksumsOfOtherEnginesStayOrGoWithTheirFiles() throws IOException {
+    replace(0, "a", 1);
+    Path metadata = Path.of(lake.config().location("orders"), "metadata");
+    List<Path> needed =
+        List.of(
+            Files.writeString(metadata.resolve(".v1.metadata.json.crc"), "crc"),
+            Files.writeString(metadata.resolve(".version-hint.text.crc"), "crc"));
+    Path left = Files.writeString(metadata.resolve(".v0.metadata.json.crc"), "crc");
+    TestLake.age(warehouse, TestLake.LONG);
+    Path young =
+        Files.writeString(metadata.resolve("." + UUID.randomUUID() + ".metadata.json.crc"), "crc");
+    lake.compact(UpkeepSettings.DEFAULT);
+    assertThat(files(lake, "orders"), hasItems(needed.toArray(Path[]::new)));
+    assertThat(files(lake, "orders"), hasItem(young));
+    assertThat(files(lake, "orders"), not(hasItem(left)));
   }
 
   @Test
