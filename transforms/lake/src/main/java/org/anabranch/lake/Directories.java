@@ -17,7 +17,10 @@ final class Directories {
 
   private Directories() {}
 
-  /** Deletes a file, a link (not what it points to) or a directory with all it holds. */
+  /**
+   * Deletes a file, a link (not what it points to) or a directory with all it holds. Others may do
+   * the same at the same time.
+   */
   static void delete(Path root) throws IOException {
     if (!Files.exists(root, LinkOption.NOFOLLOW_LINKS)) {
       return;
@@ -29,8 +32,14 @@ final class Directories {
           @Override
           public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
               throws IOException {
-            Files.delete(file);
+            Files.deleteIfExists(file);
             return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFileFailed(Path file, IOException failure)
+              throws IOException {
+            return orGone(failure);
           }
 
           @Override
@@ -40,7 +49,7 @@ final class Directories {
               throw failure;
             }
 
-            Files.delete(directory);
+            Files.deleteIfExists(directory);
             return FileVisitResult.CONTINUE;
           }
         });
@@ -65,14 +74,18 @@ final class Directories {
           @Override
           public FileVisitResult visitFileFailed(Path file, IOException failure)
               throws IOException {
-            if (failure instanceof NoSuchFileException) {
-              // Deleted by another since its directory was listed.
-              return FileVisitResult.CONTINUE;
-            }
-
-            throw failure;
+            return orGone(failure);
           }
         });
     return files;
+  }
+
+  /** A file may have been deleted by another since its directory was listed. */
+  private static FileVisitResult orGone(IOException failure) throws IOException {
+    if (failure instanceof NoSuchFileException) {
+      return FileVisitResult.CONTINUE;
+    }
+
+    throw failure;
   }
 }

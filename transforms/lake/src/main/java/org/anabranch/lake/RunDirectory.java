@@ -10,11 +10,11 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.anabranch.transforms.report.WriteReport;
 import org.apache.iceberg.io.FileIO;
@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The directory {@code WAREHOUSE/.anabranch/runs/RUN} of a run. As long as the run lives, its
  * process holds a lock on the file {@code alive} in it; the operating system drops the lock when
- * the process ends, however it ends. So others can tell the living from the dead.
+ * the process ends, however it ends. So others can tell the living from the dead. A directory
+ * without this file is of a run that has ended.
  */
 final class RunDirectory implements Closeable {
 
@@ -106,31 +107,46 @@ final class RunDirectory implements Closeable {
     return config.state().resolve("runs");
   }
 
-  /** Runs that have a directory, oldest first. */
+  /** Runs that have not ended, oldest first. */
   static List<String> all(LakeConfig config) throws IOException {
-    Path runs = runs(config);
-    if (!Files.isDirectory(runs)) {
-      return List.of();
-    }
-
-    try (Stream<Path> entries = Files.list(runs)) {
-      List<String> names = new ArrayList<>();
-      entries.map(entry -> entry.getFileName().toString()).sorted().forEach(names::add);
-      names.removeIf(name -> name.startsWith("."));
-      return names;
-    }
+    return directories(config, path -> !isStarting(path) && !isEnded(path)).stream()
+        .map(RunDirectory::name)
+        .sorted()
+        .toList();
   }
 
   /** Directories of runs that died while they started. */
   static List<Path> neverStarted(LakeConfig config) throws IOException {
+    return directories(config, RunDirectory::isStarting);
+  }
+
+  /** What is left of runs that died while they ended, or are just ending. */
+  static List<Path> ended(LakeConfig config) throws IOException {
+    return directories(config, path -> !isStarting(path) && isEnded(path));
+  }
+
+  private static List<Path> directories(LakeConfig config, Predicate<Path> which)
+      throws IOException {
     Path runs = runs(config);
     if (!Files.isDirectory(runs)) {
       return List.of();
     }
 
     try (Stream<Path> entries = Files.list(runs)) {
-      return entries.filter(entry -> entry.getFileName().toString().startsWith(STARTING)).toList();
+      return entries.filter(which).toList();
     }
+  }
+
+  private static boolean isStarting(Path path) {
+    return name(path).startsWith(STARTING);
+  }
+
+  private static boolean isEnded(Path path) {
+    return !Files.exists(path.resolve(ALIVE));
+  }
+
+  private static String name(Path path) {
+    return path.getFileName().toString();
   }
 
   /**
@@ -164,8 +180,9 @@ final class RunDirectory implements Closeable {
     return Files.exists(path.resolve(WriteReport.FILE));
   }
 
-  /** Removes the directory with all it holds, the lock last. */
+  /** Removes the directory with all it holds: first the lock, with which the run has ended. */
   void delete() throws IOException {
+    Files.deleteIfExists(path.resolve(ALIVE));
     Directories.delete(path);
   }
 

@@ -148,6 +148,10 @@ final class Upkeep {
       }
     }
 
+    for (Path ended : RunDirectory.ended(lake.config())) {
+      Directories.delete(ended);
+    }
+
     for (Path starting : RunDirectory.neverStarted(lake.config())) {
       if (isOlder(starting, CUT_OFF_AGE)) {
         Directories.delete(starting);

@@ -172,6 +172,26 @@ class UpkeepTest {
   }
 
   @Test
+  void aRunThatWasKilledWhileItEndedIsOver() throws IOException {
+    replace(0, "a", 1);
+    DataFile orphan;
+    LakeRun dead = lake.startRun(BUCKETS);
+    try (dead) {
+      TestLake.leaveReport(dead, adding(lake, dead, "orders", 0, "b", 2));
+      orphan = data(lake, dead, "orders", 1, "dead", 5);
+      dead.leave();
+    }
+
+    Files.delete(dead.staging().resolve("alive"));
+    replace(0, "c", 1);
+    assertThat(lake.unfinished(), empty());
+    assertThat(lake.compact(ONE_VERSION).get(0).expiredVersions(), is(1));
+    assertThat(Files.exists(dead.staging()), is(false));
+    assertThat(files(lake, "orders"), not(hasItem(Path.of(orphan.location()))));
+    assertThat(rows(lake, "orders"), contains("1=c"));
+  }
+
+  @Test
   void bucketsAreCounted() throws IOException {
     replace(0, "a", 1, 2);
     try (LakeRun run = lake.startRun(BUCKETS)) {
