@@ -20,6 +20,7 @@ import org.anabranch.kafka.TopicLoader;
 import org.anabranch.lake.Lake;
 import org.anabranch.lake.LakeConfig;
 import org.anabranch.lake.LakeTable;
+import org.anabranch.launcher.Runners.Support;
 import org.anabranch.launcher.TextTable.Align;
 import org.anabranch.testdata.LocalBroker;
 
@@ -276,11 +277,11 @@ final class MatrixCommand implements Command {
           digest.values().stream()
               .mapToLong(text -> Long.parseLong(text.substring(0, text.indexOf(' '))))
               .sum();
-      String as = Runners.of(new RunOptions(runner, mode)).support().text();
+      Support support = Runners.of(new RunOptions(runner, mode)).support();
       return List.of(
           runner,
           mode.label(),
-          as.equals("yes") ? mode.label() : as,
+          support == Support.NATIVE ? mode.label() : support.text(),
           String.valueOf(rows),
           String.format(Locale.ROOT, "%.1f", seconds),
           verdict);

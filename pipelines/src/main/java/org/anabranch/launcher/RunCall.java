@@ -68,7 +68,7 @@ record RunCall(
         TargetOptions.parse(settings, pipeline.warehouse(), file.catalog(), file.tables());
     String job = RunOptions.job(settings, pipeline.label());
     TopicOptions topics = TopicOptions.parse(settings, file.kafka(), job, run.mode());
-    Runners.check(run, topics, settings);
+    Runners.check(run, topics, plan.tables(), settings);
     MicroBatchOptions microBatches = MicroBatchOptions.parse(settings, run.mode());
     return new RunCall(
         pipeline,
@@ -97,6 +97,7 @@ record RunCall(
     String path = new Settings(line.options()).text(RunOptions.CONFIG);
     List<String> allowed = new ArrayList<>(names);
     allowed.remove(RunOptions.CONFIG.name());
+    allowed.remove(RunOptions.LOG.name());
     return RunFile.read(Path.of(path), allowed, context.environment());
   }
 

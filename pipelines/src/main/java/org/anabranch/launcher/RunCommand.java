@@ -18,7 +18,7 @@ final class RunCommand implements Command {
 
   @Override
   public String usage() {
-    return "run PIPELINE [--runner=direct|flink|spark] [--mode=batch] [--config=FILE.yaml]"
+    return "run PIPELINE [--runner=direct|flink|spark] [--mode=batch|micro-batch|stream] [--config=FILE.yaml]"
         + " [--name=value ...]";
   }
 

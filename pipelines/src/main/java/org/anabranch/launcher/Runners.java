@@ -1,6 +1,7 @@
 package org.anabranch.launcher;
 
 import java.util.List;
+import org.anabranch.pipelines.TablesConfig;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,22 +35,16 @@ final class Runners {
    */
   record Capability(String runner, Mode mode, Support support, String why) {}
 
+  private static final String NO_UNBOUNDED = "an unbounded pipeline that commits is not there yet";
+
   static final List<Capability> ALL =
       List.of(
           new Capability("direct", Mode.BATCH, Support.NATIVE, ""),
           new Capability("direct", Mode.MICRO_BATCH, Support.NATIVE, ""),
-          new Capability(
-              "direct",
-              Mode.STREAM,
-              Support.AS_MICRO_BATCHES,
-              "an unbounded pipeline that commits is not there yet"),
+          new Capability("direct", Mode.STREAM, Support.AS_MICRO_BATCHES, NO_UNBOUNDED),
           new Capability("flink", Mode.BATCH, Support.NATIVE, ""),
           new Capability("flink", Mode.MICRO_BATCH, Support.NATIVE, ""),
-          new Capability(
-              "flink",
-              Mode.STREAM,
-              Support.AS_MICRO_BATCHES,
-              "an unbounded pipeline that commits is not there yet"),
+          new Capability("flink", Mode.STREAM, Support.AS_MICRO_BATCHES, NO_UNBOUNDED),
           new Capability("spark", Mode.BATCH, Support.NATIVE, ""),
           new Capability("spark", Mode.MICRO_BATCH, Support.NATIVE, ""),
           new Capability(
@@ -72,7 +67,8 @@ final class Runners {
    *
    * @throws WrongCallException saying what to use instead
    */
-  static void check(RunOptions run, @Nullable TopicOptions topics, Settings settings) {
+  static void check(
+      RunOptions run, @Nullable TopicOptions topics, TablesConfig tables, Settings settings) {
     if (run.mode() != Mode.BATCH && topics == null) {
       throw settings.wrong(
           RunOptions.MODE,
@@ -80,8 +76,7 @@ final class Runners {
               + " --bootstrap-servers and --topics");
     }
 
-    boolean hasBase = settings.isGiven(ReplicateOptions.BASE);
-    if (run.mode() != Mode.BATCH && hasBase) {
+    if (run.mode() != Mode.BATCH && !tables.bases().isEmpty()) {
       throw settings.wrong(
           ReplicateOptions.BASE, "is loaded once: run it alone with --mode=batch before");
     }

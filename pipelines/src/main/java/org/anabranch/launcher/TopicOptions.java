@@ -32,7 +32,8 @@ record TopicOptions(
       OptionSpec.of(
           "from",
           "earliest|latest|committed|INSTANT|TOPIC/PARTITION:OFFSET[,...]",
-          "where reading starts (default: earliest in batch mode, else where the job has come to)");
+          "where reading starts (default: earliest in batch mode, else where the job has come to; in the"
+              + " other modes partitions the job has read already go on where it is)");
   static final OptionSpec TO =
       OptionSpec.of(
           "to",

@@ -10,12 +10,6 @@ import org.anabranch.kafka.TopicSlices;
  */
 public sealed interface ChangeSource {
 
-  /** No changes: a run may load base tables only. */
-  ChangeSource NONE = new ChangeFiles(List.of());
-
-  /** Whether there is nothing to read. */
-  boolean isEmpty();
-
   /**
    * Files of change events.
    *
@@ -25,11 +19,6 @@ public sealed interface ChangeSource {
     public ChangeFiles {
       globs = List.copyOf(globs);
     }
-
-    @Override
-    public boolean isEmpty() {
-      return globs.isEmpty();
-    }
   }
 
   /**
@@ -38,10 +27,5 @@ public sealed interface ChangeSource {
    * @param kafka how to reach the broker
    * @param slices offsets to read
    */
-  record TopicRecords(KafkaConfig kafka, TopicSlices slices) implements ChangeSource {
-    @Override
-    public boolean isEmpty() {
-      return slices.isEmpty();
-    }
-  }
+  record TopicRecords(KafkaConfig kafka, TopicSlices slices) implements ChangeSource {}
 }
