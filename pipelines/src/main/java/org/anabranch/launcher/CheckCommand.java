@@ -7,6 +7,8 @@ import java.util.Locale;
 import java.util.Map;
 import org.anabranch.files.InputFiles;
 import org.anabranch.lake.Lake;
+import org.anabranch.launcher.Runners.Capability;
+import org.anabranch.launcher.Runners.Support;
 import org.anabranch.pipelines.TablesConfig;
 import org.anabranch.pipelines.Target;
 import org.anabranch.transforms.merge.SchemaChanges.Policy;
@@ -72,13 +74,16 @@ final class CheckCommand implements Command {
     line(out, "runner", call.run().runner());
     line(out, "mode", call.run().mode().label());
     line(out, "warehouse", call.target().warehouse().toString());
-    line(out, "input", Input.describe(changes.sizes().size(), changes.totalBytes()));
-    changes.sizes().entrySet().stream()
-        .limit(FILES_SHOWN)
-        .forEach(file -> line(out, "", file.getKey() + "  " + ByteText.of(file.getValue())));
-    int more = changes.sizes().size() - FILES_SHOWN;
-    if (more > 0) {
-      line(out, "", "and " + more + " more");
+    Capability capability = Runners.of(call.run());
+    if (capability.support() == Support.AS_MICRO_BATCHES) {
+      line(out, "runs as", "micro-batches: " + capability.why());
+    }
+
+    TopicOptions topics = call.topics();
+    if (topics == null) {
+      printFiles(changes, out);
+    } else {
+      line(out, "topics", topics.topics() + " on " + topics.kafka().bootstrapServers());
     }
 
     line(out, "buckets", tables.buckets() == 0 ? "by input size" : "" + tables.buckets());
@@ -93,6 +98,17 @@ final class CheckCommand implements Command {
     }
 
     out.println("ok: nothing was run");
+  }
+
+  private static void printFiles(InputFiles changes, PrintStream out) {
+    line(out, "input", Input.describe(changes.sizes().size(), changes.totalBytes()));
+    changes.sizes().entrySet().stream()
+        .limit(FILES_SHOWN)
+        .forEach(file -> line(out, "", file.getKey() + "  " + ByteText.of(file.getValue())));
+    int more = changes.sizes().size() - FILES_SHOWN;
+    if (more > 0) {
+      line(out, "", "and " + more + " more");
+    }
   }
 
   private static String describe(RunCall call, TableSpec spec) {

@@ -128,6 +128,50 @@ class MainTest {
   }
 
   @Test
+  void checkTellsTheTopicsAndWhatARunnerDoesInstead() {
+    Call call =
+        call(
+            "check",
+            "replicate",
+            "--mode=stream",
+            "--bootstrap-servers=127.0.0.1:1",
+            "--topics=shop.orders",
+            "--warehouse=" + warehouse);
+
+    assertThat(call.err(), call.code(), is(0));
+    assertThat(call.out(), containsString("shop.orders on 127.0.0.1:1"));
+    assertThat(call.out(), containsString("runs as       micro-batches: "));
+  }
+
+  @Test
+  void aBaseInAFileIsRefusedWhereAJobGoesOn() throws IOException {
+    Path file = warehouse.resolveSibling("base.yaml");
+    Files.writeString(
+        file,
+        """
+        mode: micro-batch
+        bootstrap-servers: 127.0.0.1:1
+        topics: t
+        tables:
+          t: {key: id, base: base.parquet}
+        """);
+    Call call = call("run", "replicate", "--config=" + file, "--warehouse=" + warehouse);
+
+    assertThat(call.code(), is(2));
+    assertThat(call.err(), containsString("is loaded once: run it alone with --mode=batch before"));
+  }
+
+  @Test
+  void theFormOfLogLinesIsNoOptionOfAFile() throws IOException {
+    Path file = warehouse.resolveSibling("log.yaml");
+    Files.writeString(file, "log: json\n");
+    Call call = call("run", "replicate", "--config=" + file, "--warehouse=" + warehouse);
+
+    assertThat(call.code(), is(2));
+    assertThat(call.err(), containsString("log.yaml:1"));
+  }
+
+  @Test
   void verboseAddsTheStackTrace() {
     Call call = call("run", "replicate", "--verbose", "--input=/nowhere/*", "--warehouse=w");
 
