@@ -18,8 +18,7 @@ final class RunCommand implements Command {
 
   @Override
   public String usage() {
-    return "run PIPELINE [--runner=direct|flink|spark] [--mode=batch|micro-batch|stream] [--config=FILE.yaml]"
-        + " [--name=value ...]";
+    return "run PIPELINE [--runner=NAME] [--mode=NAME] [--config=FILE.yaml] [--name=value ...]";
   }
 
   @Override

@@ -32,8 +32,7 @@ record TopicOptions(
       OptionSpec.of(
           "from",
           "earliest|latest|committed|INSTANT|TOPIC/PARTITION:OFFSET[,...]",
-          "where reading starts (default: earliest in batch mode, else where the job has come to; in the"
-              + " other modes partitions the job has read already go on where it is)");
+          "start; except in a batch, of partitions the job has not read yet (default earliest)");
   static final OptionSpec TO =
       OptionSpec.of(
           "to",
