@@ -57,7 +57,7 @@ final class TopicFeed implements Feed {
   public Slice everything(Lake lake) throws IOException {
     Map<String, Long> progress = progress(Places.of(lake));
     StartAt from = options.from() == null ? StartAt.progress() : options.from();
-    return slice(slices(from, progress, options.to()), progress);
+    return slice(slices(from, progress, options.to()), from, progress);
   }
 
   /**
@@ -70,8 +70,9 @@ final class TopicFeed implements Feed {
   @Nullable Slice next(Lake lake, long maxRows) throws IOException {
     Map<String, Long> progress = progress(Places.of(lake));
     starts().forEach(progress::putIfAbsent);
-    TopicSlices all = slices(StartAt.progress(), progress, EndAt.now());
-    return all.isEmpty() ? null : slice(all.limitedTo(maxRows), progress);
+    StartAt from = StartAt.progress();
+    TopicSlices all = slices(from, progress, EndAt.now());
+    return all.isEmpty() ? null : slice(all.limitedTo(maxRows), from, progress);
   }
 
   /** How many records there are behind a slice by now. */
@@ -113,11 +114,11 @@ final class TopicFeed implements Feed {
     }
   }
 
-  private Slice slice(TopicSlices slices, Map<String, Long> progress) {
+  private Slice slice(TopicSlices slices, StartAt from, Map<String, Long> progress) {
     Map<String, Long> read = new TreeMap<>();
     for (TopicSlice slice : slices.slices()) {
       Long before = progress.get(slice.name());
-      boolean isWhole = before == null ? startsAtFirst() : slice.start() <= before;
+      boolean isWhole = before == null ? startsAtFirst(from) : slice.start() <= before;
       if (isWhole) {
         read.put(READ + options.job() + "/" + slice.name(), slice.end());
       }
@@ -136,8 +137,8 @@ final class TopicFeed implements Feed {
   }
 
   /** Whether a partition nobody has read yet is read from its first record. */
-  private boolean startsAtFirst() {
-    return options.from() == null || options.from() instanceof StartAt.Earliest;
+  private static boolean startsAtFirst(StartAt from) {
+    return from instanceof StartAt.Progress || from instanceof StartAt.Earliest;
   }
 
   /** The job's progress by {@code TOPIC/PARTITION}. */

@@ -112,15 +112,15 @@ public abstract class TopicRunsConformance {
   @Test
   void aRunThatRefusesItsDeadLettersLeavesTheTopicsUnread() throws Exception {
     Path warehouse = directory.resolve("refused");
-    List<String> mode = new ArrayList<>(List.of("--mode=micro-batch", "--until-caught-up"));
-    mode.add("--max-dead-letters=0");
-    try (LauncherProcess process = LauncherProcess.start(log(), call(warehouse, mode))) {
+    String mode = "--mode=micro-batch";
+    String end = "--until-caught-up";
+    List<String> refusing = call(warehouse, List.of(mode, end, "--max-dead-letters=0"));
+    try (LauncherProcess process = LauncherProcess.start(log(), refusing)) {
       assertThat(process.exitCode(), is(1));
       assertThat(process.printed(), containsString("more than --max-dead-letters=0"));
     }
 
-    mode.remove("--max-dead-letters=0");
-    run(warehouse, mode);
+    run(warehouse, List.of(mode, end));
     assertThat(differences(warehouse), is(Map.of()));
   }
 

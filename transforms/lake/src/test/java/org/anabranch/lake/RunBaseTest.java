@@ -1,0 +1,47 @@
+package org.anabranch.lake;
+
+import static org.hamcrest.MatcherAssert.assertThat;
+import static org.hamcrest.Matchers.is;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.anabranch.transforms.merge.SchemaChanges;
+import org.anabranch.transforms.merge.SchemaChanges.Policy;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a run leaves for whoever takes it over. */
+class RunBaseTest {
+
+  @TempDir private Path directory;
+
+  @Test
+  void whatIsWrittenIsRead() throws IOException {
+    RunBase base =
+        new RunBase(
+            4,
+            Map.of(),
+            new Progress(Map.of("log:a/0", 1L), Map.of("read:job/a/0", 2L), "text"),
+            new SchemaChanges(Policy.FAIL, Map.of("a", Policy.IGNORE)));
+    base.write(directory);
+
+    assertThat(RunBase.read(directory), is(base));
+  }
+
+  @Test
+  void aRunOfAnEarlierProgramHasNoRulesForSchemasAndNoReadProgress() throws IOException {
+    Files.writeString(
+        directory.resolve("run.json"),
+        """
+        {"version":1,"buckets":4,"tables":[],"progress":{"log:a/0":1},"text":"text"}
+        """);
+
+    assertThat(
+        RunBase.read(directory),
+        is(
+            new RunBase(
+                4, Map.of(), new Progress(Map.of("log:a/0", 1L), "text"), SchemaChanges.EVOLVE)));
+  }
+}
