@@ -11,10 +11,13 @@ import org.anabranch.lake.Lake;
 import org.anabranch.lake.LakeRun;
 import org.anabranch.lake.Progress;
 import org.anabranch.lake.RunCommit;
+import org.anabranch.lake.RunRules;
 import org.anabranch.lake.SchemaChangeException;
+import org.anabranch.lake.TooManyDeadLettersException;
 import org.anabranch.launcher.ProgressLine.Amount;
 import org.anabranch.pipelines.Target;
 import org.anabranch.transforms.merge.SchemaChanges;
+import org.anabranch.transforms.merge.SchemaChanges.Policy;
 import org.anabranch.transforms.report.RunReport;
 import org.anabranch.transforms.report.TableReport;
 import org.apache.beam.sdk.Pipeline;
@@ -64,16 +67,9 @@ final class SliceRun {
    * @throws RunFailedException where the run ended otherwise than well
    */
   Summary run() throws IOException {
-    try {
-      return runRounds();
-    } catch (SchemaChangeException e) {
-      throw new RunFailedException(refusal(e), e);
-    }
-  }
-
-  private Summary runRounds() throws IOException {
+    RunRules rules = new RunRules(schemaChanges(), call.target().maxDeadLetters());
     for (int round = 1; round <= MAX_ROUNDS; round++) {
-      try (LakeRun run = lake.startRun(buckets(), schemaChanges())) {
+      try (LakeRun run = lake.startRun(buckets(), rules)) {
         run.setProgress(progress(Map.of()));
         runPipeline(run);
         long start = System.nanoTime();
@@ -82,13 +78,26 @@ final class SliceRun {
         if (summary != null) {
           return summary;
         }
+      } catch (SchemaChangeException e) {
+        if (!isIgnored(e, rules.schemaChanges())) {
+          throw new RunFailedException(refusal(e), e);
+        }
+      } catch (TooManyDeadLettersException e) {
+        throw new RunFailedException(refusal(e), e);
       }
+
+      context.err().println("others wrote to the warehouse meanwhile: computing again");
     }
 
     throw new RunFailedException(
         "others wrote to "
             + call.target().warehouse()
             + " all the time; run it again when they have ended");
+  }
+
+  /** Others made or changed tables whose schemas stay: the next round leaves these as they are. */
+  private static boolean isIgnored(SchemaChangeException refused, SchemaChanges rules) {
+    return refused.changes().stream().allMatch(change -> rules.of(change.table()) == Policy.IGNORE);
   }
 
   /** Tables that are ours follow the program, whatever is said of all tables. */
@@ -113,6 +122,17 @@ final class SliceRun {
                 : published + " other tables were committed before, for this one has just changed",
             TargetOptions.SCHEMA_CHANGES.name(),
             evolving);
+  }
+
+  private String refusal(TooManyDeadLettersException refused) {
+    return ("%d records could not be processed, more than --max-dead-letters=%d: only the table %s"
+            + " was published; look at it with: anabranch show %s --warehouse=%s")
+        .formatted(
+            refused.dead(),
+            refused.allowed(),
+            TargetOptions.DEAD_LETTERS,
+            TargetOptions.DEAD_LETTERS,
+            call.target().warehouse());
   }
 
   /** Time that commits have taken. */
@@ -164,7 +184,6 @@ final class SliceRun {
   /** Commits; null where the computed tables are not true yet. */
   private @Nullable Summary commit(LakeRun run, RunReport report) throws IOException {
     Summary summary = new Summary(report);
-    long dead = report.tables().stream().mapToLong(table -> table.count(TableReport.DEAD)).sum();
     refuseConflicts(report);
     run.setProgress(progress(places(report)));
     RunCommit commits =
@@ -176,19 +195,6 @@ final class SliceRun {
               published++;
               summary.published(table, seconds());
             });
-    if (dead > call.target().maxDeadLetters()) {
-      commits.commitDeadLetters();
-      throw new RunFailedException(
-          ("%d records could not be processed, more than --max-dead-letters=%d: only the table %s"
-                  + " was published; look at it with: anabranch show %s --warehouse=%s")
-              .formatted(
-                  dead,
-                  call.target().maxDeadLetters(),
-                  TargetOptions.DEAD_LETTERS,
-                  TargetOptions.DEAD_LETTERS,
-                  call.target().warehouse()));
-    }
-
     boolean isDone = commits.commitAll();
     for (TableReport table : report.tables()) {
       if (!call.plan().computed().contains(table.table())) {
@@ -197,7 +203,6 @@ final class SliceRun {
     }
 
     if (!isDone) {
-      context.err().println("others wrote to the warehouse meanwhile: computing again");
       return null;
     }
 

@@ -7,6 +7,7 @@ import org.anabranch.lake.Lake.UnfinishedRun;
 import org.anabranch.lake.LakeRun;
 import org.anabranch.lake.RunCommit;
 import org.anabranch.lake.SchemaChangeException;
+import org.anabranch.lake.TooManyDeadLettersException;
 import org.anabranch.pipelines.Customer360;
 import org.anabranch.transforms.report.RunReport;
 import org.anabranch.transforms.report.TableReport;
@@ -38,6 +39,10 @@ final class UnfinishedRuns {
     } catch (SchemaChangeException refused) {
       err.println(
           "run " + dead.id() + " was not allowed to change schemas: " + refused.getMessage());
+    } catch (TooManyDeadLettersException refused) {
+      err.println(
+          "run %s: %s; only the dead letters were published, its input counts as unread"
+              .formatted(dead.id(), refused.getMessage()));
     } catch (IllegalStateException alive) {
       err.println("run " + dead.id() + " is being finished by another process");
     }

@@ -217,6 +217,23 @@ class SchemaChangesTest {
   }
 
   @Test
+  void ignoreTakesTextIntoAColumnOfWhichOnlyNullsWereSeen() throws IOException {
+    run(event("orders", 3, "\"amount\":30,\"note\":\"c\",\"rush\":null"));
+
+    Call run =
+        run(
+            event("orders", 4, "\"amount\":40,\"note\":\"d\",\"rush\":\"x\"")
+                + event("orders", 5, "\"amount\":50,\"note\":\"e\",\"rush\":7"),
+            "--schema-changes=ignore");
+
+    assertThat(run.err(), run.code(), is(0));
+    assertThat(
+        show("orders"),
+        containsString(
+            "\"note\":\"d\",\"rush\":\"x\"}\n{\"id\":5,\"amount\":50,\"note\":\"e\",\"rush\":\"7\"}"));
+  }
+
+  @Test
   void whatWasSetAsideComesInWhenTheTableMayEvolve() throws IOException {
     String lines = event("orders", 3, "\"amount\":1.5,\"note\":\"c\"");
     run(lines, "--schema-changes=ignore");

@@ -13,7 +13,6 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
-import org.anabranch.transforms.merge.SchemaChanges;
 import org.anabranch.transforms.merge.TableStore;
 import org.anabranch.transforms.parse.TableNames;
 import org.anabranch.transforms.report.RunReport;
@@ -165,18 +164,18 @@ public final class Lake implements Closeable {
     return SnapshotUtil.ancestorsOf(current(name, loaded).snapshotId(), loaded.current()::snapshot);
   }
 
-  /** Starts a run that may change schemas; see {@link #startRun(int, SchemaChanges)}. */
+  /** Starts a run without rules; see {@link #startRun(int, RunRules)}. */
   public LakeRun startRun(int buckets) throws IOException {
-    return startRun(buckets, SchemaChanges.EVOLVE);
+    return startRun(buckets, RunRules.NONE);
   }
 
   /**
    * Starts a run, which looks at all tables now.
    *
    * @param buckets number of buckets of tables that the run makes
-   * @param schemaChanges what commits of the run may do to the schemas of stored tables
+   * @param rules what the run may do
    */
-  public LakeRun startRun(int buckets, SchemaChanges schemaChanges) throws IOException {
+  public LakeRun startRun(int buckets, RunRules rules) throws IOException {
     if (buckets < 1) {
       throw new IllegalArgumentException("buckets must be at least 1, but was: " + buckets);
     }
@@ -184,7 +183,7 @@ public final class Lake implements Closeable {
     String run = RunId.next();
     RunDirectory directory = RunDirectory.create(config(), run);
     try {
-      RunBase base = new RunBase(buckets, lookAtAll(directory), Progress.NONE, schemaChanges);
+      RunBase base = new RunBase(buckets, lookAtAll(directory), Progress.NONE, rules);
       base.write(directory.path());
       return new LakeRun(this, run, directory, base);
     } catch (IOException | RuntimeException e) {

@@ -36,6 +36,11 @@ final class LakeBucket implements StoredBucket {
   }
 
   @Override
+  public long deletedRows() {
+    return deleted.count();
+  }
+
+  @Override
   public int files() {
     return files.data().size() + files.deletes().size();
   }

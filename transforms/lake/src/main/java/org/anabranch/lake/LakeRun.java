@@ -115,6 +115,10 @@ public final class LakeRun implements Closeable {
     return base.progress();
   }
 
+  RunRules rules() {
+    return base.rules();
+  }
+
   /** The table with which the run is in as a whole, and its input need not be read again. */
   void setLastTable(String table) {
     lastTable = table;
@@ -131,7 +135,7 @@ public final class LakeRun implements Closeable {
    * @throws SchemaChangeException where not, with all that is refused
    */
   void checkSchemas(RunReport report) throws IOException {
-    SchemaCheck.require(lake.catalog(), report, base.schemaChanges());
+    SchemaCheck.require(lake.catalog(), report, rules().schemaChanges());
   }
 
   /**

@@ -20,10 +20,9 @@ import org.apache.iceberg.util.JsonUtil;
  * @param buckets number of buckets of tables that the run makes
  * @param tables the versions the run builds on, by table
  * @param progress what the run commits with each table
- * @param schemaChanges what the run may do to the schemas of these tables
+ * @param rules what the run may do
  */
-record RunBase(
-    int buckets, Map<String, TableBase> tables, Progress progress, SchemaChanges schemaChanges) {
+record RunBase(int buckets, Map<String, TableBase> tables, Progress progress, RunRules rules) {
 
   private static final int VERSION = 1;
   private static final String FILE = "run.json";
@@ -31,6 +30,7 @@ record RunBase(
   private static final String SCHEMA_CHANGES = "schemaChanges";
   private static final String OTHERS = "others";
   private static final String NAMED = "tables";
+  private static final String MAX_DEAD_LETTERS = "maxDeadLetters";
 
   RunBase {
     tables = Collections.unmodifiableMap(new TreeMap<>(tables));
@@ -38,7 +38,7 @@ record RunBase(
 
   /** The same for a table that is made with another number of buckets. */
   RunBase withBuckets(int other) {
-    return new RunBase(other, tables, progress, schemaChanges);
+    return new RunBase(other, tables, progress, rules);
   }
 
   /** The same for any table but the last one of a run. */
@@ -47,7 +47,7 @@ record RunBase(
   }
 
   RunBase with(Progress made) {
-    return new RunBase(buckets, tables, made, schemaChanges);
+    return new RunBase(buckets, tables, made, rules);
   }
 
   void write(Path directory) throws IOException {
@@ -69,10 +69,11 @@ record RunBase(
     StateJson.writeNumbers(json, "progress", progress.places());
     StateJson.writeNumbers(json, READ, progress.read());
     json.writeStringField("text", progress.text());
+    json.writeNumberField(MAX_DEAD_LETTERS, rules.maxDeadLetters());
     json.writeObjectFieldStart(SCHEMA_CHANGES);
-    json.writeStringField(OTHERS, schemaChanges.others().name());
+    json.writeStringField(OTHERS, rules.schemaChanges().others().name());
     json.writeObjectFieldStart(NAMED);
-    for (Map.Entry<String, Policy> table : schemaChanges.tables().entrySet()) {
+    for (Map.Entry<String, Policy> table : rules.schemaChanges().tables().entrySet()) {
       json.writeStringField(table.getKey(), table.getValue().name());
     }
 
@@ -105,9 +106,17 @@ record RunBase(
             StateJson.numbers(json, "progress"),
             json.has(READ) ? StateJson.numbers(json, READ) : Map.of(),
             JsonUtil.getString("text", json)),
+        rules(json));
+  }
+
+  private static RunRules rules(JsonNode json) {
+    return new RunRules(
         json.has(SCHEMA_CHANGES)
             ? schemaChanges(JsonUtil.get(SCHEMA_CHANGES, json))
-            : SchemaChanges.EVOLVE);
+            : SchemaChanges.EVOLVE,
+        json.has(MAX_DEAD_LETTERS)
+            ? JsonUtil.getLong(MAX_DEAD_LETTERS, json)
+            : RunRules.NONE.maxDeadLetters());
   }
 
   private static SchemaChanges schemaChanges(JsonNode json) {

@@ -35,20 +35,23 @@ public final class RunCommit {
     this.done = done;
   }
 
-  /** Commits the table of the dead letters only; the input counts as unread. */
-  public void commitDeadLetters() throws IOException {
-    commitMerged(DeadLetters.TABLE);
-  }
-
   /**
    * Commits all tables.
    *
    * @return whether the computed tables are true; if not, others have changed what they were
    *     computed from, and the run has to be repeated for them
+   * @throws TooManyDeadLettersException where more records are dead than the run may have; only
+   *     these were committed, and the input counts as unread
    * @throws SchemaChangeException where a table must stay as it is, and would not; nothing was
    *     committed, unless the table became what it is meanwhile
    */
   public boolean commitAll() throws IOException {
+    long dead = report.tables().stream().mapToLong(table -> table.count(TableReport.DEAD)).sum();
+    if (dead > run.rules().maxDeadLetters()) {
+      commitMerged(DeadLetters.TABLE);
+      throw new TooManyDeadLettersException(dead, run.rules().maxDeadLetters());
+    }
+
     run.checkSchemas(report);
     List<String> merged = mergedTables();
     if (!merged.isEmpty()) {

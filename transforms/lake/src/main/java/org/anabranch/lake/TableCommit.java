@@ -169,7 +169,7 @@ final class TableCommit {
 
   private void requireAllowed(Table table, org.anabranch.model.Schema stored, SchemaPlan plan) {
     List<SchemaChange> changes = SchemaCheck.changes(table, report.table(), stored, plan);
-    if (!changes.isEmpty() && runBase.schemaChanges().of(report.table()) == Policy.FAIL) {
+    if (!changes.isEmpty() && runBase.rules().schemaChanges().of(report.table()) != Policy.EVOLVE) {
       throw new SchemaChangeException(changes);
     }
   }

@@ -24,7 +24,7 @@ class RunBaseTest {
             4,
             Map.of(),
             new Progress(Map.of("log:a/0", 1L), Map.of("read:job/a/0", 2L), "text"),
-            new SchemaChanges(Policy.FAIL, Map.of("a", Policy.IGNORE)));
+            new RunRules(new SchemaChanges(Policy.FAIL, Map.of("a", Policy.IGNORE)), 3));
     base.write(directory);
 
     assertThat(RunBase.read(directory), is(base));
@@ -40,8 +40,6 @@ class RunBaseTest {
 
     assertThat(
         RunBase.read(directory),
-        is(
-            new RunBase(
-                4, Map.of(), new Progress(Map.of("log:a/0", 1L), "text"), SchemaChanges.EVOLVE)));
+        is(new RunBase(4, Map.of(), new Progress(Map.of("log:a/0", 1L), "text"), RunRules.NONE)));
   }
 }

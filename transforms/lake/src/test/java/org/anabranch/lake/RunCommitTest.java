@@ -3,6 +3,7 @@ package org.anabranch.lake;
 import static org.anabranch.lake.TestLake.BUCKETS;
 import static org.anabranch.lake.TestLake.adding;
 import static org.hamcrest.MatcherAssert.assertThat;
+import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasKey;
 import static org.hamcrest.Matchers.is;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.anabranch.transforms.merge.SchemaChanges;
 import org.anabranch.transforms.report.RunReport;
 import org.anabranch.transforms.report.TableReport;
 import org.junit.jupiter.api.BeforeEach;
@@ -27,6 +29,8 @@ class RunCommitTest {
   private static final String LOG = "log:shop/0";
   private static final Progress PROGRESS =
       new Progress(Map.of(LOG, 5L), Map.of(READ, 7L), "up to 7");
+
+  private static final RunRules AT_MOST_TWO_DEAD = new RunRules(SchemaChanges.EVOLVE, 2);
 
   @TempDir private Path warehouse;
   private Lake lake;
@@ -63,14 +67,40 @@ class RunCommitTest {
   }
 
   @Test
-  void deadLettersAloneLeaveTheInputUnread() throws IOException {
-    try (LakeRun run = lake.startRun(BUCKETS)) {
-      RunReport report = report(run);
+  void tooManyDeadLettersAreAllThatIsCommittedAndLeaveTheInputUnread() throws IOException {
+    try (LakeRun run = lake.startRun(BUCKETS, AT_MOST_TWO_DEAD)) {
+      RunReport report = report(run).join(dead(3));
       run.setProgress(PROGRESS);
-      new RunCommit(run, report, Set.of(), table -> {}).commitDeadLetters();
+      RunCommit commit = new RunCommit(run, report, Set.of(), table -> {});
+
+      assertThrows(TooManyDeadLettersException.class, commit::commitAll);
     }
 
     assertThat(lake.table("dead_letters").places(), not(hasKey(READ)));
+    assertThat(lake.tables().stream().map(LakeTable::table).toList(), contains("dead_letters"));
+  }
+
+  @Test
+  void whoTakesARunOverRefusesItsDeadLettersToo() throws IOException {
+    LakeRun dead = lake.startRun(BUCKETS, AT_MOST_TWO_DEAD);
+    try (dead) {
+      RunReport report = report(dead).join(dead(3));
+      TestLake.leaveReport(dead, report.tables().toArray(TableReport[]::new));
+      dead.setProgress(PROGRESS);
+      dead.leave();
+    }
+
+    try (LakeRun run = lake.resume(dead.id())) {
+      RunReport report = RunReport.read(run.staging());
+      RunCommit commit = new RunCommit(run, report, Set.of(), table -> {});
+      assertThrows(TooManyDeadLettersException.class, commit::commitAll);
+    }
+
+    assertThat(lake.tables().stream().map(LakeTable::table).toList(), contains("dead_letters"));
+  }
+
+  private static RunReport dead(long count) {
+    return RunReport.of(List.of(TableReport.counting("orders", Map.of(TableReport.DEAD, count))));
   }
 
   @Test

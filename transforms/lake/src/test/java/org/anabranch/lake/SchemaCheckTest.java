@@ -34,9 +34,10 @@ import org.junit.jupiter.api.io.TempDir;
 /** Tables that a run must leave as they are. */
 class SchemaCheckTest {
 
-  private static final SchemaChanges FAIL = new SchemaChanges(Policy.FAIL, Map.of());
-  private static final SchemaChanges FAIL_ORDERS =
-      new SchemaChanges(Policy.EVOLVE, Map.of("orders", Policy.FAIL));
+  private static final RunRules FAIL = rules(new SchemaChanges(Policy.FAIL, Map.of()));
+  private static final RunRules IGNORE = rules(new SchemaChanges(Policy.IGNORE, Map.of()));
+  private static final RunRules FAIL_ORDERS =
+      rules(new SchemaChanges(Policy.EVOLVE, Map.of("orders", Policy.FAIL)));
 
   @TempDir Path warehouse;
   private Lake lake;
@@ -47,6 +48,10 @@ class SchemaCheckTest {
     try (LakeRun run = lake.startRun(BUCKETS)) {
       run.commit(adding(lake, run, "orders", 0, "a", 1));
     }
+  }
+
+  private static RunRules rules(SchemaChanges changes) {
+    return new RunRules(changes, Long.MAX_VALUE);
   }
 
   private static TableReport report(String table, Schema schema) {
@@ -113,6 +118,19 @@ class SchemaCheckTest {
     }
 
     assertThat(lake.table("orders").schema(), equalTo(TestLake.COLUMNS));
+  }
+
+  @Test
+  void aTableThatOthersMadeMeanwhileKeepsItsSchemaToo() throws IOException {
+    try (LakeRun run = lake.startRun(BUCKETS, IGNORE)) {
+      commitOther();
+
+      assertThat(
+          refused(run, report("other", schema("id", "bigint", "more", "int"))),
+          contains("other.more would be added as int"));
+    }
+
+    assertThat(lake.table("other").schema(), equalTo(TestLake.COLUMNS));
   }
 
   /** Another run changes one table and makes one that nobody had seen. */

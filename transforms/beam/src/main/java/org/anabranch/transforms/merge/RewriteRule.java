@@ -10,7 +10,8 @@ import org.anabranch.transforms.merge.TableStore.StoredBucket;
  * @param smallRows up to so many rows a bucket is rewritten: small files cost more than small
  *     rewrites
  * @param copiesPerChange rows whose copying costs as much as one changed row in a patch, later
- *     reads counted in: a bucket of which more than one in so many rows may change is rewritten
+ *     reads counted in: a bucket is rewritten when the rows that patches have deleted so far and
+ *     those that may change now are more than one in so many
  * @param manyFiles beyond so many data and delete files a bucket is rewritten
  */
 public record RewriteRule(long smallRows, long copiesPerChange, int manyFiles)
@@ -26,6 +27,6 @@ public record RewriteRule(long smallRows, long copiesPerChange, int manyFiles)
 
     return stored.rows() <= smallRows
         || stored.files() > manyFiles
-        || changedKeys >= stored.rows() / copiesPerChange;
+        || stored.deletedRows() + changedKeys >= stored.rows() / copiesPerChange;
   }
 }

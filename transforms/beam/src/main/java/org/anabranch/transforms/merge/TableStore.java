@@ -62,6 +62,9 @@ public interface TableStore extends Serializable {
     /** Live rows. */
     long rows();
 
+    /** Rows of the data files that were deleted: whoever reads the live ones reads these too. */
+    long deletedRows();
+
     /** Files one has to read to read all rows: data files and delete files. */
     int files();
 

@@ -270,6 +270,13 @@ public final class MemoryStore implements TableStore {
     }
 
     @Override
+    public long deletedRows() {
+      return bucket.files.stream()
+          .mapToLong(file -> file.stream().filter(Objects::isNull).count())
+          .sum();
+    }
+
+    @Override
     public int files() {
       return bucket.files.size();
     }
