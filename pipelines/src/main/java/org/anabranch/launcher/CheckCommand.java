@@ -11,6 +11,7 @@ import org.anabranch.launcher.Runners.Capability;
 import org.anabranch.launcher.Runners.Support;
 import org.anabranch.pipelines.TablesConfig;
 import org.anabranch.pipelines.Target;
+import org.anabranch.transforms.merge.PerRun.RunScope;
 import org.anabranch.transforms.merge.SchemaChanges.Policy;
 import org.anabranch.transforms.parse.ParseConfig.Others;
 import org.anabranch.transforms.parse.TableSpec;
@@ -57,7 +58,7 @@ final class CheckCommand implements Command {
   /** Building the steps finds what only they can know; nothing is written. */
   private static void build(RunCall call) {
     try (Lake lake = Lake.at(call.target().lake())) {
-      Target target = new Target(lake.look(), 1, "", call.target().schemaChanges());
+      Target target = Target.of(new RunScope(lake.look(), 1, "", 0), call.target().schemaChanges());
       call.plan().build(Pipeline.create(call.beam()), call.plan().tables().source(), target);
     } catch (IllegalArgumentException e) {
       throw new WrongCallException(Reasons.of(e), e);

@@ -171,10 +171,8 @@ final class SliceRun {
     session.join(call.beam());
     Pipeline pipeline = Pipeline.create(call.beam());
     try {
-      Target target =
-          new Target(
-              run.store(), buckets(), run.staging().toString(), call.target().schemaChanges());
-      call.plan().build(pipeline, slice.source(), target);
+      call.plan()
+          .build(pipeline, slice.source(), Target.of(run.scope(), call.target().schemaChanges()));
       return pipeline;
     } catch (IllegalArgumentException e) {
       throw new WrongCallException(Reasons.of(e), e);

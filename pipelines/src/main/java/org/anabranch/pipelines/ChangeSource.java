@@ -1,14 +1,17 @@
 package org.anabranch.pipelines;
 
+import java.io.Serializable;
 import java.util.List;
 import org.anabranch.kafka.KafkaConfig;
 import org.anabranch.kafka.TopicSlices;
+import org.apache.beam.sdk.io.UnboundedSource;
+import org.apache.beam.sdk.values.KV;
 
 /**
- * Where the changes of a run come from. Its extent is fixed before the run starts, so that whatever
- * arrives meanwhile belongs to a later run.
+ * Where changes come from. The extent of what a run reads is fixed before it starts, so that
+ * whatever arrives meanwhile belongs to a later run.
  */
-public sealed interface ChangeSource {
+public sealed interface ChangeSource extends Serializable {
 
   /**
    * Files of change events.
@@ -28,4 +31,13 @@ public sealed interface ChangeSource {
    * @param slices offsets to read
    */
   record TopicRecords(KafkaConfig kafka, TopicSlices slices) implements ChangeSource {}
+
+  /**
+   * Topics without end: one run after the other, each of a slice.
+   *
+   * @param kafka how to reach the broker
+   * @param runs names of the runs with what each reads
+   */
+  record TopicStream(KafkaConfig kafka, UnboundedSource<KV<String, TopicSlices>, ?> runs)
+      implements ChangeSource {}
 }

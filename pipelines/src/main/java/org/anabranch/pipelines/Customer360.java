@@ -6,14 +6,14 @@ import java.util.Set;
 import org.anabranch.transforms.customer.CustomerInsights;
 import org.anabranch.transforms.customer.InteractionsByWindow;
 import org.anabranch.transforms.merge.MergeBuckets;
+import org.anabranch.transforms.merge.PerRun;
+import org.anabranch.transforms.merge.PerRun.RunScope;
 import org.anabranch.transforms.merge.Projection;
-import org.anabranch.transforms.merge.TableBucket;
 import org.anabranch.transforms.merge.TableStore;
 import org.anabranch.transforms.report.RunReport;
 import org.anabranch.transforms.report.WriteReport;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.transforms.Flatten;
-import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionList;
 import org.apache.beam.sdk.values.PCollectionTuple;
@@ -44,23 +44,22 @@ public final class Customer360 {
    * @throws IllegalArgumentException where the configuration does not fit the input
    */
   public static void expand(Pipeline pipeline, Customer360Config config, Target target) {
-    TableStore store = target.store();
     List<Projection> projections =
         new ArrayList<>(CustomerInsights.projections(PROJECTION_BUCKETS));
     projections.add(InteractionsByWindow.projection(PROJECTION_BUCKETS));
 
     PCollectionTuple merged =
         pipeline.apply("Tables", new MergeTables(config.tables(), target, projections));
-    PCollection<KV<TableBucket, byte[]>> rows = merged.get(MergeBuckets.PROJECTED);
+    PerRun<TableStore> stores = target.perRun(RunScope::store);
     PCollection<RunReport> insights =
-        rows.apply("Insights", CustomerInsights.to(store, config.asOf(), PROJECTION_BUCKETS));
+        merged.apply("Insights", CustomerInsights.to(stores, config.asOf(), PROJECTION_BUCKETS));
     PCollection<RunReport> windows =
-        rows.apply("Windows", InteractionsByWindow.to(store, config.window()));
+        merged.apply("Windows", InteractionsByWindow.to(stores, config.window()));
 
     PCollectionList.of(merged.get(MergeBuckets.REPORTS))
         .and(insights)
         .and(windows)
         .apply("All reports", Flatten.pCollections())
-        .apply("Report", WriteReport.to(target.directory()));
+        .apply("Report", WriteReport.to(target.perRun(RunScope::directory)));
   }
 }

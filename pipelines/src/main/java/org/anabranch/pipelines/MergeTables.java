@@ -1,37 +1,45 @@
 package org.anabranch.pipelines;
 
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.TreeSet;
 import org.anabranch.files.InputFiles;
 import org.anabranch.files.ReadBase;
 import org.anabranch.files.ReadChanges;
 import org.anabranch.kafka.ReadTopics;
+import org.anabranch.kafka.TopicSlices;
 import org.anabranch.model.Schema;
-import org.anabranch.model.Values;
 import org.anabranch.pipelines.ChangeSource.ChangeFiles;
 import org.anabranch.pipelines.ChangeSource.TopicRecords;
+import org.anabranch.pipelines.ChangeSource.TopicStream;
 import org.anabranch.transforms.merge.MergeBuckets;
 import org.anabranch.transforms.merge.MergeConfig;
+import org.anabranch.transforms.merge.PerRun;
 import org.anabranch.transforms.merge.Projection;
+import org.anabranch.transforms.merge.RunWindow;
 import org.anabranch.transforms.merge.TableBucket;
-import org.anabranch.transforms.merge.TableStore;
-import org.anabranch.transforms.parse.BucketCounts;
 import org.anabranch.transforms.parse.DeadLetters;
 import org.anabranch.transforms.parse.ParseConfig;
 import org.anabranch.transforms.parse.ParsedChanges;
+import org.anabranch.transforms.parse.Parsing;
 import org.anabranch.transforms.parse.TableSpec;
 import org.anabranch.transforms.report.RunReport;
 import org.anabranch.transforms.report.RunReportCoder;
 import org.anabranch.transforms.report.TableReport;
+import org.apache.beam.sdk.coders.StringUtf8Coder;
+import org.apache.beam.sdk.io.Read;
 import org.apache.beam.sdk.transforms.Create;
+import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.Flatten;
+import org.apache.beam.sdk.transforms.Keys;
 import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
+import org.apache.beam.sdk.transforms.windowing.GlobalWindow;
+import org.apache.beam.sdk.transforms.windowing.Window;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PBegin;
 import org.apache.beam.sdk.values.PCollection;
@@ -60,94 +68,130 @@ final class MergeTables extends PTransform<PBegin, PCollectionTuple> {
   public PCollectionTuple expand(PBegin begin) {
     Map<String, InputFiles> bases = new LinkedHashMap<>();
     config.bases().forEach((table, glob) -> bases.put(table, InputFiles.match(List.of(glob))));
-    TableStore store = target.store();
-    BucketCounts buckets = new BucketCounts(target.newBuckets(), store.buckets());
-    MergeConfig merging = new MergeConfig(store, histories(store), projections, target.rule());
-    long now = Values.micros(Instant.now());
+    RunConfigs configs =
+        new RunConfigs(config.withoutSource(), projections, target.rule(), target.schemaChanges());
+    PerRun<MergeConfig> merging = target.perRun(configs::merging);
+    PerRun<Parsing> parsing = target.perRun(run -> configs.parsing(run, bases));
 
-    List<PCollectionTuple> parts = new ArrayList<>();
-    ParseConfig parsing = config.parsing(buckets, bases, store, target.schemaChanges());
-    parts.add(begin.apply("Changes", changes(parsing, now)));
-    bases.forEach(
-        (table, files) -> {
-          List<String> key = Objects.requireNonNull(config.tables().get(table)).key();
-          parts.add(begin.apply("Base of " + table, ReadBase.of(files, table, key, buckets, now)));
-        });
-
-    PCollectionList<RunReport> seen = PCollectionList.of(declared(begin, merging, parsing));
-    PCollectionList<KV<TableBucket, byte[]>> batches = PCollectionList.empty(begin.getPipeline());
-    for (PCollectionTuple part : parts) {
-      seen = seen.and(part.get(ParsedChanges.REPORTS));
-      batches = batches.and(part.get(ParsedChanges.BATCHES));
+    PCollectionTuple changes = changes(begin, parsing);
+    PCollectionList<RunReport> seen =
+        PCollectionList.of(changes.get(ParsedChanges.REPORTS))
+            .and(
+                changes
+                    .get(MergeBuckets.RUN)
+                    .apply(
+                        "Declared tables",
+                        ParDo.of(new DeclaredFn(config.tables().keySet(), parsing, merging)))
+                    .setCoder(RunReportCoder.of()));
+    PCollectionList<KV<TableBucket, byte[]>> batches =
+        PCollectionList.of(changes.get(ParsedChanges.BATCHES));
+    for (Map.Entry<String, InputFiles> base : bases.entrySet()) {
+      PCollectionTuple rows = begin.apply("Base of " + base.getKey(), base(base, parsing));
+      seen = seen.and(rows.get(ParsedChanges.REPORTS));
+      batches = batches.and(rows.get(ParsedChanges.BATCHES));
     }
 
     PCollection<RunReport> allSeen = seen.apply("Seen", Flatten.pCollections());
     PCollectionTuple merged =
-        PCollectionTuple.of(MergeBuckets.REPORTS, allSeen)
+        PCollectionTuple.of(MergeBuckets.RUN, changes.get(MergeBuckets.RUN))
+            .and(MergeBuckets.REPORTS, allSeen)
             .and(MergeBuckets.BATCHES, batches.apply("All changes", Flatten.pCollections()))
             .apply("Merge", MergeBuckets.with(merging));
     PCollection<RunReport> reports =
         PCollectionList.of(allSeen)
             .and(merged.get(MergeBuckets.REPORTS))
             .apply("Reports", Flatten.pCollections());
-    return PCollectionTuple.of(MergeBuckets.REPORTS, reports)
+    return PCollectionTuple.of(MergeBuckets.RUN, changes.get(MergeBuckets.RUN))
+        .and(MergeBuckets.REPORTS, reports)
         .and(MergeBuckets.PROJECTED, merged.get(MergeBuckets.PROJECTED));
   }
 
-  private PTransform<PBegin, PCollectionTuple> changes(ParseConfig parsing, long now) {
+  /** What parsing gives, and {@link MergeBuckets#RUN}. */
+  private PCollectionTuple changes(PBegin begin, PerRun<Parsing> parsing) {
     ChangeSource source = config.source();
-    if (source instanceof TopicRecords topics) {
-      return ReadTopics.of(topics.kafka(), topics.slices(), parsing, now);
+    if (source instanceof TopicStream stream) {
+      PCollection<KV<String, TopicSlices>> runs =
+          begin
+              .apply("Slices", Read.from(stream.runs()))
+              .apply("Runs", Window.into(new RunWindow.OfKey<>()));
+      return runs.apply("Parts", ReadTopics.partsOfRuns())
+          .apply("Changes", ReadTopics.of(stream.kafka(), parsing))
+          .and(MergeBuckets.RUN, runs.apply("Names", Keys.create()));
     }
 
-    return ReadChanges.of(InputFiles.match(((ChangeFiles) source).globs()), parsing, now);
+    PCollection<String> run = begin.apply("Run", Create.of("").withCoder(StringUtf8Coder.of()));
+    if (source instanceof TopicRecords topics) {
+      return begin
+          .apply("Slices", ReadTopics.parts(topics.slices()))
+          .apply("Changes", ReadTopics.of(topics.kafka(), parsing))
+          .and(MergeBuckets.RUN, run);
+    }
+
+    Parsing only = only(parsing);
+    InputFiles files = InputFiles.match(((ChangeFiles) source).globs());
+    return begin
+        .apply("Changes", ReadChanges.of(files, only.config(), only.recordedAtMicros()))
+        .and(MergeBuckets.RUN, run);
   }
 
-  /**
-   * Tables that have a history: those the configuration names, and those that have one already.
-   *
-   * @throws IllegalArgumentException for a table that is stored without one
-   */
-  private Set<String> histories(TableStore store) {
-    Set<String> stored = store.buckets().keySet();
-    Set<String> histories = new TreeSet<>(config.histories());
-    for (String table : stored) {
-      boolean hasHistory = MergeBuckets.isHistory(store.schema(table + MergeConfig.HISTORY_SUFFIX));
-      if (hasHistory) {
-        histories.add(table);
-      } else if (histories.contains(table)) {
-        throw new IllegalArgumentException(
-            "table '"
-                + table
-                + "' is stored without a history, which can be kept from the first run on only");
-      }
-    }
+  private ReadBase base(Map.Entry<String, InputFiles> base, PerRun<Parsing> parsing) {
+    String table = base.getKey();
+    List<String> key = Objects.requireNonNull(config.tables().get(table)).key();
+    Parsing only = only(parsing);
+    return ReadBase.of(
+        base.getValue(), table, key, only.config().buckets(), only.recordedAtMicros());
+  }
 
-    return histories;
+  /** Files are read in bounded pipelines, which are one run. */
+  private static Parsing only(PerRun<Parsing> parsing) {
+    return Objects.requireNonNull(parsing.of(GlobalWindow.INSTANCE));
   }
 
   /** The tables that are there whatever the input holds: declared ones and the dead letters. */
-  private PCollection<RunReport> declared(PBegin begin, MergeConfig merging, ParseConfig parsing) {
-    List<TableReport> tables = new ArrayList<>();
-    tables.add(
-        new TableReport(
-            DeadLetters.TABLE, DeadLetters.KEY, DeadLetters.schema(), List.of(), Map.of()));
-    for (String name : config.tables().keySet()) {
-      TableSpec spec = Objects.requireNonNull(parsing.tables().get(name));
-      Schema schema = spec.schema();
-      tables.add(new TableReport(spec.name(), spec.key(), schema, List.of(), Map.of()));
-      if (merging.histories().contains(spec.name())) {
-        tables.add(
-            new TableReport(
-                spec.name() + MergeConfig.HISTORY_SUFFIX,
-                spec.key(),
-                MergeBuckets.historySchema(schema),
-                List.of(),
-                Map.of()));
+  static final class DeclaredFn extends DoFn<String, RunReport> {
+
+    private static final long serialVersionUID = 1;
+
+    private final List<String> names;
+    private final PerRun<Parsing> parsing;
+    private final PerRun<MergeConfig> merging;
+
+    DeclaredFn(Set<String> names, PerRun<Parsing> parsing, PerRun<MergeConfig> merging) {
+      this.names = List.copyOf(names);
+      this.parsing = parsing;
+      this.merging = merging;
+    }
+
+    @ProcessElement
+    public void process(BoundedWindow window, OutputReceiver<RunReport> out) {
+      Parsing parse = parsing.of(window);
+      MergeConfig merge = merging.of(window);
+      if (parse != null && merge != null) {
+        out.output(declared(parse.config(), merge.histories()));
       }
     }
 
-    return begin.apply(
-        "Declared tables", Create.of(RunReport.of(tables)).withCoder(RunReportCoder.of()));
+    private RunReport declared(ParseConfig parsing, Set<String> histories) {
+      List<TableReport> tables = new ArrayList<>();
+      tables.add(
+          new TableReport(
+              DeadLetters.TABLE, DeadLetters.KEY, DeadLetters.schema(), List.of(), Map.of()));
+      for (String name : names) {
+        TableSpec spec = Objects.requireNonNull(parsing.tables().get(name));
+        Schema schema = spec.schema();
+        tables.add(new TableReport(spec.name(), spec.key(), schema, List.of(), Map.of()));
+        if (histories.contains(spec.name())) {
+          tables.add(
+              new TableReport(
+                  spec.name() + MergeConfig.HISTORY_SUFFIX,
+                  spec.key(),
+                  MergeBuckets.historySchema(schema),
+                  List.of(),
+                  Map.of()));
+        }
+      }
+
+      return RunReport.of(tables);
+    }
   }
 }

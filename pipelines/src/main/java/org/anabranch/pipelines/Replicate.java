@@ -2,6 +2,7 @@ package org.anabranch.pipelines;
 
 import java.util.List;
 import org.anabranch.transforms.merge.MergeBuckets;
+import org.anabranch.transforms.merge.PerRun.RunScope;
 import org.anabranch.transforms.report.WriteReport;
 import org.apache.beam.sdk.Pipeline;
 
@@ -28,6 +29,6 @@ public final class Replicate {
     pipeline
         .apply("Tables", new MergeTables(config, target, List.of()))
         .get(MergeBuckets.REPORTS)
-        .apply("Report", WriteReport.to(target.directory()));
+        .apply("Report", WriteReport.to(target.perRun(RunScope::directory)));
   }
 }

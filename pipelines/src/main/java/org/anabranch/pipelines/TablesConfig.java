@@ -1,5 +1,6 @@
 package org.anabranch.pipelines;
 
+import java.io.Serializable;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,7 +43,8 @@ public record TablesConfig(
     String unavailableValue,
     Map<String, String> bases,
     Set<String> histories,
-    int buckets) {
+    int buckets)
+    implements Serializable {
 
   /** Input per bucket at which a worker's memory and the number of files are both small. */
   private static final long BUCKET_BYTES = 48L << 20;
@@ -97,6 +99,11 @@ public record TablesConfig(
   public TablesConfig reading(ChangeSource other) {
     return new TablesConfig(
         other, tables, others, tombstones, unavailableValue, bases, histories, buckets);
+  }
+
+  /** The same without changes, for steps that only need to know the tables. */
+  TablesConfig withoutSource() {
+    return reading(new ChangeFiles(List.of()));
   }
 
   /** Number of buckets of new tables: as given, or one per 48 MiB of input, 4 to 256. */

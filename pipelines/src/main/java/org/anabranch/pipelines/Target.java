@@ -1,32 +1,29 @@
 package org.anabranch.pipelines;
 
+import java.io.Serializable;
+import org.anabranch.transforms.merge.PerRun;
+import org.anabranch.transforms.merge.PerRun.OneRun;
+import org.anabranch.transforms.merge.PerRun.RunScope;
+import org.anabranch.transforms.merge.PerRun.Runs;
 import org.anabranch.transforms.merge.RewriteRule;
 import org.anabranch.transforms.merge.SchemaChanges;
-import org.anabranch.transforms.merge.TableStore;
+import org.apache.beam.sdk.transforms.SerializableFunction;
 
 /**
- * Where a run of a pipeline ends.
+ * Where the runs of a pipeline end.
  *
- * @param store of the tables
- * @param newBuckets number of buckets of tables that are not stored yet
- * @param directory where the report of the run is left
+ * @param runs finds the run of a window
  * @param rule when a stored bucket is rewritten rather than patched
- * @param schemaChanges what the run may do to the schemas of stored tables
+ * @param schemaChanges what runs may do to the schemas of stored tables
  */
-public record Target(
-    TableStore store,
-    int newBuckets,
-    String directory,
-    RewriteRule rule,
-    SchemaChanges schemaChanges) {
+public record Target(Runs runs, RewriteRule rule, SchemaChanges schemaChanges) {
 
-  /** Target in which schemas follow the rows. */
-  public Target(TableStore store, int newBuckets, String directory, RewriteRule rule) {
-    this(store, newBuckets, directory, rule, SchemaChanges.EVOLVE);
+  /** Target of a bounded pipeline, which is one run and rewrites buckets by cost. */
+  public static Target of(RunScope run, SchemaChanges schemaChanges) {
+    return new Target(new OneRun(run), RewriteRule.BY_COST, schemaChanges);
   }
 
-  /** Target that rewrites buckets by cost. */
-  public Target(TableStore store, int newBuckets, String directory, SchemaChanges schemaChanges) {
-    this(store, newBuckets, directory, RewriteRule.BY_COST, schemaChanges);
+  <T extends Serializable> PerRun<T> perRun(SerializableFunction<RunScope, T> make) {
+    return PerRun.of(runs, make);
   }
 }

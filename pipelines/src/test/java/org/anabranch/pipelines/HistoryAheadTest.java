@@ -16,7 +16,7 @@ import org.anabranch.lake.LakeConfig;
 import org.anabranch.lake.LakeRun;
 import org.anabranch.lake.RunCommit;
 import org.anabranch.testdata.ShopGenerator;
-import org.anabranch.transforms.merge.RewriteRule;
+import org.anabranch.transforms.merge.SchemaChanges;
 import org.anabranch.transforms.report.RunReport;
 import org.apache.beam.sdk.Pipeline;
 import org.junit.jupiter.api.Test;
@@ -170,7 +170,7 @@ class HistoryAheadTest {
     Customer360.expand(
         pipeline,
         Customer360Config.of(inputs, buckets, Duration.ofHours(1), null),
-        new Target(run.store(), buckets, run.staging().toString(), RewriteRule.BY_COST));
+        Target.of(run.scope(), SchemaChanges.EVOLVE));
     pipeline.run().waitUntilFinish();
     return RunReport.read(run.staging());
   }

@@ -8,7 +8,9 @@ import org.anabranch.lake.Lake;
 import org.anabranch.lake.LakeConfig;
 import org.anabranch.lake.LakeRun;
 import org.anabranch.lake.RunCommit;
+import org.anabranch.transforms.merge.PerRun.OneRun;
 import org.anabranch.transforms.merge.RewriteRule;
+import org.anabranch.transforms.merge.SchemaChanges;
 import org.anabranch.transforms.report.RunReport;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.options.PipelineOptions;
@@ -60,7 +62,7 @@ public final class TestRuns {
       while (true) {
         try (LakeRun run = lake.startRun(buckets)) {
           Pipeline pipeline = Pipeline.create(options);
-          expand.accept(pipeline, new Target(run.store(), buckets, run.staging().toString(), rule));
+          expand.accept(pipeline, new Target(new OneRun(run.scope()), rule, SchemaChanges.EVOLVE));
           pipeline.run().waitUntilFinish();
           RunReport report = RunReport.read(run.staging());
           if (new RunCommit(run, report, computed, table -> {}).commitAll()) {

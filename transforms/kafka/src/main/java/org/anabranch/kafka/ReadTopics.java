@@ -3,17 +3,22 @@ package org.anabranch.kafka;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Objects;
+import org.anabranch.transforms.merge.PerRun;
 import org.anabranch.transforms.merge.TableBucket;
 import org.anabranch.transforms.parse.ChangeLines;
-import org.anabranch.transforms.parse.ParseConfig;
 import org.anabranch.transforms.parse.ParsedChanges;
 import org.anabranch.transforms.parse.ParsedOutput;
+import org.anabranch.transforms.parse.Parsing;
 import org.anabranch.transforms.parse.RecordHeaders;
 import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.FlatMapElements;
 import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.transforms.SimpleFunction;
+import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PBegin;
+import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionTuple;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
@@ -26,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * or the pipeline fails: none is passed over. Reading and parsing are one step, so that no runner
  * has to hold raw records between the two.
  */
-public final class ReadTopics extends PTransform<PBegin, PCollectionTuple> {
+public final class ReadTopics extends PTransform<PCollection<TopicSlice>, PCollectionTuple> {
 
   private static final long serialVersionUID = 1;
 
@@ -37,39 +42,39 @@ public final class ReadTopics extends PTransform<PBegin, PCollectionTuple> {
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-  private final transient KafkaConfig kafka;
-  private final transient TopicSlices slices;
-  private final transient ParseConfig config;
-  private final transient long recordedAtMicros;
+  private final KafkaConfig kafka;
+  private final PerRun<Parsing> parsing;
 
-  private ReadTopics(
-      KafkaConfig kafka, TopicSlices slices, ParseConfig config, long recordedAtMicros) {
+  private ReadTopics(KafkaConfig kafka, PerRun<Parsing> parsing) {
     this.kafka = kafka;
-    this.slices = slices;
-    this.config = config;
-    this.recordedAtMicros = recordedAtMicros;
+    this.parsing = parsing;
   }
 
-  /**
-   * Reads all records of the slices.
-   *
-   * @param kafka where the brokers are
-   * @param slices what to read
-   * @param config how records become changes
-   * @param recordedAtMicros when the run was launched
-   */
-  public static ReadTopics of(
-      KafkaConfig kafka, TopicSlices slices, ParseConfig config, long recordedAtMicros) {
-    return new ReadTopics(kafka, slices, config, recordedAtMicros);
+  /** Reads from the brokers of a configuration. */
+  public static ReadTopics of(KafkaConfig kafka, PerRun<Parsing> parsing) {
+    return new ReadTopics(kafka, parsing);
+  }
+
+  /** The slices in parts that are read at a time. */
+  public static PTransform<PBegin, PCollection<TopicSlice>> parts(TopicSlices slices) {
+    return Create.of(slices.parts(PART_OFFSETS)).withCoder(TopicSlice.SliceCoder.of());
+  }
+
+  /** The same of the slices of runs. */
+  public static FlatMapElements<KV<String, TopicSlices>, TopicSlice> partsOfRuns() {
+    return FlatMapElements.via(
+        new SimpleFunction<KV<String, TopicSlices>, Iterable<TopicSlice>>() {
+          @Override
+          public Iterable<TopicSlice> apply(KV<String, TopicSlices> run) {
+            return run.getValue().parts(PART_OFFSETS);
+          }
+        });
   }
 
   @Override
-  public PCollectionTuple expand(PBegin begin) {
-    return ParsedChanges.spread(
-        begin.apply(
-            "Slices", Create.of(slices.parts(PART_OFFSETS)).withCoder(TopicSlice.SliceCoder.of())),
-        "Read and parse",
-        new ReadFn(kafka, config, recordedAtMicros, PATIENCE));
+  public PCollectionTuple expand(PCollection<TopicSlice> slices) {
+    slices.setCoder(TopicSlice.SliceCoder.of());
+    return ParsedChanges.spread(slices, "Read and parse", new ReadFn(kafka, parsing, PATIENCE));
   }
 
   static final class ReadFn extends DoFn<TopicSlice, KV<TableBucket, byte[]>> {
@@ -77,32 +82,48 @@ public final class ReadTopics extends PTransform<PBegin, PCollectionTuple> {
     private static final long serialVersionUID = 1;
 
     private final KafkaConfig kafka;
-    private final ParseConfig config;
-    private final long recordedAtMicros;
+    private final PerRun<Parsing> parsing;
     private final Duration patience;
-    private transient @Nullable ChangeLines records;
     private transient @Nullable ParsedOutput output;
+    private transient @Nullable Parsing current;
+    private transient @Nullable ChangeLines records;
     private transient @Nullable SliceReader reader;
 
-    ReadFn(KafkaConfig kafka, ParseConfig config, long recordedAtMicros, Duration patience) {
+    ReadFn(KafkaConfig kafka, PerRun<Parsing> parsing, Duration patience) {
       this.kafka = kafka;
-      this.config = config;
-      this.recordedAtMicros = recordedAtMicros;
+      this.parsing = parsing;
       this.patience = patience;
     }
 
     @Setup
     public void setup() {
-      ParsedOutput target = new ParsedOutput();
-      output = target;
-      records = new ChangeLines(config, recordedAtMicros, target);
+      output = new ParsedOutput();
     }
 
     @ProcessElement
-    public void process(@Element TopicSlice slice, MultiOutputReceiver out) throws IOException {
-      Objects.requireNonNull(output).use(out);
-      ChangeLines parser = Objects.requireNonNull(records);
+    public void process(@Element TopicSlice slice, BoundedWindow window, MultiOutputReceiver out)
+        throws IOException {
+      Parsing run = parsing.of(window);
+      if (run == null) {
+        return;
+      }
+
+      ParsedOutput target = Objects.requireNonNull(output);
+      target.use(out);
+      ChangeLines parser = parser(run, target);
       reader().read(slice, record -> parse(record, parser));
+      target.finish(out, parser::finish);
+    }
+
+    private ChangeLines parser(Parsing run, ParsedOutput target) {
+      ChangeLines parser = records;
+      if (parser == null || !run.equals(current)) {
+        parser = new ChangeLines(run.config(), run.recordedAtMicros(), target);
+        records = parser;
+        current = run;
+      }
+
+      return parser;
     }
 
     private SliceReader reader() throws IOException {
@@ -127,11 +148,6 @@ public final class ReadTopics extends PTransform<PBegin, PCollectionTuple> {
 
     private static RecordHeaders headers(Headers headers) {
       return headers.iterator().hasNext() ? new SentHeaders(headers) : RecordHeaders.NONE;
-    }
-
-    @FinishBundle
-    public void finish(FinishBundleContext context) {
-      Objects.requireNonNull(output).finish(context, Objects.requireNonNull(records)::finish);
     }
 
     @Teardown

@@ -1,11 +1,16 @@
 package org.anabranch.kafka;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.apache.beam.sdk.coders.AtomicCoder;
+import org.apache.beam.sdk.coders.VarIntCoder;
 
 /**
  * What a run reads: a slice of each partition, fixed when the run is launched. A partition without
@@ -73,5 +78,36 @@ public record TopicSlices(List<TopicSlice> slices) implements Serializable {
 
   List<TopicSlice> parts(long offsets) {
     return slices.stream().flatMap(slice -> slice.parts(offsets).stream()).toList();
+  }
+
+  /** Coder: number of slices, then each. */
+  public static final class SlicesCoder extends AtomicCoder<TopicSlices> {
+
+    private static final long serialVersionUID = 1;
+    private static final SlicesCoder INSTANCE = new SlicesCoder();
+
+    private SlicesCoder() {}
+
+    public static SlicesCoder of() {
+      return INSTANCE;
+    }
+
+    @Override
+    public void encode(TopicSlices value, OutputStream out) throws IOException {
+      VarIntCoder.of().encode(value.slices().size(), out);
+      for (TopicSlice slice : value.slices()) {
+        TopicSlice.SliceCoder.of().encode(slice, out);
+      }
+    }
+
+    @Override
+    public TopicSlices decode(InputStream in) throws IOException {
+      List<TopicSlice> slices = new ArrayList<>();
+      for (int left = VarIntCoder.of().decode(in); left > 0; left--) {
+        slices.add(TopicSlice.SliceCoder.of().decode(in));
+      }
+
+      return new TopicSlices(slices);
+    }
   }
 }

@@ -28,11 +28,13 @@ import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import org.anabranch.model.RowBatch;
 import org.anabranch.testdata.LocalBroker;
+import org.anabranch.transforms.merge.PerRun;
 import org.anabranch.transforms.merge.TableBucket;
 import org.anabranch.transforms.parse.ChangeLines;
 import org.anabranch.transforms.parse.DeadLetters;
 import org.anabranch.transforms.parse.ParseConfig;
 import org.anabranch.transforms.parse.ParsedChanges;
+import org.anabranch.transforms.parse.Parsing;
 import org.anabranch.transforms.parse.TableSpec;
 import org.anabranch.transforms.report.RunReport;
 import org.anabranch.transforms.report.TableReport;
@@ -313,7 +315,10 @@ class ReadTopicsTest {
     options.setTargetParallelism(2);
     Pipeline pipeline = Pipeline.create(options);
     PCollectionTuple read =
-        pipeline.apply("Read", ReadTopics.of(TestBroker.config(), slices, config, 0));
+        pipeline
+            .apply("Slices", ReadTopics.parts(slices))
+            .apply(
+                "Read", ReadTopics.of(TestBroker.config(), PerRun.always(new Parsing(config, 0))));
     read.get(ParsedChanges.BATCHES).apply("Keep changes", ParDo.of(new KeepChanges()));
     read.get(ParsedChanges.REPORTS).apply("Keep reports", ParDo.of(new KeepReports()));
     pipeline.run().waitUntilFinish();

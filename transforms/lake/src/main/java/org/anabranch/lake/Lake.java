@@ -57,10 +57,10 @@ public final class Lake implements Closeable {
     return catalog;
   }
 
-  TableStore store(String run, List<TableHandle> tables, int newBuckets) {
+  static TableStore store(LakeConfig config, String run, List<TableHandle> tables, int newBuckets) {
     Map<String, TableHandle> byName = new TreeMap<>();
     tables.forEach(table -> byName.put(table.table(), table));
-    return new LakeStore(byName, config().tables(), run, newBuckets);
+    return new LakeStore(byName, config.tables(), run, newBuckets);
   }
 
   /** The current versions of all tables by name; none where nothing was ever committed. */
@@ -198,7 +198,10 @@ public final class Lake implements Closeable {
   /** The tables as they are now, for looking only: nothing is written and no run begins. */
   public TableStore look() throws IOException {
     return store(
-        RunId.next(), lookAtAll(null).values().stream().map(TableBase::handle).toList(), 1);
+        config(),
+        RunId.next(),
+        lookAtAll(null).values().stream().map(TableBase::handle).toList(),
+        1);
   }
 
   /** The present versions of all tables; those of a run are preserved in its directory. */

@@ -1,5 +1,6 @@
 package org.anabranch.lake;
 
+import java.io.Serializable;
 import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -23,7 +24,8 @@ import org.apache.hadoop.conf.Configuration;
  *     with {@code hadoop.} are settings of the file system
  */
 public record LakeConfig(
-    Path warehouse, String type, String namespace, Map<String, String> properties) {
+    Path warehouse, String type, String namespace, Map<String, String> properties)
+    implements Serializable {
 
   public static final String HADOOP = "hadoop";
   public static final String DEFAULT_NAMESPACE = "anabranch";
@@ -115,5 +117,19 @@ public record LakeConfig(
           }
         });
     return settings;
+  }
+
+  /** A path is not serializable; its text is. */
+  private Object writeReplace() {
+    return new Form(warehouse.toString(), type, namespace, new TreeMap<>(properties));
+  }
+
+  private record Form(
+      String warehouse, String type, String namespace, TreeMap<String, String> properties)
+      implements Serializable {
+
+    private Object readResolve() {
+      return new LakeConfig(Path.of(warehouse), type, namespace, properties);
+    }
   }
 }

@@ -16,6 +16,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import org.anabranch.lake.CommitResult.Conflict;
+import org.anabranch.model.Values;
+import org.anabranch.transforms.merge.PerRun.RunScope;
 import org.anabranch.transforms.merge.TableStore;
 import org.anabranch.transforms.parse.BucketCounts;
 import org.anabranch.transforms.parse.TableNames;
@@ -82,7 +84,17 @@ public final class LakeRun implements Closeable {
 
   /** The tables as the run looked at them last. Goes to the workers. */
   public TableStore store() {
-    return lake.store(id, handles(), base.buckets());
+    return Lake.store(lake.config(), id, handles(), base.buckets());
+  }
+
+  /** The run as its pipeline sees it. */
+  public RunScope scope() {
+    return scope(store(), base, staging(), id);
+  }
+
+  static RunScope scope(TableStore store, RunBase base, Path directory, String id) {
+    return new RunScope(
+        store, base.buckets(), directory.toString(), Values.micros(RunId.startedAt(id)));
   }
 
   private List<TableHandle> handles() {

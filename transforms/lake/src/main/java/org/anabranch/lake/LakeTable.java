@@ -208,6 +208,6 @@ public final class LakeTable {
 
   /** The table alone, to read it. */
   TableStore store() {
-    return lake.store(RunId.next(), List.of(base.handle()), state.buckets());
+    return Lake.store(lake.config(), RunId.next(), List.of(base.handle()), state.buckets());
   }
 }

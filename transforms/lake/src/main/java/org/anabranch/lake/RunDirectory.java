@@ -107,6 +107,11 @@ final class RunDirectory implements Closeable {
     return config.state().resolve("runs");
   }
 
+  /** Directory of a run, whether or not it exists. */
+  static Path of(LakeConfig config, String run) {
+    return runs(config).resolve(run);
+  }
+
   /** Runs that have not ended, oldest first. */
   static List<String> all(LakeConfig config) throws IOException {
     return directories(config, path -> !isStarting(path) && !isEnded(path)).stream()

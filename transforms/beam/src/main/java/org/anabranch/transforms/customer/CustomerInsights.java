@@ -12,40 +12,41 @@ import org.anabranch.model.Schema;
 import org.anabranch.model.Schema.Column;
 import org.anabranch.model.Type;
 import org.anabranch.model.Values;
+import org.anabranch.transforms.merge.MergeBuckets;
+import org.anabranch.transforms.merge.PerRun;
 import org.anabranch.transforms.merge.Projection;
 import org.anabranch.transforms.merge.StoredRows;
 import org.anabranch.transforms.merge.TableBucket;
 import org.anabranch.transforms.merge.TableStore;
 import org.anabranch.transforms.report.RunReport;
 import org.anabranch.transforms.report.RunReportCoder;
-import org.anabranch.transforms.report.TableReport;
 import org.apache.beam.sdk.coders.ByteArrayCoder;
 import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.coders.VarLongCoder;
-import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.Flatten;
 import org.apache.beam.sdk.transforms.GroupByKey;
 import org.apache.beam.sdk.transforms.Max;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionList;
+import org.apache.beam.sdk.values.PCollectionTuple;
 import org.apache.beam.sdk.values.PCollectionView;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One row per current customer, also for those without orders: how many orders and interactions,
  * how much was spent, when they were last seen, and scores for recency, frequency and monetary
- * value ({@link CustomerInsight}). Takes the projections of {@link #projections} and of {@link
- * InteractionsByWindow#projection} and gives reports.
+ * value ({@link CustomerInsight}). Takes {@link MergeBuckets#RUN} and, as {@link
+ * MergeBuckets#PROJECTED}, the projections of {@link #projections}; gives reports.
  *
  * <p>Recency is counted back from {@code asOf}; without one from the newest order or interaction
  * there is, so that the same data gives the same scores whenever it is read.
  */
-public final class CustomerInsights
-    extends PTransform<PCollection<KV<TableBucket, byte[]>>, PCollection<RunReport>> {
+public final class CustomerInsights extends PTransform<PCollectionTuple, PCollection<RunReport>> {
 
   private static final long serialVersionUID = 1;
 
@@ -56,13 +57,13 @@ public final class CustomerInsights
   static final String ORDERS = "orders";
   private static final List<String> KEY = List.of("customer_id");
 
-  private final TableStore store;
+  private final PerRun<TableStore> stores;
   private final @Nullable Long asOfMicros;
 
   private final int buckets;
 
-  private CustomerInsights(TableStore store, @Nullable Long asOfMicros, int buckets) {
-    this.store = store;
+  private CustomerInsights(PerRun<TableStore> stores, @Nullable Long asOfMicros, int buckets) {
+    this.stores = stores;
     this.asOfMicros = asOfMicros;
     this.buckets = buckets;
   }
@@ -72,8 +73,9 @@ public final class CustomerInsights
    *
    * @param buckets of the projections, and of the table
    */
-  public static CustomerInsights to(TableStore store, @Nullable Instant asOf, int buckets) {
-    return new CustomerInsights(store, asOf == null ? null : Values.micros(asOf), buckets);
+  public static CustomerInsights to(
+      PerRun<TableStore> stores, @Nullable Instant asOf, int buckets) {
+    return new CustomerInsights(stores, asOf == null ? null : Values.micros(asOf), buckets);
   }
 
   /** What the insights need of the merged tables. */
@@ -118,7 +120,8 @@ public final class CustomerInsights
   }
 
   @Override
-  public PCollection<RunReport> expand(PCollection<KV<TableBucket, byte[]>> projected) {
+  public PCollection<RunReport> expand(PCollectionTuple input) {
+    PCollection<KV<TableBucket, byte[]>> projected = input.get(MergeBuckets.PROJECTED);
     PCollectionView<Long> newest =
         projected
             .apply("Newest times", ParDo.of(new NewestTimeFn()))
@@ -126,25 +129,17 @@ public final class CustomerInsights
             .apply("As of", Max.longsGlobally().asSingletonView());
     // Each bucket is written, also where nobody is left in it.
     PCollection<KV<TableBucket, byte[]>> all =
-        projected
-            .getPipeline()
-            .apply("All buckets", Create.of(ProjectedRows.none(TABLE, buckets)).withCoder(coder()));
-    PCollection<RunReport> written =
-        PCollectionList.of(projected.apply("Rows", ProjectedRows.meantFor(TABLE)))
-            .and(all)
-            .apply("Rows of all buckets", Flatten.pCollections())
-            .apply("By customer", GroupByKey.create())
-            .apply(
-                "Insights",
-                ParDo.of(new InsightsFn(store, newest, asOfMicros)).withSideInputs(newest))
-            .setCoder(RunReportCoder.of());
-    RunReport table =
-        RunReport.of(List.of(new TableReport(TABLE, KEY, schema(), List.of(), Map.of())));
-    PCollection<RunReport> declared =
-        projected
-            .getPipeline()
-            .apply("Table " + TABLE, Create.of(table).withCoder(RunReportCoder.of()));
-    return PCollectionList.of(written).and(declared).apply("Reports", Flatten.pCollections());
+        input
+            .get(MergeBuckets.RUN)
+            .apply("All buckets", ProjectedRows.noneOf(TABLE, buckets))
+            .setCoder(coder());
+    return PCollectionList.of(projected.apply("Rows", ProjectedRows.meantFor(TABLE)))
+        .and(all)
+        .apply("Rows of all buckets", Flatten.pCollections())
+        .apply("By customer", GroupByKey.create())
+        .apply(
+            "Insights", ParDo.of(new InsightsFn(stores, newest, asOfMicros)).withSideInputs(newest))
+        .setCoder(RunReportCoder.of());
   }
 
   private static KvCoder<TableBucket, byte[]> coder() {
@@ -180,18 +175,23 @@ public final class CustomerInsights
 
     private static final long serialVersionUID = 1;
 
-    private final TableStore store;
+    private final PerRun<TableStore> stores;
     private final PCollectionView<Long> newest;
     private final @Nullable Long asOfMicros;
 
-    InsightsFn(TableStore store, PCollectionView<Long> newest, @Nullable Long asOfMicros) {
-      this.store = store;
+    InsightsFn(PerRun<TableStore> stores, PCollectionView<Long> newest, @Nullable Long asOfMicros) {
+      this.stores = stores;
       this.newest = newest;
       this.asOfMicros = asOfMicros;
     }
 
     @ProcessElement
-    public void process(ProcessContext context) throws IOException {
+    public void process(ProcessContext context, BoundedWindow window) throws IOException {
+      TableStore store = stores.of(window);
+      if (store == null) {
+        return;
+      }
+
       Map<byte[], CustomerInsight> customers = new TreeMap<>(Arrays::compareUnsigned);
       for (byte[] batch : context.element().getValue()) {
         ProjectedRows rows = new ProjectedRows(batch);

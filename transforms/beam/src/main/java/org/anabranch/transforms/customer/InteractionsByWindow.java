@@ -5,43 +5,46 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import org.anabranch.model.Schema;
 import org.anabranch.model.Schema.Column;
 import org.anabranch.model.Type;
+import org.anabranch.transforms.merge.MergeBuckets;
+import org.anabranch.transforms.merge.PerRun;
 import org.anabranch.transforms.merge.Projection;
 import org.anabranch.transforms.merge.StoredRows;
 import org.anabranch.transforms.merge.TableBucket;
 import org.anabranch.transforms.merge.TableStore;
 import org.anabranch.transforms.report.RunReport;
 import org.anabranch.transforms.report.RunReportCoder;
-import org.anabranch.transforms.report.TableReport;
 import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.coders.StringUtf8Coder;
+import org.apache.beam.sdk.coders.VarLongCoder;
 import org.apache.beam.sdk.transforms.Combine;
-import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.Flatten;
 import org.apache.beam.sdk.transforms.GroupByKey;
+import org.apache.beam.sdk.transforms.MapElements;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.transforms.windowing.FixedWindows;
-import org.apache.beam.sdk.transforms.windowing.GlobalWindows;
 import org.apache.beam.sdk.transforms.windowing.IntervalWindow;
-import org.apache.beam.sdk.transforms.windowing.Window;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionList;
+import org.apache.beam.sdk.values.PCollectionTuple;
 import org.joda.time.Duration;
 
 /**
- * Interactions counted per country and fixed event-time window. Takes the merged interactions, in
- * which each event id is there once however often it was delivered, and gives reports.
+ * Interactions counted per country and fixed event-time window. Takes {@link MergeBuckets#RUN} and,
+ * as {@link MergeBuckets#PROJECTED}, the merged interactions, in which each event id is there once
+ * however often it was delivered; gives reports. All interactions are counted in each run, so that
+ * none comes too late for its window: a row is what is known of a window by now, also while the
+ * window is open.
  */
 public final class InteractionsByWindow
-    extends PTransform<PCollection<KV<TableBucket, byte[]>>, PCollection<RunReport>> {
+    extends PTransform<PCollectionTuple, PCollection<RunReport>> {
 
   private static final long serialVersionUID = 1;
 
@@ -54,16 +57,16 @@ public final class InteractionsByWindow
   private static final List<String> KEY = List.of("window_start", "country");
   private static final String UNKNOWN_COUNTRY = "";
 
-  private final TableStore store;
+  private final PerRun<TableStore> stores;
   private final Duration window;
 
-  private InteractionsByWindow(TableStore store, Duration window) {
-    this.store = store;
+  private InteractionsByWindow(PerRun<TableStore> stores, Duration window) {
+    this.stores = stores;
     this.window = window;
   }
 
-  public static InteractionsByWindow to(TableStore store, java.time.Duration window) {
-    return new InteractionsByWindow(store, Duration.millis(window.toMillis()));
+  public static InteractionsByWindow to(PerRun<TableStore> stores, java.time.Duration window) {
+    return new InteractionsByWindow(stores, Duration.millis(window.toMillis()));
   }
 
   /** What the windows need of the merged interactions. */
@@ -89,50 +92,63 @@ public final class InteractionsByWindow
   }
 
   @Override
-  public PCollection<RunReport> expand(PCollection<KV<TableBucket, byte[]>> projected) {
+  public PCollection<RunReport> expand(PCollectionTuple input) {
     // The table is written, also where no interaction is left.
     PCollection<KV<String, WindowTotals>> none =
-        projected
-            .getPipeline()
+        input
+            .get(MergeBuckets.RUN)
             .apply(
                 "No window",
-                Create.of(KV.of(TABLE, WindowTotals.NONE))
-                    .withCoder(KvCoder.of(StringUtf8Coder.of(), WindowTotals.TotalsCoder.of())));
+                MapElements.into(coder().getEncodedTypeDescriptor())
+                    .via(InteractionsByWindow::none))
+            .setCoder(coder());
     PCollection<KV<String, WindowTotals>> windows =
-        projected
+        input
+            .get(MergeBuckets.PROJECTED)
             .apply("Rows", ProjectedRows.meantFor(TABLE))
-            .apply("Interactions", ParDo.of(new InteractionsFn()))
-            .setCoder(KvCoder.of(StringUtf8Coder.of(), WindowTotals.TotalsCoder.of()))
-            .apply("Windows", Window.into(FixedWindows.of(window)))
+            .apply("Interactions", ParDo.of(new InteractionsFn(window)))
+            .setCoder(
+                KvCoder.of(
+                    KvCoder.of(StringUtf8Coder.of(), VarLongCoder.of()),
+                    WindowTotals.TotalsCoder.of()))
             .apply("Totals", Combine.perKey(new WindowTotals.SumFn()))
-            .apply("With their windows", ParDo.of(new WindowFn()))
-            .setCoder(KvCoder.of(StringUtf8Coder.of(), WindowTotals.TotalsCoder.of()))
-            .apply("All windows", Window.into(new GlobalWindows()));
-    PCollection<RunReport> written =
-        PCollectionList.of(windows)
-            .and(none)
-            .apply("Windows and none", Flatten.pCollections())
-            .apply("Together", GroupByKey.create())
-            .apply("Write", ParDo.of(new WriteFn(store)))
-            .setCoder(RunReportCoder.of());
-    RunReport table =
-        RunReport.of(List.of(new TableReport(TABLE, KEY, schema(), List.of(), Map.of())));
-    PCollection<RunReport> declared =
-        projected
-            .getPipeline()
-            .apply("Table " + TABLE, Create.of(table).withCoder(RunReportCoder.of()));
-    return PCollectionList.of(written).and(declared).apply("Reports", Flatten.pCollections());
+            .apply("With their windows", ParDo.of(new WindowFn(window)))
+            .setCoder(coder());
+    return PCollectionList.of(windows)
+        .and(none)
+        .apply("Windows and none", Flatten.pCollections())
+        .apply("Together", GroupByKey.create())
+        .apply("Write", ParDo.of(new WriteFn(stores)))
+        .setCoder(RunReportCoder.of());
   }
 
-  /** Gives each interaction as totals of one, keyed by country, at the time it happened. */
+  private static KvCoder<String, WindowTotals> coder() {
+    return KvCoder.of(StringUtf8Coder.of(), WindowTotals.TotalsCoder.of());
+  }
+
+  private static KV<String, WindowTotals> none(String run) {
+    return KV.of(TABLE, WindowTotals.NONE);
+  }
+
+  /**
+   * Gives each interaction as totals of one, keyed by country and start of the event-time window.
+   * Windows of Beam they cannot be: these are the runs of an unbounded pipeline.
+   */
   static final class InteractionsFn
-      extends DoFn<KV<TableBucket, byte[]>, KV<String, WindowTotals>> {
+      extends DoFn<KV<TableBucket, byte[]>, KV<KV<String, Long>, WindowTotals>> {
 
     private static final long serialVersionUID = 1;
 
+    private final FixedWindows windows;
+
+    InteractionsFn(Duration window) {
+      windows = FixedWindows.of(window);
+    }
+
     @ProcessElement
     public void process(
-        @Element KV<TableBucket, byte[]> batch, OutputReceiver<KV<String, WindowTotals>> out) {
+        @Element KV<TableBucket, byte[]> batch,
+        OutputReceiver<KV<KV<String, Long>, WindowTotals>> out) {
       ProjectedRows rows = new ProjectedRows(batch.getValue());
       while (rows.next()) {
         rows.value();
@@ -143,30 +159,33 @@ public final class InteractionsByWindow
         WindowTotals one =
             WindowTotals.one(
                 seconds == null ? 0 : (Long) seconds, cents == null ? 0 : (Long) cents);
-        out.outputWithTimestamp(
-            KV.of(country == null ? UNKNOWN_COUNTRY : (String) country, one),
-            org.joda.time.Instant.ofEpochMilli(time.toEpochMilli()));
+        IntervalWindow window =
+            windows.assignWindow(org.joda.time.Instant.ofEpochMilli(time.toEpochMilli()));
+        String where = country == null ? UNKNOWN_COUNTRY : (String) country;
+        out.output(KV.of(KV.of(where, window.start().getMillis()), one));
       }
     }
   }
 
   /** Notes country and window in the totals and gathers all under one key. */
-  static final class WindowFn extends DoFn<KV<String, WindowTotals>, KV<String, WindowTotals>> {
+  static final class WindowFn
+      extends DoFn<KV<KV<String, Long>, WindowTotals>, KV<String, WindowTotals>> {
 
     private static final long serialVersionUID = 1;
 
+    private final long windowMillis;
+
+    WindowFn(Duration window) {
+      windowMillis = window.getMillis();
+    }
+
     @ProcessElement
     public void process(
-        @Element KV<String, WindowTotals> totals,
-        BoundedWindow window,
+        @Element KV<KV<String, Long>, WindowTotals> totals,
         OutputReceiver<KV<String, WindowTotals>> out) {
-      IntervalWindow interval = (IntervalWindow) window;
-      out.output(
-          KV.of(
-              TABLE,
-              totals
-                  .getValue()
-                  .in(totals.getKey(), interval.start().getMillis(), interval.end().getMillis())));
+      long start = totals.getKey().getValue();
+      String country = totals.getKey().getKey();
+      out.output(KV.of(TABLE, totals.getValue().in(country, start, start + windowMillis)));
     }
   }
 
@@ -174,16 +193,23 @@ public final class InteractionsByWindow
 
     private static final long serialVersionUID = 1;
 
-    private final TableStore store;
+    private final PerRun<TableStore> stores;
 
-    WriteFn(TableStore store) {
-      this.store = store;
+    WriteFn(PerRun<TableStore> stores) {
+      this.stores = stores;
     }
 
     @ProcessElement
     public void process(
-        @Element KV<String, Iterable<WindowTotals>> all, OutputReceiver<RunReport> out)
+        @Element KV<String, Iterable<WindowTotals>> all,
+        BoundedWindow window,
+        OutputReceiver<RunReport> out)
         throws IOException {
+      TableStore store = stores.of(window);
+      if (store == null) {
+        return;
+      }
+
       List<WindowTotals> sorted = new ArrayList<>();
       for (WindowTotals totals : all.getValue()) {
         if (totals.interactions() > 0) {

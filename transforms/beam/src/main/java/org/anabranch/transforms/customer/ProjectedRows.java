@@ -7,6 +7,8 @@ import org.anabranch.model.RowBatch;
 import org.anabranch.model.Values;
 import org.anabranch.transforms.merge.TableBucket;
 import org.apache.beam.sdk.transforms.Filter;
+import org.apache.beam.sdk.transforms.FlatMapElements;
+import org.apache.beam.sdk.transforms.SimpleFunction;
 import org.apache.beam.sdk.values.KV;
 import org.jspecify.annotations.Nullable;
 
@@ -25,8 +27,18 @@ final class ProjectedRows {
     return Filter.by((KV<TableBucket, byte[]> batch) -> batch.getKey().table().equals(target));
   }
 
-  /** A batch without rows for each bucket of a step. */
-  static List<KV<TableBucket, byte[]>> none(String target, int buckets) {
+  /** For a run, a batch without rows for each bucket of a step. */
+  static FlatMapElements<String, KV<TableBucket, byte[]>> noneOf(String target, int buckets) {
+    return FlatMapElements.via(
+        new SimpleFunction<String, Iterable<KV<TableBucket, byte[]>>>() {
+          @Override
+          public Iterable<KV<TableBucket, byte[]>> apply(String run) {
+            return none(target, buckets);
+          }
+        });
+  }
+
+  private static List<KV<TableBucket, byte[]>> none(String target, int buckets) {
     byte[] empty = new RowBatch.Writer(16).toByteArray();
     return IntStream.range(0, buckets)
         .mapToObj(bucket -> KV.of(new TableBucket(target, bucket), empty))

@@ -1,8 +1,6 @@
 package org.anabranch.transforms.merge;
 
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
 import org.anabranch.model.RowBatch;
 import org.anabranch.model.Schema;
 import org.anabranch.model.Type;
@@ -13,13 +11,13 @@ import org.apache.beam.sdk.coders.ByteArrayCoder;
 import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.coders.StringUtf8Coder;
 import org.apache.beam.sdk.transforms.Combine;
-import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.Flatten;
 import org.apache.beam.sdk.transforms.GroupByKey;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.transforms.View;
+import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.transforms.windowing.TimestampCombiner;
 import org.apache.beam.sdk.transforms.windowing.Window;
 import org.apache.beam.sdk.values.KV;
@@ -48,6 +46,9 @@ public final class MergeBuckets extends PTransform<PCollectionTuple, PCollection
 
   private static final long serialVersionUID = 1;
 
+  /** In: the run, as one element of any content. */
+  public static final TupleTag<String> RUN = new TupleTag<>("run") {};
+
   /** In: encoded changes by bucket. */
   public static final TupleTag<KV<TableBucket, byte[]>> BATCHES = new TupleTag<>("changes") {};
 
@@ -59,10 +60,10 @@ public final class MergeBuckets extends PTransform<PCollectionTuple, PCollection
 
   private static final TupleTag<KV<String, byte[]>> MOVED = new TupleTag<>("moved") {};
 
-  private final MergeConfig config;
+  private final PerRun<MergeConfig> configs;
 
-  private MergeBuckets(MergeConfig config) {
-    this.config = config;
+  private MergeBuckets(PerRun<MergeConfig> configs) {
+    this.configs = configs;
   }
 
   /** Schema of a table's history, given the table's. */
@@ -89,8 +90,8 @@ public final class MergeBuckets extends PTransform<PCollectionTuple, PCollection
     return TableOutput.isHistory(stored);
   }
 
-  public static MergeBuckets with(MergeConfig config) {
-    return new MergeBuckets(config);
+  public static MergeBuckets with(PerRun<MergeConfig> configs) {
+    return new MergeBuckets(configs);
   }
 
   @Override
@@ -102,8 +103,9 @@ public final class MergeBuckets extends PTransform<PCollectionTuple, PCollection
             .apply("Schemas", View.asSingleton());
     PCollection<KV<TableBucket, byte[]>> stored =
         input
-            .getPipeline()
-            .apply("Stored buckets", Create.of(storedBuckets()).withCoder(batchCoder()));
+            .get(RUN)
+            .apply("Stored buckets", ParDo.of(new StoredFn(configs)))
+            .setCoder(batchCoder());
     PCollectionTuple merged =
         PCollectionList.of(input.get(BATCHES))
             .and(stored)
@@ -115,7 +117,7 @@ public final class MergeBuckets extends PTransform<PCollectionTuple, PCollection
             .apply("Group by bucket", GroupByKey.create())
             .apply(
                 "Merge bucket",
-                ParDo.of(new MergeFn(config, seen))
+                ParDo.of(new MergeFn(configs, seen))
                     .withSideInputs(seen)
                     .withOutputTags(REPORTS, TupleTagList.of(PROJECTED).and(MOVED)));
     setCoders(merged);
@@ -130,26 +132,12 @@ public final class MergeBuckets extends PTransform<PCollectionTuple, PCollection
             .apply("Group moved rows", GroupByKey.create())
             .apply(
                 "Carry values",
-                ParDo.of(new CarryFn(config, seen))
+                ParDo.of(new CarryFn(configs, seen))
                     .withSideInputs(seen)
                     .withOutputTags(REPORTS, TupleTagList.of(PROJECTED)));
     setCoders(resolved);
     return PCollectionTuple.of(REPORTS, flatten("Reports", REPORTS, merged, resolved))
         .and(PROJECTED, flatten("Projections", PROJECTED, merged, resolved));
-  }
-
-  /** An empty batch per stored bucket: each is looked at, also where nothing changed in it. */
-  private List<KV<TableBucket, byte[]>> storedBuckets() {
-    byte[] empty = new RowBatch.Writer(16).toByteArray();
-    List<KV<TableBucket, byte[]>> all = new ArrayList<>();
-    for (String table : config.mergedTables()) {
-      int buckets = config.store().buckets().getOrDefault(table, 0);
-      for (int bucket = 0; bucket < buckets; bucket++) {
-        all.add(KV.of(new TableBucket(table, bucket), empty));
-      }
-    }
-
-    return all;
   }
 
   private static KvCoder<TableBucket, byte[]> batchCoder() {
@@ -168,20 +156,53 @@ public final class MergeBuckets extends PTransform<PCollectionTuple, PCollection
         .apply(name, Flatten.pCollections());
   }
 
+  /** An empty batch per stored bucket: each is looked at, also where nothing changed in it. */
+  static final class StoredFn extends DoFn<String, KV<TableBucket, byte[]>> {
+
+    private static final long serialVersionUID = 1;
+
+    private final PerRun<MergeConfig> configs;
+
+    StoredFn(PerRun<MergeConfig> configs) {
+      this.configs = configs;
+    }
+
+    @ProcessElement
+    public void process(BoundedWindow window, OutputReceiver<KV<TableBucket, byte[]>> out) {
+      MergeConfig config = configs.of(window);
+      if (config == null) {
+        return;
+      }
+
+      byte[] empty = new RowBatch.Writer(16).toByteArray();
+      for (String table : config.mergedTables()) {
+        int buckets = config.store().buckets().getOrDefault(table, 0);
+        for (int bucket = 0; bucket < buckets; bucket++) {
+          out.output(KV.of(new TableBucket(table, bucket), empty));
+        }
+      }
+    }
+  }
+
   static final class MergeFn extends DoFn<KV<TableBucket, Iterable<byte[]>>, RunReport> {
 
     private static final long serialVersionUID = 1;
 
-    private final MergeConfig config;
+    private final PerRun<MergeConfig> configs;
     private final PCollectionView<RunReport> seen;
 
-    MergeFn(MergeConfig config, PCollectionView<RunReport> seen) {
-      this.config = config;
+    MergeFn(PerRun<MergeConfig> configs, PCollectionView<RunReport> seen) {
+      this.configs = configs;
       this.seen = seen;
     }
 
     @ProcessElement
-    public void process(ProcessContext context) throws IOException {
+    public void process(ProcessContext context, BoundedWindow window) throws IOException {
+      MergeConfig config = configs.of(window);
+      if (config == null) {
+        return;
+      }
+
       TableBucket bucket = context.element().getKey();
       String table = bucket.table();
       BucketUpdate update =
@@ -200,16 +221,21 @@ public final class MergeBuckets extends PTransform<PCollectionTuple, PCollection
 
     private static final long serialVersionUID = 1;
 
-    private final MergeConfig config;
+    private final PerRun<MergeConfig> configs;
     private final PCollectionView<RunReport> seen;
 
-    CarryFn(MergeConfig config, PCollectionView<RunReport> seen) {
-      this.config = config;
+    CarryFn(PerRun<MergeConfig> configs, PCollectionView<RunReport> seen) {
+      this.configs = configs;
       this.seen = seen;
     }
 
     @ProcessElement
-    public void process(ProcessContext context) throws IOException {
+    public void process(ProcessContext context, BoundedWindow window) throws IOException {
+      MergeConfig config = configs.of(window);
+      if (config == null) {
+        return;
+      }
+
       String table = context.element().getKey();
       BucketUpdate update =
           new BucketUpdate(

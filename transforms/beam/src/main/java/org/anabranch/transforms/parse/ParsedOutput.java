@@ -24,6 +24,12 @@ public final class ParsedOutput implements ChangeCollector.Receiver {
     batches = element.get(ParsedChanges.BATCHES)::output;
   }
 
+  /** Ends an element: what {@code rest} hands over still goes out, then its report. */
+  public void finish(DoFn.MultiOutputReceiver element, Supplier<RunReport> rest) {
+    use(element);
+    element.get(ParsedChanges.REPORTS).output(rest.get());
+  }
+
   /** Ends the bundle: what {@code rest} hands over still goes out, then its report. */
   public <R> void finish(
       DoFn<R, KV<TableBucket, byte[]>>.FinishBundleContext bundle, Supplier<RunReport> rest) {

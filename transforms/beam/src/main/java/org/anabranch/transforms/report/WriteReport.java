@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 import java.util.List;
 import java.util.UUID;
+import org.anabranch.transforms.merge.PerRun;
 import org.apache.beam.sdk.io.FileSystems;
 import org.apache.beam.sdk.io.fs.MoveOptions.StandardMoveOptions;
 import org.apache.beam.sdk.io.fs.ResolveOptions.StandardResolveOptions;
@@ -13,6 +14,7 @@ import org.apache.beam.sdk.transforms.Combine;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PDone;
 
@@ -28,13 +30,13 @@ public final class WriteReport extends PTransform<PCollection<RunReport>, PDone>
   /** Name of the file in the staging directory. */
   public static final String FILE = "report.bin";
 
-  private final String staging;
+  private final PerRun<String> staging;
 
-  private WriteReport(String staging) {
+  private WriteReport(PerRun<String> staging) {
     this.staging = staging;
   }
 
-  public static WriteReport to(String staging) {
+  public static WriteReport to(PerRun<String> staging) {
     return new WriteReport(staging);
   }
 
@@ -50,15 +52,20 @@ public final class WriteReport extends PTransform<PCollection<RunReport>, PDone>
 
     private static final long serialVersionUID = 1;
 
-    private final String staging;
+    private final PerRun<String> staging;
 
-    WriteFn(String staging) {
+    WriteFn(PerRun<String> staging) {
       this.staging = staging;
     }
 
     @ProcessElement
-    public void process(@Element RunReport report) throws IOException {
-      ResourceId directory = FileSystems.matchNewResource(staging, true);
+    public void process(@Element RunReport report, BoundedWindow window) throws IOException {
+      String path = staging.of(window);
+      if (path == null) {
+        return;
+      }
+
+      ResourceId directory = FileSystems.matchNewResource(path, true);
       ResourceId file = file(directory, FILE);
       ResourceId partial = file(directory, FILE + "." + UUID.randomUUID());
       try (WritableByteChannel channel = FileSystems.create(partial, "application/octet-stream")) {

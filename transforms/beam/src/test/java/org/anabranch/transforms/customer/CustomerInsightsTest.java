@@ -15,6 +15,8 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import org.anabranch.transforms.merge.MemoryStore;
+import org.anabranch.transforms.merge.MergeBuckets;
+import org.anabranch.transforms.merge.PerRun;
 import org.anabranch.transforms.merge.Projection;
 import org.anabranch.transforms.merge.TableBucket;
 import org.anabranch.transforms.parse.ParsedChanges;
@@ -25,6 +27,7 @@ import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.apache.beam.sdk.testing.TestPipeline;
 import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.values.KV;
+import org.apache.beam.sdk.values.PCollectionTuple;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -93,10 +96,12 @@ class CustomerInsightsTest {
     TestPipeline pipeline =
         TestPipeline.fromOptions(PipelineOptionsFactory.create())
             .enableAbandonedNodeEnforcement(false);
-    pipeline
-        .apply(Create.of(batches).withCoder(ParsedChanges.batchCoder()))
-        .apply(CustomerInsights.to(MemoryStore.empty(), asOf, 2))
-        .apply(WriteReport.to(staging.toString()));
+    PCollectionTuple.of(MergeBuckets.RUN, pipeline.apply("Run", Create.of("")))
+        .and(
+            MergeBuckets.PROJECTED,
+            pipeline.apply("Rows", Create.of(batches).withCoder(ParsedChanges.batchCoder())))
+        .apply(CustomerInsights.to(PerRun.always(MemoryStore.empty()), asOf, 2))
+        .apply(WriteReport.to(PerRun.always(staging.toString())));
     pipeline.run(pipeline.getOptions()).waitUntilFinish();
     return RunReport.read(staging);
   }

@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.anabranch.transforms.merge.MemoryStore;
+import org.anabranch.transforms.merge.MergeBuckets;
+import org.anabranch.transforms.merge.PerRun;
 import org.anabranch.transforms.merge.TableBucket;
 import org.anabranch.transforms.parse.ParsedChanges;
 import org.anabranch.transforms.report.RunReport;
@@ -23,6 +25,7 @@ import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.apache.beam.sdk.testing.TestPipeline;
 import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.values.KV;
+import org.apache.beam.sdk.values.PCollectionTuple;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -90,10 +93,12 @@ class InteractionsByWindowTest {
     TestPipeline pipeline =
         TestPipeline.fromOptions(PipelineOptionsFactory.create())
             .enableAbandonedNodeEnforcement(false);
-    pipeline
-        .apply(Create.of(batches).withCoder(ParsedChanges.batchCoder()))
-        .apply(InteractionsByWindow.to(MemoryStore.empty(), Duration.ofHours(1)))
-        .apply(WriteReport.to(staging.toString()));
+    PCollectionTuple.of(MergeBuckets.RUN, pipeline.apply("Run", Create.of("")))
+        .and(
+            MergeBuckets.PROJECTED,
+            pipeline.apply("Rows", Create.of(batches).withCoder(ParsedChanges.batchCoder())))
+        .apply(InteractionsByWindow.to(PerRun.always(MemoryStore.empty()), Duration.ofHours(1)))
+        .apply(WriteReport.to(PerRun.always(staging.toString())));
     pipeline.run(pipeline.getOptions()).waitUntilFinish();
     return RunReport.read(staging);
   }

@@ -73,14 +73,15 @@ class MergeBucketsTest {
         TestPipeline.fromOptions(PipelineOptionsFactory.create())
             .enableAbandonedNodeEnforcement(false);
     PCollectionTuple merged =
-        PCollectionTuple.of(MergeBuckets.REPORTS, pipeline.apply("Seen", seen()))
+        PCollectionTuple.of(MergeBuckets.RUN, pipeline.apply("Run", Create.of("")))
+            .and(MergeBuckets.REPORTS, pipeline.apply("Seen", seen()))
             .and(
                 MergeBuckets.BATCHES,
                 pipeline.apply(
                     "Changes",
                     Create.of(EncodedChanges.arriving(generated, changes, BUCKETS))
                         .withCoder(KvCoder.of(TableBucket.BucketCoder.of(), ByteArrayCoder.of()))))
-            .apply(MergeBuckets.with(config));
+            .apply(MergeBuckets.with(PerRun.always(config)));
     TreeSet<String> expected = new TreeSet<>();
     ModelTable.replay(changes)
         .rows()
@@ -98,7 +99,7 @@ class MergeBucketsTest {
               assertThat(rows, is(expected));
               return null;
             });
-    merged.get(MergeBuckets.REPORTS).apply(WriteReport.to(staging.toString()));
+    merged.get(MergeBuckets.REPORTS).apply(WriteReport.to(PerRun.always(staging.toString())));
     pipeline.run(pipeline.getOptions()).waitUntilFinish();
     try {
       return RunReport.read(staging);

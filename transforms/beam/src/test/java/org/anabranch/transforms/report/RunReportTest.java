@@ -22,6 +22,7 @@ import org.anabranch.model.Generated;
 import org.anabranch.model.Schema;
 import org.anabranch.model.Schema.Column;
 import org.anabranch.model.Type;
+import org.anabranch.transforms.merge.PerRun;
 import org.anabranch.transforms.merge.TableStore.WrittenFile;
 import org.anabranch.transforms.report.JoinReports.Reports;
 import org.apache.beam.sdk.coders.Coder;
@@ -176,7 +177,7 @@ class RunReportTest {
       RunReport part = report(Type.INT32, List.of(FILE), Map.of(TableReport.READ, 1L));
       pipeline
           .apply(Create.of(part, part).withCoder(RunReportCoder.of()))
-          .apply(WriteReport.to(staging.toString()));
+          .apply(WriteReport.to(PerRun.always(staging.toString())));
       pipeline.run(pipeline.getOptions()).waitUntilFinish();
       assertThat(canonical(RunReport.read(staging)), is(canonical(part.join(part))));
       assertThat(staging.toFile().list(), is(new String[] {WriteReport.FILE}));
