@@ -10,6 +10,7 @@ import org.anabranch.files.InputFiles;
 import org.anabranch.files.ReadBase;
 import org.anabranch.files.ReadChanges;
 import org.anabranch.kafka.ReadTopics;
+import org.anabranch.kafka.TopicSlice;
 import org.anabranch.kafka.TopicSlices;
 import org.anabranch.model.Schema;
 import org.anabranch.pipelines.ChangeSource.ChangeFiles;
@@ -115,6 +116,7 @@ final class MergeTables extends PTransform<PBegin, PCollectionTuple> {
               .apply("Slices", Read.from(stream.runs()))
               .apply("Runs", Window.into(new RunWindow.OfKey<>()));
       return runs.apply("Parts", ReadTopics.partsOfRuns())
+          .setCoder(TopicSlice.SliceCoder.of())
           .apply("Changes", ReadTopics.of(stream.kafka(), parsing))
           .and(MergeBuckets.RUN, runs.apply("Names", Keys.create()));
     }

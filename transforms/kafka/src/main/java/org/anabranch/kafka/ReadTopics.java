@@ -73,7 +73,6 @@ public final class ReadTopics extends PTransform<PCollection<TopicSlice>, PColle
 
   @Override
   public PCollectionTuple expand(PCollection<TopicSlice> slices) {
-    slices.setCoder(TopicSlice.SliceCoder.of());
     return ParsedChanges.spread(slices, "Read and parse", new ReadFn(kafka, parsing, PATIENCE));
   }
 

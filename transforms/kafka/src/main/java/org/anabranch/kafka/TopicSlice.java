@@ -61,14 +61,14 @@ public record TopicSlice(String topic, int partition, long start, long end)
   }
 
   /** Coder: topic, partition, start, end. */
-  static final class SliceCoder extends AtomicCoder<TopicSlice> {
+  public static final class SliceCoder extends AtomicCoder<TopicSlice> {
 
     private static final long serialVersionUID = 1;
     private static final SliceCoder INSTANCE = new SliceCoder();
 
     private SliceCoder() {}
 
-    static SliceCoder of() {
+    public static SliceCoder of() {
       return INSTANCE;
     }
 

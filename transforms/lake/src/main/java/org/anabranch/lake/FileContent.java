@@ -9,13 +9,14 @@ import org.apache.iceberg.util.JsonUtil;
 
 /**
  * What a worker tells the commit of one bucket, in {@code WrittenFile.content} as JSON: {@code
- * {"data":[ContentFile...],"deletes":[ContentFile...],"replaces":true|false,"replacesKept":true|false,
- * "kept":[Segment...]}} with Iceberg's JSON form of content files [1].
+ * {"data":[ContentFile...],"deletes":[ContentFile...],"removes":[path...],"replaces":true|false,
+ * "replacesKept":true|false,"kept":[Segment...]}} with Iceberg's JSON form of content files [1].
  *
  * <p>[1] org.apache.iceberg.ContentFileParser
  *
  * @param data JSON of the data files added
  * @param deletes JSON of the position delete files added
+ * @param removes paths of stored data and delete files that go
  * @param replaces whether all files the bucket had before go
  * @param replacesKept whether all segments the bucket had before go
  * @param kept segments of records added
@@ -23,6 +24,7 @@ import org.apache.iceberg.util.JsonUtil;
 record FileContent(
     List<String> data,
     List<String> deletes,
+    List<String> removes,
     boolean replaces,
     boolean replacesKept,
     List<TableHandle.Segment> kept) {
@@ -35,6 +37,12 @@ record FileContent(
     out.writeStartObject();
     writeFiles(out, "data", data);
     writeFiles(out, "deletes", deletes);
+    out.writeArrayFieldStart("removes");
+    for (String path : removes) {
+      out.writeString(path);
+    }
+
+    out.writeEndArray();
     out.writeBooleanField("replaces", replaces);
     out.writeBooleanField("replacesKept", replacesKept);
     out.writeArrayFieldStart("kept");
@@ -79,6 +87,8 @@ record FileContent(
     return new FileContent(
         files("data", node),
         files("deletes", node),
+        // Runs of earlier programs removed none.
+        node.has("removes") ? JsonUtil.getStringList("removes", node) : List.of(),
         JsonUtil.getBool("replaces", node),
         JsonUtil.getBool("replacesKept", node),
         kept);

@@ -164,6 +164,7 @@ public final class LakeStore implements TableStore {
             bucket,
             planned,
             spec,
+            key(table),
             schema.columns().stream().map(Column::name).toList(),
             files(table, bucket)));
   }

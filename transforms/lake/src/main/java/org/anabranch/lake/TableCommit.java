@@ -7,7 +7,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.anabranch.lake.CommitResult.Committed;
 import org.anabranch.lake.CommitResult.Nothing;
 import org.anabranch.lake.TableHandle.Segment;
@@ -205,12 +207,15 @@ final class TableCommit {
     List<Segment> segments = new ArrayList<>(state.segments());
     List<Segment> added = new ArrayList<>();
     Set<Integer> replaced = new TreeSet<>();
+    Map<Integer, Set<String>> removed = new TreeMap<>();
     for (WrittenFile file : report.files()) {
       FileContent content = FileContent.fromJson(file.content());
       add(delta, content, transaction.table().specs());
       added.addAll(content.kept());
       if (content.replaces()) {
         replaced.add(file.bucket());
+      } else if (!content.removes().isEmpty()) {
+        removed.computeIfAbsent(file.bucket(), bucket -> new TreeSet<>()).addAll(content.removes());
       }
 
       if (content.replacesKept()) {
@@ -222,9 +227,7 @@ final class TableCommit {
 
     Snapshot before = now == null ? null : now.currentSnapshot();
     if (now != null && before != null) {
-      BucketFiles.Files gone = new BucketFiles(transaction.table().io(), now).of(before, replaced);
-      gone.data().forEach(delta::removeRows);
-      gone.deletes().forEach(delta::removeDeletes);
+      remove(delta, new BucketFiles(transaction.table().io(), now), before, replaced, removed);
     }
 
     TableState next =
@@ -239,6 +242,30 @@ final class TableCommit {
     long version = transaction.table().currentSnapshot().sequenceNumber();
     transaction.commitTransaction();
     return new Committed(version);
+  }
+
+  /** Removes all files of some buckets, and some files of others. */
+  private static void remove(
+      RowDelta delta,
+      BucketFiles files,
+      Snapshot before,
+      Set<Integer> replaced,
+      Map<Integer, Set<String>> removed) {
+    removed.keySet().removeAll(replaced);
+    Set<Integer> buckets = new TreeSet<>(replaced);
+    buckets.addAll(removed.keySet());
+    BucketFiles.Files stored = files.of(before, buckets);
+    Predicate<ContentFile<?>> goes =
+        file -> {
+          Set<String> some = removed.get(files.bucket(file));
+          return some == null || some.remove(file.location());
+        };
+    stored.data().stream().filter(goes).forEach(delta::removeRows);
+    stored.deletes().stream().filter(goes).forEach(delta::removeDeletes);
+    removed.values().removeIf(Set::isEmpty);
+    if (!removed.isEmpty()) {
+      throw new IllegalStateException("files that are to go are not there: " + removed);
+    }
   }
 
   private static void add(RowDelta delta, FileContent content, Map<Integer, PartitionSpec> specs) {

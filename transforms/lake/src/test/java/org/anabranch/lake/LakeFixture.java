@@ -169,6 +169,18 @@ final class LakeFixture {
     RowDelta delta = transaction.newRowDelta();
     content.data().forEach(json -> delta.addRows((DataFile) parse(json, spec)));
     content.deletes().forEach(json -> delta.addDeletes((DeleteFile) parse(json, spec)));
+    try (CloseableIterable<FileScanTask> tasks = table().newScan().planFiles()) {
+      for (FileScanTask task : tasks) {
+        if (content.removes().contains(task.file().location())) {
+          delta.removeRows(task.file());
+        }
+
+        task.deletes().stream()
+            .filter(file -> content.removes().contains(file.location()))
+            .forEach(delta::removeDeletes);
+      }
+    }
+
     delta.commit();
   }
 

@@ -146,6 +146,7 @@ final class TestLake {
         new FileContent(
             data.stream().map(file -> ContentFileParser.toJson(file, spec)).toList(),
             deletes.stream().map(file -> ContentFileParser.toJson(file, spec)).toList(),
+            List.of(),
             replaces,
             false,
             List.of());
