@@ -1,5 +1,8 @@
 package org.anabranch.launcher;
 
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -71,6 +74,13 @@ final class JobMetrics {
 
   synchronized long batches() {
     return batches;
+  }
+
+  /** Tells at the end of a job what it has done. */
+  void print(PrintStream out, Duration took, Path warehouse) {
+    new Summary(total()).print(out, took.toMillis() / 1e3);
+    long all = batches();
+    out.println(all + (all == 1 ? " batch" : " batches") + "; tables are in " + warehouse);
   }
 
   /** The present values, a line each. */

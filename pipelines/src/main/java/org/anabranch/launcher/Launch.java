@@ -41,7 +41,20 @@ final class Launch {
   private void run(Lake lake) throws IOException {
     switch (call.run().mode()) {
       case BATCH -> runOnce(lake);
-      case MICRO_BATCH, STREAM -> runAgainAndAgain(lake);
+      case MICRO_BATCH -> runAgainAndAgain(lake);
+      case STREAM -> {
+        Capability capability = Runners.of(call.run());
+        if (capability.support() == Support.AS_MICRO_BATCHES) {
+          context
+              .err()
+              .println(
+                  "stream on %s runs as micro-batches: %s"
+                      .formatted(capability.runner(), capability.why()));
+          runAgainAndAgain(lake);
+        } else {
+          new StreamRun(call, context).run(lake);
+        }
+      }
     }
   }
 
@@ -57,15 +70,6 @@ final class Launch {
   }
 
   private void runAgainAndAgain(Lake lake) throws IOException {
-    Capability capability = Runners.of(call.run());
-    if (capability.support() == Support.AS_MICRO_BATCHES) {
-      context
-          .err()
-          .println(
-              "stream on %s runs as micro-batches: %s"
-                  .formatted(capability.runner(), capability.why()));
-    }
-
     try (TopicFeed feed = TopicFeed.open(Objects.requireNonNull(call.topics()));
         RunnerSession session = RunnerSession.open(call.run().runner(), call.beam())) {
       new MicroBatches(call, context, lake, session, feed, Stop.onSignals()).run();

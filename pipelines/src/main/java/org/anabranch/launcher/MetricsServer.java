@@ -3,6 +3,7 @@ package org.anabranch.launcher;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -45,6 +46,30 @@ final class MetricsServer implements AutoCloseable {
     } catch (IOException e) {
       throw new RunFailedException(
           "cannot serve metrics at port " + port + ": " + Reasons.of(e), e);
+    }
+  }
+
+  /** What a job does while its metrics are served. */
+  @FunctionalInterface
+  interface Work {
+    void run() throws IOException;
+  }
+
+  /**
+   * Serves metrics while work is done, and says where.
+   *
+   * @param port -1: they are not served
+   */
+  static void serveDuring(int port, JobMetrics metrics, PrintStream err, Work work)
+      throws IOException {
+    if (port < 0) {
+      work.run();
+      return;
+    }
+
+    try (MetricsServer server = start(port, metrics)) {
+      err.println("metrics are at http://127.0.0.1:" + server.port() + "/metrics");
+      work.run();
     }
   }
 

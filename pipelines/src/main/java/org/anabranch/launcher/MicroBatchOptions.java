@@ -1,5 +1,6 @@
 package org.anabranch.launcher;
 
+import java.io.Serializable;
 import java.time.Duration;
 import java.util.List;
 
@@ -11,7 +12,8 @@ import java.util.List;
  * @param untilCaughtUp whether to end when nothing is left
  * @param metricsPort where metrics are served; -1: nowhere
  */
-record MicroBatchOptions(Duration every, long maxRows, boolean untilCaughtUp, int metricsPort) {
+record MicroBatchOptions(Duration every, long maxRows, boolean untilCaughtUp, int metricsPort)
+    implements Serializable {
 
   static final OptionSpec EVERY =
       new OptionSpec(

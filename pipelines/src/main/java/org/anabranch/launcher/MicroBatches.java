@@ -43,15 +43,7 @@ final class MicroBatches {
 
   /** Runs until it is asked to stop, or has caught up where that is its end. */
   void run() throws IOException {
-    if (options.metricsPort() < 0) {
-      loop();
-      return;
-    }
-
-    try (MetricsServer server = MetricsServer.start(options.metricsPort(), metrics)) {
-      context.err().println("metrics are at http://127.0.0.1:" + server.port() + "/metrics");
-      loop();
-    }
+    MetricsServer.serveDuring(options.metricsPort(), metrics, context.err(), this::loop);
   }
 
   private void loop() throws IOException {
@@ -70,7 +62,8 @@ final class MicroBatches {
       }
     }
 
-    end();
+    metrics.print(
+        context.out(), Duration.ofNanos(System.nanoTime() - startNanos), call.target().warehouse());
   }
 
   /** Runs one batch; gives how many records are waiting behind it. */
@@ -91,18 +84,5 @@ final class MicroBatches {
             run.commitSeconds(),
             Unit.RECORDS.text(behind)));
     return behind;
-  }
-
-  private void end() {
-    Duration took = Duration.ofNanos(System.nanoTime() - startNanos);
-    long batches = metrics.batches();
-    new Summary(metrics.total()).print(context.out(), took.toMillis() / 1e3);
-    context
-        .out()
-        .println(
-            batches
-                + (batches == 1 ? " batch" : " batches")
-                + "; tables are in "
-                + call.target().warehouse());
   }
 }

@@ -35,16 +35,14 @@ final class Runners {
    */
   record Capability(String runner, Mode mode, Support support, String why) {}
 
-  private static final String NO_UNBOUNDED = "an unbounded pipeline that commits is not there yet";
-
   static final List<Capability> ALL =
       List.of(
           new Capability("direct", Mode.BATCH, Support.NATIVE, ""),
           new Capability("direct", Mode.MICRO_BATCH, Support.NATIVE, ""),
-          new Capability("direct", Mode.STREAM, Support.AS_MICRO_BATCHES, NO_UNBOUNDED),
+          new Capability("direct", Mode.STREAM, Support.NATIVE, ""),
           new Capability("flink", Mode.BATCH, Support.NATIVE, ""),
           new Capability("flink", Mode.MICRO_BATCH, Support.NATIVE, ""),
-          new Capability("flink", Mode.STREAM, Support.AS_MICRO_BATCHES, NO_UNBOUNDED),
+          new Capability("flink", Mode.STREAM, Support.NATIVE, ""),
           new Capability("spark", Mode.BATCH, Support.NATIVE, ""),
           new Capability("spark", Mode.MICRO_BATCH, Support.NATIVE, ""),
           new Capability(

@@ -40,6 +40,11 @@ record Slice(
     read = Map.copyOf(read);
   }
 
+  /** What is committed once the slice is in; the places of its sources are not known yet. */
+  Progress progress(Mode mode) {
+    return new Progress(Map.of(), read, mode.label() + " of " + text);
+  }
+
   /** Progress through the slice, from what this process has read in all. */
   static LongSupplier since(LongSupplier total) {
     long start = total.getAsLong();

@@ -1,5 +1,6 @@
 package org.anabranch.launcher;
 
+import java.io.Serializable;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -25,7 +26,8 @@ record TargetOptions(
     int keepVersions,
     Duration tombstoneRetention,
     long maxDeadLetters,
-    SchemaChanges schemaChanges) {
+    SchemaChanges schemaChanges)
+    implements Serializable {
 
   Path warehouse() {
     return lake.warehouse();

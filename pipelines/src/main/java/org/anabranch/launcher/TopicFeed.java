@@ -33,9 +33,10 @@ final class TopicFeed implements Feed {
   /** Where partitions without progress start; null until it was asked for, once: the end moves. */
   private @Nullable Map<String, Long> starts;
 
-  private TopicFeed(TopicOptions options, Topics topics) {
+  private TopicFeed(TopicOptions options, Topics topics, @Nullable Map<String, Long> starts) {
     this.options = options;
     this.topics = topics;
+    this.starts = starts;
   }
 
   /**
@@ -44,8 +45,18 @@ final class TopicFeed implements Feed {
    * @throws RunFailedException where none answers, or there is no such topic
    */
   static TopicFeed open(TopicOptions options) {
+    return open(options, null);
+  }
+
+  /**
+   * The same for a job that goes on.
+   *
+   * @param starts where partitions without progress start, from {@link #starts}; null: not known
+   *     yet
+   */
+  static TopicFeed open(TopicOptions options, @Nullable Map<String, Long> starts) {
     try {
-      TopicFeed feed = new TopicFeed(options, Topics.connect(options.kafka()));
+      TopicFeed feed = new TopicFeed(options, Topics.connect(options.kafka()), starts);
       feed.topics.matching(options.topics());
       return feed;
     } catch (UnreachableBrokerException | IllegalArgumentException e) {
@@ -75,13 +86,23 @@ final class TopicFeed implements Feed {
     return all.isEmpty() ? null : slice(all.limitedTo(maxRows), from, progress);
   }
 
+  /** How many records there are behind what is committed. */
+  long behind(Lake lake) throws IOException {
+    Map<String, Long> progress = progress(Places.of(lake));
+    starts().forEach(progress::putIfAbsent);
+    return slices(StartAt.progress(), progress, EndAt.now()).records();
+  }
+
   /** How many records there are behind a slice by now. */
   long behind(Slice slice) {
     return slices(StartAt.progress(), progress(slice.read()), EndAt.now()).records();
   }
 
-  /** A partition that is added later has none: all its records came after the job began. */
-  private Map<String, Long> starts() {
+  /**
+   * Where partitions without progress start. One that is added later is not among them: all its
+   * records came after the job began.
+   */
+  Map<String, Long> starts() {
     if (starts == null) {
       Map<String, Long> found = new TreeMap<>();
       if (options.from() != null) {

@@ -1,5 +1,6 @@
 package org.anabranch.launcher;
 
+import java.io.Serializable;
 import java.util.List;
 import java.util.Map;
 import org.anabranch.kafka.EndAt;
@@ -16,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param to where reading ends
  * @param job under whose name progress is kept
  */
-record TopicOptions(
-    KafkaConfig kafka, String topics, @Nullable StartAt from, EndAt to, String job) {
+record TopicOptions(KafkaConfig kafka, String topics, @Nullable StartAt from, EndAt to, String job)
+    implements Serializable {
 
   static final OptionSpec BOOTSTRAP_SERVERS =
       OptionSpec.of(

@@ -68,7 +68,8 @@ public abstract class TopicRunsConformance {
         List.of(
             List.of("--mode=batch"),
             List.of("--mode=micro-batch", "--until-caught-up", "--max-rows=" + records / 2),
-            List.of("--mode=stream", "--until-caught-up"))) {
+            List.of(
+                "--mode=stream", "--until-caught-up", "--every=1s", "--max-rows=" + records / 3))) {
       Path warehouse = directory.resolve("warehouse" + mode.get(0));
       String printed = run(warehouse, mode);
       assertThat(mode + printed, differences(warehouse), is(Map.of()));
@@ -93,20 +94,21 @@ public abstract class TopicRunsConformance {
 
   @Test
   void aJobThatIsAskedToStopFinishesItsBatchAndGoesOnLater() throws Exception {
-    Path warehouse = directory.resolve("stopped");
-    List<String> call =
-        call(warehouse, List.of("--mode=micro-batch", "--every=100ms", "--max-rows=700"));
-    try (LauncherProcess process = LauncherProcess.start(log(), call)) {
-      process.awaitPrinted("batch 1:");
-      process.ask();
+    for (String mode : List.of("--mode=micro-batch", "--mode=stream")) {
+      Path warehouse = directory.resolve("stopped" + mode);
+      List<String> call = call(warehouse, List.of(mode, "--every=100ms", "--max-rows=700"));
+      try (LauncherProcess process = LauncherProcess.start(log(), call)) {
+        process.awaitPrinted("batch 1:");
+        process.ask();
 
-      int code = process.exitCode();
-      assertThat(process.printed(), code, is(0));
-      assertThat(process.printed(), containsString("tables are in"));
+        int code = process.exitCode();
+        assertThat(process.printed(), code, is(0));
+        assertThat(process.printed(), containsString("tables are in"));
+      }
+
+      run(warehouse, List.of(mode, "--until-caught-up"));
+      assertThat(mode, differences(warehouse), is(Map.of()));
     }
-
-    run(warehouse, List.of("--mode=micro-batch", "--until-caught-up"));
-    assertThat(differences(warehouse), is(Map.of()));
   }
 
   @Test
@@ -127,22 +129,22 @@ public abstract class TopicRunsConformance {
   @Test
   @Tag("proof")
   void aJobKilledTenTimesEndsInTheTablesOfTheOracle() throws Exception {
-    Random random = new Random();
-    Path warehouse = directory.resolve("killed");
-    List<String> call =
-        call(
-            warehouse,
-            List.of("--mode=micro-batch", "--until-caught-up", "--max-rows=" + records / 10));
-    int kills = 0;
-    for (int start = 0; start < 30 && kills < 10; start++) {
-      try (LauncherProcess process = LauncherProcess.start(log(), call)) {
-        kills += process.endsWithin(3_000_000_000L + random.nextLong(9_000_000_000L)) ? 0 : 1;
+    for (String mode : List.of("--mode=micro-batch", "--mode=stream")) {
+      Random random = new Random();
+      Path warehouse = directory.resolve("killed" + mode);
+      String rows = "--max-rows=" + records / 10;
+      List<String> call = call(warehouse, List.of(mode, "--until-caught-up", "--every=1s", rows));
+      int kills = 0;
+      for (int start = 0; start < 30 && kills < 10; start++) {
+        try (LauncherProcess process = LauncherProcess.start(log(), call)) {
+          kills += process.endsWithin(3_000_000_000L + random.nextLong(9_000_000_000L)) ? 0 : 1;
+        }
       }
-    }
 
-    run(warehouse, List.of("--mode=micro-batch", "--until-caught-up"));
-    assertThat("kills", kills, is(10));
-    assertThat(differences(warehouse), is(Map.of()));
+      run(warehouse, List.of(mode, "--until-caught-up"));
+      assertThat(mode + " kills", kills, is(10));
+      assertThat(mode, differences(warehouse), is(Map.of()));
+    }
   }
 
   @Test

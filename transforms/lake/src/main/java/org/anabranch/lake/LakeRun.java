@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -77,9 +78,18 @@ public final class LakeRun implements Closeable {
     return id;
   }
 
+  public Instant startedAt() {
+    return RunId.startedAt(id);
+  }
+
   /** Directory of this run alone, in which its pipeline leaves its report. */
   public Path staging() {
     return directory.path();
+  }
+
+  /** Whether its pipeline has left its report. */
+  public boolean hasReport() {
+    return directory.hasReport();
   }
 
   /** The tables as the run looked at them last. Goes to the workers. */

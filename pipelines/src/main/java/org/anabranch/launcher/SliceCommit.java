@@ -1,0 +1,196 @@
+package org.anabranch.launcher;
+
+import java.io.IOException;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.DoubleSupplier;
+import java.util.stream.Collectors;
+import org.anabranch.lake.CompactTables;
+import org.anabranch.lake.Lake;
+import org.anabranch.lake.LakeRun;
+import org.anabranch.lake.Progress;
+import org.anabranch.lake.RunCommit;
+import org.anabranch.lake.RunRules;
+import org.anabranch.lake.SchemaChangeException;
+import org.anabranch.lake.TooManyDeadLettersException;
+import org.anabranch.transforms.merge.SchemaChanges;
+import org.anabranch.transforms.merge.SchemaChanges.Policy;
+import org.anabranch.transforms.report.RunReport;
+import org.anabranch.transforms.report.TableReport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Commits what a slice has become, together with how far the job has come, and looks after the
+ * tables now and then. What must not be is refused in words for people. One for each slice.
+ */
+final class SliceCommit {
+
+  /** Said where the computed tables have to be computed again. */
+  static final String AGAIN = "others wrote to the warehouse meanwhile: computing again";
+
+  /** Versions after which a run looks after the tables. */
+  private static final int VERSIONS_BETWEEN_UPKEEP = 20;
+
+  private final Lake lake;
+  private final TargetOptions target;
+  private final Set<String> computed;
+  private final DoubleSupplier seconds;
+  private long nanos;
+  private int published;
+
+  /** How often a table was merged again because others wrote to it, in all rounds. */
+  private final Map<String, Long> mergedAgain = new TreeMap<>();
+
+  /**
+   * @param computed tables that are computed anew from all rows of the others
+   * @param seconds since the slice was begun
+   */
+  SliceCommit(Lake lake, TargetOptions target, Set<String> computed, DoubleSupplier seconds) {
+    this.lake = lake;
+    this.target = target;
+    this.computed = computed;
+    this.seconds = seconds;
+  }
+
+  /** What the runs of a job may do. */
+  static RunRules rules(TargetOptions target, Set<String> computed) {
+    // Tables that are ours follow the program, whatever is said of all tables.
+    Set<String> ours = new TreeSet<>(computed);
+    ours.add(TargetOptions.DEAD_LETTERS);
+    return new RunRules(target.schemaChanges().sparing(ours), target.maxDeadLetters());
+  }
+
+  /** Time that commits have taken. */
+  double commitSeconds() {
+    return nanos / 1e9;
+  }
+
+  /**
+   * Commits a run.
+   *
+   * @return what happened; null where the computed tables are not true yet, for others have written
+   *     meanwhile
+   * @throws RunFailedException where it must not be committed
+   */
+  @Nullable Summary commit(LakeRun run) throws IOException {
+    long start = System.nanoTime();
+    try {
+      return commit(run, RunReport.read(run.staging()));
+    } catch (SchemaChangeException e) {
+      if (isIgnored(e, rules(target, computed).schemaChanges())) {
+        return null;
+      }
+
+      throw new RunFailedException(refusal(e), e);
+    } catch (TooManyDeadLettersException e) {
+      throw new RunFailedException(refusal(e), e);
+    } finally {
+      nanos += System.nanoTime() - start;
+    }
+  }
+
+  private @Nullable Summary commit(LakeRun run, RunReport report) throws IOException {
+    Summary summary = new Summary(report);
+    refuseConflicts(report);
+    Progress slice = run.progress();
+    run.setProgress(new Progress(places(report), slice.read(), slice.text()));
+    RunCommit commits =
+        new RunCommit(
+            run,
+            report,
+            computed,
+            table -> {
+              published++;
+              summary.published(table, seconds.getAsDouble());
+            });
+    boolean isDone = commits.commitAll();
+    for (TableReport table : report.tables()) {
+      if (!computed.contains(table.table())) {
+        mergedAgain.merge(table.table(), run.conflicts(table.table()), Long::sum);
+      }
+    }
+
+    if (!isDone) {
+      return null;
+    }
+
+    lookAfter();
+    mergedAgain.forEach(summary::mergedAgain);
+    Set<String> unknown = new TreeSet<>(target.schemaChanges().tables().keySet());
+    if (!unknown.isEmpty()) {
+      lake.tables().forEach(table -> unknown.remove(table.table()));
+      unknown.forEach(summary::noSuchTable);
+    }
+
+    return summary;
+  }
+
+  /** Others made or changed tables whose schemas stay: the next round leaves these as they are. */
+  private static boolean isIgnored(SchemaChangeException refused, SchemaChanges rules) {
+    return refused.changes().stream().allMatch(change -> rules.of(change.table()) == Policy.IGNORE);
+  }
+
+  /** What would change, what became of the run, and what to do about it. */
+  private String refusal(SchemaChangeException refused) {
+    String evolving =
+        refused.changes().stream()
+            .map(change -> change.table() + ":evolve")
+            .distinct()
+            .collect(Collectors.joining(","));
+    return "%s; %s. Write --%s=%s to let that happen, or ignore for evolve to keep the schema"
+        .formatted(
+            refused.getMessage(),
+            published == 0
+                ? "nothing was committed"
+                : published + " other tables were committed before, for this one has just changed",
+            TargetOptions.SCHEMA_CHANGES.name(),
+            evolving);
+  }
+
+  private String refusal(TooManyDeadLettersException refused) {
+    return ("%d records could not be processed, more than --max-dead-letters=%d: only the table %s"
+            + " was published; look at it with: anabranch show %s --warehouse=%s")
+        .formatted(
+            refused.dead(),
+            refused.allowed(),
+            TargetOptions.DEAD_LETTERS,
+            TargetOptions.DEAD_LETTERS,
+            target.warehouse());
+  }
+
+  /** How far the sources are in. */
+  private static Map<String, Long> places(RunReport report) {
+    Map<String, Long> places = new TreeMap<>();
+    report
+        .tables()
+        .forEach(
+            table -> table.progress().forEach((what, at) -> places.merge(what, at, Math::max)));
+    return places;
+  }
+
+  /** Now and then, compacts tables, expires old versions and removes files nobody needs. */
+  private void lookAfter() throws IOException {
+    boolean isDue =
+        lake.tables().stream().anyMatch(table -> table.version() % VERSIONS_BETWEEN_UPKEEP == 0);
+    if (isDue) {
+      CompactTables.run(lake, target.tombstoneRetention());
+      lake.compact(CompactCommand.settings(target.keepVersions()));
+    }
+  }
+
+  /** Two sources that change one row, such as tables of one name in two schemas. */
+  private static void refuseConflicts(RunReport report) {
+    for (TableReport table : report.tables()) {
+      long conflicts = table.count(TableReport.CONFLICTS);
+      if (conflicts > 0) {
+        throw new RunFailedException(
+            ("%d keys of table '%s' were changed by two sources (servers, databases or schemas),"
+                    + " whose changes have no common order; nothing was published. Give the files of"
+                    + " one source, or each to a warehouse of its own")
+                .formatted(conflicts, table.table()));
+      }
+    }
+  }
+}

@@ -1,0 +1,98 @@
+package org.anabranch.launcher;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.anabranch.lake.Lake;
+import org.anabranch.launcher.Slice.Unit;
+
+/**
+ * Follows a job without end where its source runs in the launcher's process, and lets it be stopped
+ * there. On a cluster the source has none: what it says goes to the log of its worker.
+ */
+final class StreamMonitor implements AutoCloseable {
+
+  private static final Map<String, StreamMonitor> HERE = new ConcurrentHashMap<>();
+
+  private final String id;
+  private final PrintStream err;
+  private final JobMetrics metrics;
+  private final Stop stop;
+  private volatile String running = "";
+
+  private StreamMonitor(String id, PrintStream err, JobMetrics metrics, Stop stop) {
+    this.id = id;
+    this.err = err;
+    this.metrics = metrics;
+    this.stop = stop;
+  }
+
+  /** Follows a launch of a job from now on. */
+  static StreamMonitor follow(StreamJob job, PrintStream err, Stop stop) {
+    StreamMonitor monitor =
+        new StreamMonitor(job.id(), err, new JobMetrics(job.topics().job()), stop);
+    HERE.put(job.id(), monitor);
+    return monitor;
+  }
+
+  /** The one that follows a launch; one that nobody looks at where it was launched elsewhere. */
+  static StreamMonitor of(StreamJob job) {
+    StreamMonitor here = HERE.get(job.id());
+    return here == null
+        ? new StreamMonitor(job.id(), System.err, new JobMetrics(job.topics().job()), new Stop())
+        : here;
+  }
+
+  JobMetrics metrics() {
+    return metrics;
+  }
+
+  boolean isStopping() {
+    return stop.isAsked();
+  }
+
+  PrintStream err() {
+    return err;
+  }
+
+  /** Counts a run that is committed, and says so. */
+  void committed(Summary summary, long records, double seconds, double commitSeconds, long behind) {
+    metrics.count(summary, seconds, commitSeconds);
+    metrics.behind(behind);
+    err.println(
+        String.format(
+            Locale.ROOT,
+            "batch %d: %s in %.1f s, commit %.1f s, %s behind",
+            metrics.batches(),
+            Unit.RECORDS.text(records),
+            seconds,
+            commitSeconds,
+            Unit.RECORDS.text(behind)));
+  }
+
+  /** Notes the run that is under way; empty: none. */
+  void running(String run) {
+    running = run;
+  }
+
+  /** Once the engine has ended: finishes a run that was being committed, or removes it. */
+  void cleanUp(Lake lake) throws IOException {
+    if (running.isEmpty()) {
+      return;
+    }
+
+    UnfinishedRuns.finish(lake, err);
+    try {
+      lake.resume(running).close();
+    } catch (IllegalStateException ended) {
+      // Nothing is left of it.
+    }
+  }
+
+  @Override
+  public void close() {
+    HERE.remove(id);
+  }
+}

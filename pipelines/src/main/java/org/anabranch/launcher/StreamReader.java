@@ -1,0 +1,247 @@
+package org.anabranch.launcher;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.anabranch.kafka.TopicSlices;
+import org.anabranch.lake.Lake;
+import org.anabranch.lake.LakeRun;
+import org.anabranch.pipelines.ChangeSource.TopicRecords;
+import org.anabranch.transforms.report.RunReport;
+import org.anabranch.transforms.report.TableReport;
+import org.apache.beam.sdk.io.UnboundedSource;
+import org.apache.beam.sdk.io.UnboundedSource.UnboundedReader;
+import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
+import org.apache.beam.sdk.values.KV;
+import org.joda.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Begins a run, waits until the steps behind it have left their report, commits it and begins the
+ * next one with what came meanwhile. So state lies in the tables: a checkpoint of the engine only
+ * names the run whose elements are on their way. A reader that goes on from there takes the run
+ * over; where it has ended, or another has taken it, what the engine still has of it is dropped and
+ * its slice is read again.
+ */
+final class StreamReader extends UnboundedReader<KV<String, TopicSlices>> {
+
+  /** Engines ask again at once. */
+  private static final long PAUSE_MILLIS = 10;
+
+  private final StreamSource source;
+  private final StreamJob job;
+  private final StreamMonitor monitor;
+  private final Lake lake;
+  private @Nullable Map<String, Long> starts;
+  private @Nullable TopicFeed feed;
+  private @Nullable LakeRun run;
+  private @Nullable KV<String, TopicSlices> current;
+  private long startMillis;
+  private long startNanos = System.nanoTime();
+  private long dueNanos = startNanos;
+  private @Nullable SliceCommit commit;
+  private boolean isAgain;
+  private boolean isDone;
+
+  StreamReader(StreamSource source, StreamJob job, @Nullable StreamMark mark) throws IOException {
+    this.source = source;
+    this.job = job;
+    monitor = StreamMonitor.of(job);
+    lake = Lake.at(job.target().lake());
+    if (mark != null) {
+      startMillis = mark.startMillis();
+      starts = mark.starts();
+      run = mark.run().isEmpty() ? null : takeOver(mark.run());
+    }
+  }
+
+  private @Nullable LakeRun takeOver(String name) throws IOException {
+    try {
+      return lake.resume(name);
+    } catch (IllegalStateException ended) {
+      return null;
+    }
+  }
+
+  @Override
+  public boolean start() throws IOException {
+    return advance();
+  }
+
+  @Override
+  public boolean advance() throws IOException {
+    current = null;
+    if (isDone || (run != null && !isCommitted(run))) {
+      pause();
+      return false;
+    }
+
+    if (monitor.isStopping()) {
+      isDone = true;
+      return false;
+    }
+
+    if (System.nanoTime() - dueNanos < 0) {
+      pause();
+      return false;
+    }
+
+    return begin();
+  }
+
+  private static void pause() throws IOException {
+    try {
+      TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while waiting for a run", e);
+    }
+  }
+
+  /** Begins the next run; false where there is nothing to read. */
+  private boolean begin() throws IOException {
+    UnfinishedRuns.finish(lake, monitor.err());
+    startNanos = System.nanoTime();
+    dueNanos = startNanos + job.batches().every().toNanos();
+    Slice slice = feed().next(lake, job.batches().maxRows());
+    if (slice == null && !isAgain) {
+      isDone = job.batches().untilCaughtUp();
+      return false;
+    }
+
+    commit = null;
+    LakeRun begun = start(slice == null ? 0 : slice.bytes());
+    run = begun;
+    monitor.running(begun.id());
+    isAgain = false;
+    startMillis = begun.startedAt().toEpochMilli();
+    if (slice != null) {
+      begun.setProgress(slice.progress(Mode.STREAM));
+    }
+
+    current =
+        KV.of(
+            begun.id(),
+            slice == null ? new TopicSlices(List.of()) : ((TopicRecords) slice.source()).slices());
+    return true;
+  }
+
+  /** Starts a run later than the last one, as windows of runs want it. */
+  private LakeRun start(long bytes) throws IOException {
+    while (java.time.Instant.now().toEpochMilli() <= startMillis) {
+      pause();
+    }
+
+    return lake.startRun(
+        job.tables().bucketsFor(bytes), SliceCommit.rules(job.target(), job.computed()));
+  }
+
+  private TopicFeed feed() {
+    TopicFeed open = feed;
+    if (open == null) {
+      open = TopicFeed.open(job.topics(), starts);
+      feed = open;
+      starts = open.starts();
+    }
+
+    return open;
+  }
+
+  /** Commits the run if its report is there. */
+  private boolean isCommitted(LakeRun open) throws IOException {
+    if (!open.hasReport()) {
+      return false;
+    }
+
+    SliceCommit committing = commit;
+    if (committing == null) {
+      committing = new SliceCommit(lake, job.target(), job.computed(), this::seconds);
+      commit = committing;
+    }
+
+    RunReport report = RunReport.read(open.staging());
+    Summary summary;
+    try (open) {
+      run = null;
+      summary = committing.commit(open);
+    }
+
+    monitor.running("");
+    if (summary == null) {
+      monitor.err().println(SliceCommit.AGAIN);
+      isAgain = true;
+      dueNanos = System.nanoTime();
+      return true;
+    }
+
+    long behind = feed().behind(lake);
+    long records = report.tables().stream().mapToLong(t -> t.count(TableReport.READ)).sum();
+    monitor.committed(summary, records, seconds(), committing.commitSeconds(), behind);
+    if (behind >= job.batches().maxRows() || (job.batches().untilCaughtUp() && behind > 0)) {
+      dueNanos = System.nanoTime();
+    }
+
+    return true;
+  }
+
+  private double seconds() {
+    return Duration.ofNanos(System.nanoTime() - startNanos).toMillis() / 1e3;
+  }
+
+  @Override
+  public KV<String, TopicSlices> getCurrent() {
+    if (current == null) {
+      throw new NoSuchElementException("no run has begun just now");
+    }
+
+    return current;
+  }
+
+  @Override
+  public Instant getCurrentTimestamp() {
+    return Instant.ofEpochMilli(startMillis);
+  }
+
+  /** The window of a run closes as soon as its elements are on their way: there are no others. */
+  @Override
+  public Instant getWatermark() {
+    if (isDone) {
+      return BoundedWindow.TIMESTAMP_MAX_VALUE;
+    }
+
+    return startMillis == 0
+        ? BoundedWindow.TIMESTAMP_MIN_VALUE
+        : Instant.ofEpochMilli(startMillis + 1);
+  }
+
+  @Override
+  public StreamMark getCheckpointMark() {
+    return new StreamMark(
+        startMillis, run == null ? "" : run.id(), Objects.requireNonNullElse(starts, Map.of()));
+  }
+
+  @Override
+  public UnboundedSource<KV<String, TopicSlices>, ?> getCurrentSource() {
+    return source;
+  }
+
+  /** Leaves the run that is under way to a reader that goes on from a checkpoint. */
+  @Override
+  public void close() throws IOException {
+    try (lake) {
+      if (feed != null) {
+        feed.close();
+      }
+
+      if (run != null) {
+        try (LakeRun left = run) {
+          left.leave();
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,80 @@
+package org.anabranch.launcher;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Objects;
+import org.anabranch.lake.Lake;
+import org.anabranch.lake.LakeRuns;
+import org.anabranch.pipelines.ChangeSource.TopicStream;
+import org.anabranch.pipelines.Target;
+import org.anabranch.transforms.merge.RewriteRule;
+import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.PipelineResult;
+import org.apache.beam.sdk.options.StreamingOptions;
+
+/** A job as one unbounded pipeline, which the engine keeps running: see {@link StreamReader}. */
+final class StreamRun {
+
+  private final RunCall call;
+  private final CallContext context;
+  private final long startNanos = System.nanoTime();
+
+  StreamRun(RunCall call, CallContext context) {
+    this.call = call;
+    this.context = context;
+  }
+
+  /**
+   * Runs until the job is asked to stop, or has caught up where that is its end.
+   *
+   * @throws RunFailedException where it ended otherwise than well
+   */
+  void run(Lake lake) throws IOException {
+    TopicOptions topics = Objects.requireNonNull(call.topics());
+    TopicFeed.open(topics).close();
+    StreamJob job = StreamJob.of(call, topics);
+    try (StreamMonitor monitor = StreamMonitor.follow(job, context.err(), Stop.onSignals())) {
+      MetricsServer.serveDuring(
+          call.microBatches().metricsPort(),
+          monitor.metrics(),
+          context.err(),
+          () -> {
+            try {
+              run(job);
+            } finally {
+              monitor.cleanUp(lake);
+            }
+          });
+      monitor
+          .metrics()
+          .print(
+              context.out(),
+              Duration.ofNanos(System.nanoTime() - startNanos),
+              call.target().warehouse());
+    }
+  }
+
+  private void run(StreamJob job) {
+    try (RunnerSession session = RunnerSession.open(call.run().runner(), call.beam())) {
+      session.join(call.beam());
+      PipelineResult.State state = build(job).run().waitUntilFinish();
+      if (state != PipelineResult.State.DONE) {
+        throw new RunFailedException("the runner ended the pipeline as " + state);
+      }
+    }
+  }
+
+  private Pipeline build(StreamJob job) {
+    call.beam().as(StreamingOptions.class).setStreaming(true);
+    Pipeline pipeline = Pipeline.create(call.beam());
+    call.plan()
+        .build(
+            pipeline,
+            new TopicStream(job.topics().kafka(), new StreamSource(job)),
+            new Target(
+                new LakeRuns(call.target().lake()),
+                RewriteRule.BY_COST,
+                call.target().schemaChanges()));
+    return pipeline;
+  }
+}
