@@ -19,8 +19,7 @@ import org.anabranch.transforms.report.RunReport;
 import org.anabranch.transforms.report.RunReportCoder;
 import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.coders.StringUtf8Coder;
-import org.apache.beam.sdk.coders.VarLongCoder;
-import org.apache.beam.sdk.transforms.Combine;
+import org.apache.beam.sdk.coders.VarIntCoder;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.Flatten;
 import org.apache.beam.sdk.transforms.GroupByKey;
@@ -56,6 +55,7 @@ public final class InteractionsByWindow
 
   private static final List<String> KEY = List.of("window_start", "country");
   private static final String UNKNOWN_COUNTRY = "";
+  private static final int PARTS = 4;
 
   private final PerRun<TableStore> stores;
   private final Duration window;
@@ -106,13 +106,10 @@ public final class InteractionsByWindow
         input
             .get(MergeBuckets.PROJECTED)
             .apply("Rows", ProjectedRows.meantFor(TABLE))
-            .apply("Interactions", ParDo.of(new InteractionsFn(window)))
-            .setCoder(
-                KvCoder.of(
-                    KvCoder.of(StringUtf8Coder.of(), VarLongCoder.of()),
-                    WindowTotals.TotalsCoder.of()))
-            .apply("Totals", Combine.perKey(new WindowTotals.SumFn()))
-            .apply("With their windows", ParDo.of(new WindowFn(window)))
+            .apply("Windows", ParDo.of(new WindowsFn(window)))
+            .setCoder(KvCoder.of(VarIntCoder.of(), WindowTotals.TotalsCoder.of()))
+            .apply("By part", GroupByKey.create())
+            .apply("Totals", ParDo.of(new TotalsFn()))
             .setCoder(coder());
     return PCollectionList.of(windows)
         .and(none)
@@ -131,24 +128,24 @@ public final class InteractionsByWindow
   }
 
   /**
-   * Gives each interaction as totals of one, keyed by country and start of the event-time window.
-   * Windows of Beam they cannot be: these are the runs of an unbounded pipeline.
+   * Counts the interactions of a batch by country and event-time window. These are keys, in a few
+   * parts: windows of Beam are the runs of an unbounded pipeline, and a key of its own for each is
+   * work of its own for each on some runners.
    */
-  static final class InteractionsFn
-      extends DoFn<KV<TableBucket, byte[]>, KV<KV<String, Long>, WindowTotals>> {
+  static final class WindowsFn extends DoFn<KV<TableBucket, byte[]>, KV<Integer, WindowTotals>> {
 
     private static final long serialVersionUID = 1;
 
     private final FixedWindows windows;
 
-    InteractionsFn(Duration window) {
+    WindowsFn(Duration window) {
       windows = FixedWindows.of(window);
     }
 
     @ProcessElement
     public void process(
-        @Element KV<TableBucket, byte[]> batch,
-        OutputReceiver<KV<KV<String, Long>, WindowTotals>> out) {
+        @Element KV<TableBucket, byte[]> batch, OutputReceiver<KV<Integer, WindowTotals>> out) {
+      WindowTotals.Sums sums = new WindowTotals.Sums();
       ProjectedRows rows = new ProjectedRows(batch.getValue());
       while (rows.next()) {
         rows.value();
@@ -156,36 +153,35 @@ public final class InteractionsByWindow
         Object seconds = rows.value();
         Object cents = rows.value();
         Instant time = (Instant) Objects.requireNonNull(rows.value());
-        WindowTotals one =
-            WindowTotals.one(
-                seconds == null ? 0 : (Long) seconds, cents == null ? 0 : (Long) cents);
         IntervalWindow window =
             windows.assignWindow(org.joda.time.Instant.ofEpochMilli(time.toEpochMilli()));
-        String where = country == null ? UNKNOWN_COUNTRY : (String) country;
-        out.output(KV.of(KV.of(where, window.start().getMillis()), one));
+        sums.add(
+            new WindowTotals(
+                country == null ? UNKNOWN_COUNTRY : (String) country,
+                window.start().getMillis(),
+                window.end().getMillis(),
+                1,
+                seconds == null ? 0 : (Long) seconds,
+                cents == null ? 0 : (Long) cents));
       }
+
+      sums.forEach(totals -> out.output(KV.of(totals.part(PARTS), totals)));
     }
   }
 
-  /** Notes country and window in the totals and gathers all under one key. */
-  static final class WindowFn
-      extends DoFn<KV<KV<String, Long>, WindowTotals>, KV<String, WindowTotals>> {
+  /** Adds up the counts of batches and gathers all under one key. */
+  static final class TotalsFn
+      extends DoFn<KV<Integer, Iterable<WindowTotals>>, KV<String, WindowTotals>> {
 
     private static final long serialVersionUID = 1;
 
-    private final long windowMillis;
-
-    WindowFn(Duration window) {
-      windowMillis = window.getMillis();
-    }
-
     @ProcessElement
     public void process(
-        @Element KV<KV<String, Long>, WindowTotals> totals,
+        @Element KV<Integer, Iterable<WindowTotals>> part,
         OutputReceiver<KV<String, WindowTotals>> out) {
-      long start = totals.getKey().getValue();
-      String country = totals.getKey().getKey();
-      out.output(KV.of(TABLE, totals.getValue().in(country, start, start + windowMillis)));
+      WindowTotals.Sums sums = new WindowTotals.Sums();
+      part.getValue().forEach(sums::add);
+      sums.forEach(totals -> out.output(KV.of(TABLE, totals)));
     }
   }
 

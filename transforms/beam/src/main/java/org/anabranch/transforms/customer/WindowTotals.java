@@ -3,19 +3,19 @@ package org.anabranch.transforms.customer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
 import org.apache.beam.sdk.coders.AtomicCoder;
-import org.apache.beam.sdk.coders.Coder;
-import org.apache.beam.sdk.coders.CoderRegistry;
 import org.apache.beam.sdk.coders.StringUtf8Coder;
 import org.apache.beam.sdk.coders.VarLongCoder;
-import org.apache.beam.sdk.transforms.Combine;
 
 /**
  * Sums over interactions.
  *
- * @param country empty until known
- * @param startMillis start of the window, milliseconds since the epoch; 0 until known
+ * @param country empty where it is not known
+ * @param startMillis start of the window, milliseconds since the epoch
  * @param endMillis end of the window, exclusive
  * @param interactions number of them
  * @param seconds they lasted in all
@@ -32,14 +32,6 @@ record WindowTotals(
   /** Of no interaction. */
   static final WindowTotals NONE = new WindowTotals("", 0, 0, 0, 0, 0);
 
-  static WindowTotals one(long seconds, long valueCents) {
-    return new WindowTotals("", 0, 0, 1, seconds, valueCents);
-  }
-
-  WindowTotals in(String where, long start, long end) {
-    return new WindowTotals(where, start, end, interactions, seconds, valueCents);
-  }
-
   private WindowTotals plus(WindowTotals other) {
     return new WindowTotals(
         country,
@@ -50,25 +42,27 @@ record WindowTotals(
         Math.addExact(valueCents, other.valueCents));
   }
 
-  /** Adds totals up. */
-  static final class SumFn extends Combine.BinaryCombineFn<WindowTotals> {
+  /** Which of so many parts they belong to. */
+  int part(int parts) {
+    return Math.floorMod(31 * country.hashCode() + Long.hashCode(startMillis), parts);
+  }
 
-    private static final long serialVersionUID = 1;
+  private record Window(long startMillis, String country) {}
 
-    @Override
-    public WindowTotals identity() {
-      return NONE;
+  /** Totals of windows that are being added up. */
+  static final class Sums {
+
+    private final Map<Window, WindowTotals> byWindow = new HashMap<>();
+
+    void add(WindowTotals totals) {
+      byWindow.merge(
+          new Window(totals.startMillis, totals.country),
+          totals,
+          (left, right) -> left.plus(right));
     }
 
-    @Override
-    public WindowTotals apply(WindowTotals left, WindowTotals right) {
-      return left.plus(right);
-    }
-
-    @Override
-    public Coder<WindowTotals> getDefaultOutputCoder(
-        CoderRegistry registry, Coder<WindowTotals> inputCoder) {
-      return TotalsCoder.of();
+    void forEach(Consumer<WindowTotals> totals) {
+      byWindow.values().forEach(totals);
     }
   }
 

@@ -5,22 +5,28 @@ import static org.hamcrest.Matchers.is;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import org.anabranch.model.Generated;
 import org.apache.beam.sdk.testing.CoderProperties;
 import org.junit.jupiter.api.Test;
 
 class WindowTotalsTest {
 
-  private static final WindowTotals.SumFn SUM = new WindowTotals.SumFn();
+  private static WindowTotals one(long seconds, long cents) {
+    return new WindowTotals("CH", 0, 60, 1, seconds, cents);
+  }
 
   @Test
   void comesBackAsItWasAloneAndAmongOthers() throws Exception {
     for (WindowTotals totals :
         List.of(
-            WindowTotals.one(0, 0),
-            WindowTotals.one(Long.MAX_VALUE, Long.MIN_VALUE),
-            WindowTotals.one(3, -4).in("Österreich", -3_600_000, 1L << 50))) {
+            one(0, 0),
+            one(Long.MAX_VALUE, Long.MIN_VALUE),
+            new WindowTotals("Österreich", -3_600_000, 1L << 50, 1, 3, -4))) {
       CoderProperties.coderDecodeEncodeEqual(WindowTotals.TotalsCoder.of(), totals);
     }
   }
@@ -31,30 +37,46 @@ class WindowTotalsTest {
         50,
         generated -> {
           List<WindowTotals> all = new ArrayList<>();
-          long seconds = 0;
-          long cents = 0;
-          for (int i = 0; i < 10; i++) {
-            WindowTotals one = WindowTotals.one(generated.below(1000), generated.below(9) - 4);
-            seconds += one.seconds();
-            cents += one.valueCents();
-            all.add(one);
+          Map<String, long[]> expected = new TreeMap<>();
+          for (int i = 0; i < 30; i++) {
+            String country = generated.pick(List.of("", "CH", "DE"));
+            long start = 60L * generated.below(3);
+            long seconds = generated.below(1000);
+            long cents = (long) generated.below(9) - 4;
+            all.add(new WindowTotals(country, start, start + 60, 1, seconds, cents));
+            long[] sum = expected.computeIfAbsent(country + start, added -> new long[3]);
+            sum[0]++;
+            sum[1] += seconds;
+            sum[2] += cents;
           }
 
           List<WindowTotals> shuffled = generated.shuffled(all);
           int cut = generated.below(all.size());
-          WindowTotals sum =
-              SUM.apply(sum(shuffled.subList(cut, 10)), sum(shuffled.subList(0, cut)));
-          assertThat(sum, is(new WindowTotals("", 0, 0, 10, seconds, cents)));
+          Set<WindowTotals> parts = new HashSet<>();
+          List<WindowTotals> summed = new ArrayList<>(sum(shuffled.subList(cut, 30)));
+          summed.addAll(sum(shuffled.subList(0, cut)));
+          parts.addAll(sum(summed));
+          Set<WindowTotals> model = new HashSet<>();
+          expected.forEach(
+              (window, sum) -> {
+                String country = window.replaceAll("\\d", "");
+                long start = Long.parseLong(window.replaceAll("\\D", ""));
+                model.add(new WindowTotals(country, start, start + 60, sum[0], sum[1], sum[2]));
+              });
+          assertThat(parts, is(model));
         });
   }
 
   @Test
   void sumThatDoesNotFitIsNotWrapped() {
-    WindowTotals most = WindowTotals.one(Long.MAX_VALUE, 0);
-    assertThrows(ArithmeticException.class, () -> SUM.apply(most, WindowTotals.one(1, 0)));
+    assertThrows(ArithmeticException.class, () -> sum(List.of(one(Long.MAX_VALUE, 0), one(1, 0))));
   }
 
-  private static WindowTotals sum(List<WindowTotals> totals) {
-    return totals.stream().reduce(SUM.identity(), SUM::apply);
+  private static List<WindowTotals> sum(List<WindowTotals> totals) {
+    WindowTotals.Sums sums = new WindowTotals.Sums();
+    totals.forEach(sums::add);
+    List<WindowTotals> all = new ArrayList<>();
+    sums.forEach(all::add);
+    return all;
   }
 }
