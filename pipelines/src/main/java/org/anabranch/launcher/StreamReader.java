@@ -181,7 +181,7 @@ final class StreamReader extends UnboundedReader<KV<String, TopicSlices>> {
     long behind = feed().behind(lake);
     long records = report.tables().stream().mapToLong(t -> t.count(TableReport.READ)).sum();
     monitor.committed(summary, records, seconds(), committing.commitSeconds(), behind);
-    if (behind >= job.batches().maxRows() || (job.batches().untilCaughtUp() && behind > 0)) {
+    if (behind >= job.batches().maxRows() || job.batches().untilCaughtUp()) {
       dueNanos = System.nanoTime();
     }
 

@@ -128,7 +128,7 @@ class MainTest {
   }
 
   @Test
-  void checkTellsTheTopicsAndWhatARunnerDoesInstead() {
+  void checkTellsTheTopics() {
     Call call =
         call(
             "check",
@@ -140,7 +140,7 @@ class MainTest {
 
     assertThat(call.err(), call.code(), is(0));
     assertThat(call.out(), containsString("shop.orders on 127.0.0.1:1"));
-    assertThat(call.out(), containsString("runs as       micro-batches: "));
+    assertThat(call.out(), not(containsString("runs as")));
   }
 
   @Test

@@ -78,6 +78,16 @@ public abstract class TopicRunsConformance {
   }
 
   @Test
+  void checkTellsWhereAStreamRunsOtherwiseThanAsked() throws Exception {
+    List<String> call = new ArrayList<>(call(directory.resolve("none"), List.of("--mode=stream")));
+    call.set(0, "check");
+    String printed = LauncherProcess.run(log(), call);
+
+    assertThat(
+        printed, printed.contains("runs as       micro-batches: "), is(runner().equals("spark")));
+  }
+
+  @Test
   void whatIsReadAgainOrOutOfOrderChangesNothing() throws Exception {
     Path warehouse = directory.resolve("replayed");
     String middle = "--from=shop.public.orders/0:20,shop.public.customers/1:10";
