@@ -42,6 +42,13 @@ final class ClusterJar {
     options.put(FILES, Given.onCommandLine(FILES, jar));
   }
 
+  /** Whether a run goes to a cluster, whose parts are processes of their own. */
+  static boolean isOnCluster(String runner, Map<String, Given> options) {
+    String name = MASTERS.get(runner);
+    Given master = name == null ? null : options.get(name);
+    return master != null && !isEmbedded(master.value());
+  }
+
   /** Whether the engine runs in this process: {@code local[2]}, {@code [local]}, {@code [auto]}. */
   private static boolean isEmbedded(@Nullable String master) {
     return master == null || master.startsWith("local") || master.startsWith("[");

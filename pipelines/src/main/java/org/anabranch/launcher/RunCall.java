@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.anabranch.launcher.Runners.Support;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.jspecify.annotations.Nullable;
 
@@ -70,6 +71,16 @@ record RunCall(
     TopicOptions topics = TopicOptions.parse(settings, file.kafka(), job, run.mode());
     Runners.check(run, topics, plan.tables(), settings);
     MicroBatchOptions microBatches = MicroBatchOptions.parse(settings, run.mode());
+    boolean isElsewhere =
+        Runners.of(run).support() == Support.NATIVE
+            && run.mode() == Mode.STREAM
+            && ClusterJar.isOnCluster(run.runner(), runnerOptions);
+    if (isElsewhere && microBatches.metricsPort() >= 0) {
+      throw settings.wrong(
+          MetricsServer.PORT,
+          "is for jobs in this process: a stream on a cluster counts in metrics of the engine");
+    }
+
     return new RunCall(
         pipeline,
         job,

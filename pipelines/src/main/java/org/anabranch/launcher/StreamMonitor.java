@@ -2,11 +2,17 @@ package org.anabranch.launcher;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.anabranch.lake.Lake;
 import org.anabranch.launcher.Slice.Unit;
+import org.anabranch.transforms.report.TableReport;
+import org.apache.beam.sdk.metrics.Counter;
+import org.apache.beam.sdk.metrics.Gauge;
+import org.apache.beam.sdk.metrics.Metrics;
 
 /**
  * Follows a job without end where its source runs in the launcher's process, and lets it be stopped
@@ -16,11 +22,23 @@ final class StreamMonitor implements AutoCloseable {
 
   private static final Map<String, StreamMonitor> HERE = new ConcurrentHashMap<>();
 
+  /** Metrics of the engine, of committed runs. */
+  private static final Counter BATCHES = Metrics.counter("anabranch", "batches");
+
+  private static final Counter READ = Metrics.counter("anabranch", "records_read");
+  private static final Counter MERGED = Metrics.counter("anabranch", "records_merged");
+  private static final Counter DEAD = Metrics.counter("anabranch", "records_dead");
+  private static final Counter WRITTEN = Metrics.counter("anabranch", "rows_written");
+  private static final Gauge LAG = Metrics.gauge("anabranch", "lag_records");
+
   private final String id;
   private final PrintStream err;
   private final JobMetrics metrics;
   private final Stop stop;
   private volatile String running = "";
+
+  /** Whether the source runs in this process. */
+  private volatile boolean isHere;
 
   private StreamMonitor(String id, PrintStream err, JobMetrics metrics, Stop stop) {
     this.id = id;
@@ -40,9 +58,13 @@ final class StreamMonitor implements AutoCloseable {
   /** The one that follows a launch; one that nobody looks at where it was launched elsewhere. */
   static StreamMonitor of(StreamJob job) {
     StreamMonitor here = HERE.get(job.id());
-    return here == null
-        ? new StreamMonitor(job.id(), System.err, new JobMetrics(job.topics().job()), new Stop())
-        : here;
+    if (here == null) {
+      return new StreamMonitor(
+          job.id(), System.err, new JobMetrics(job.topics().job()), new Stop());
+    }
+
+    here.isHere = true;
+    return here;
   }
 
   JobMetrics metrics() {
@@ -61,6 +83,9 @@ final class StreamMonitor implements AutoCloseable {
   void committed(Summary summary, long records, double seconds, double commitSeconds, long behind) {
     metrics.count(summary, seconds, commitSeconds);
     metrics.behind(behind);
+    BATCHES.inc();
+    LAG.set(behind);
+    summary.counts().tables().forEach(StreamMonitor::count);
     err.println(
         String.format(
             Locale.ROOT,
@@ -70,6 +95,15 @@ final class StreamMonitor implements AutoCloseable {
             seconds,
             commitSeconds,
             Unit.RECORDS.text(behind)));
+  }
+
+  /** Tells at the end what the job has done; on a cluster only its workers know. */
+  void print(PrintStream out, Duration took, Path warehouse) {
+    if (isHere) {
+      metrics.print(out, took, warehouse);
+    } else {
+      out.println("tables are in " + warehouse);
+    }
   }
 
   /** Notes the run that is under way; empty: none. */
@@ -89,6 +123,13 @@ final class StreamMonitor implements AutoCloseable {
     } catch (IllegalStateException ended) {
       // Nothing is left of it.
     }
+  }
+
+  private static void count(TableReport table) {
+    READ.inc(table.count(TableReport.READ));
+    MERGED.inc(table.count(TableReport.MERGED));
+    DEAD.inc(table.count(TableReport.DEAD));
+    WRITTEN.inc(table.count(TableReport.WRITTEN));
   }
 
   @Override

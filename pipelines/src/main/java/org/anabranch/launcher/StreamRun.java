@@ -33,6 +33,11 @@ final class StreamRun {
     TopicOptions topics = Objects.requireNonNull(call.topics());
     TopicFeed.open(topics).close();
     StreamJob job = StreamJob.of(call, topics);
+    context
+        .err()
+        .println(
+            "%s on %s: a stream of %s"
+                .formatted(call.pipeline().label(), call.run().runner(), topics.topics()));
     try (StreamMonitor monitor = StreamMonitor.follow(job, context.err(), Stop.onSignals())) {
       MetricsServer.serveDuring(
           call.microBatches().metricsPort(),
@@ -45,12 +50,10 @@ final class StreamRun {
               monitor.cleanUp(lake);
             }
           });
-      monitor
-          .metrics()
-          .print(
-              context.out(),
-              Duration.ofNanos(System.nanoTime() - startNanos),
-              call.target().warehouse());
+      monitor.print(
+          context.out(),
+          Duration.ofNanos(System.nanoTime() - startNanos),
+          call.target().warehouse());
     }
   }
 

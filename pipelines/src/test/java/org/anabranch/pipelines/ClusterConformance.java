@@ -16,8 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -132,22 +130,5 @@ public abstract class ClusterConformance {
   /** The module's build directory, which has the cluster jar. */
   protected Path target() {
     return home().resolve("runners-config").resolve(runner()).resolve("target");
-  }
-
-  /** Jars that a cluster of this engine has: the engine and what both of us use. */
-  protected Stream<Path> engineJars(List<String> shared) throws IOException {
-    List<Path> engine = jars(target().resolve("cluster-classpath.txt"));
-    Stream<Path> others =
-        jars(target().resolve("classpath.txt")).stream()
-            .filter(jar -> !engine.contains(jar))
-            .filter(jar -> shared.stream().anyMatch(jar.getFileName().toString()::startsWith));
-    return Stream.concat(engine.stream().skip(1), others);
-  }
-
-  private static List<Path> jars(Path list) throws IOException {
-    return Pattern.compile(File.pathSeparator, Pattern.LITERAL)
-        .splitAsStream(Files.readString(list).strip())
-        .map(Path::of)
-        .toList();
   }
 }

@@ -18,6 +18,8 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** JVMs of a cluster on this machine; closing it ends them all, the last one first. */
 public final class ClusterProcesses implements AutoCloseable {
@@ -55,7 +57,7 @@ public final class ClusterProcesses implements AutoCloseable {
    * @param environment further variables
    * @param arguments flags, class path, main class and what follows
    */
-  public void java(String name, Map<String, String> environment, List<String> arguments)
+  public Process java(String name, Map<String, String> environment, List<String> arguments)
       throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -68,7 +70,37 @@ public final class ClusterProcesses implements AutoCloseable {
             .redirectErrorStream(true)
             .redirectOutput(log);
     builder.environment().putAll(environment);
-    processes.push(builder.start());
+    Process process = builder.start();
+    processes.push(process);
+    return process;
+  }
+
+  /** Ends one of them, SIGKILL. */
+  public void kill(Process process) {
+    processes.remove(process);
+    process.destroyForcibly().onExit().join();
+  }
+
+  /**
+   * Jars that a cluster of an engine has: the engine and what both of us use.
+   *
+   * @param target build directory of the runner's module
+   * @param shared beginnings of the names of what both use
+   */
+  public static List<Path> engineJars(Path target, List<String> shared) throws IOException {
+    List<Path> engine = jars(target.resolve("cluster-classpath.txt"));
+    Stream<Path> others =
+        jars(target.resolve("classpath.txt")).stream()
+            .filter(jar -> !engine.contains(jar))
+            .filter(jar -> shared.stream().anyMatch(jar.getFileName().toString()::startsWith));
+    return Stream.concat(engine.stream().skip(1), others).toList();
+  }
+
+  private static List<Path> jars(Path list) throws IOException {
+    return Pattern.compile(File.pathSeparator, Pattern.LITERAL)
+        .splitAsStream(Files.readString(list).strip())
+        .map(Path::of)
+        .toList();
   }
 
   /** Waits until what a service answers contains a text. */

@@ -45,6 +45,21 @@ final class LauncherProcess implements AutoCloseable {
         log);
   }
 
+  /** Starts a call of the script, which finds the jar for clusters. */
+  static LauncherProcess ofScript(Path log, List<String> arguments) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(TestFiles.customer360().getParent().resolveSibling("anabranch").toString());
+    command.addAll(arguments);
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+    builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+    return new LauncherProcess(builder.start(), log);
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
   /** Runs a call to its end, which must be a good one; gives what it printed. */
   static String run(Path log, List<String> arguments) throws IOException, InterruptedException {
     try (LauncherProcess process = start(log, arguments)) {

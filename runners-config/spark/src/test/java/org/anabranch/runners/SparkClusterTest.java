@@ -88,7 +88,7 @@ class SparkClusterTest extends ClusterConformance {
     try (Stream<Path> own = Files.list(target().resolve("spark-has"))) {
       engine =
           Stream.concat(
-                  engineJars(SHARED)
+                  ClusterProcesses.engineJars(target(), SHARED).stream()
                       .filter(
                           jar -> !OTHER_IN_SPARK.matcher(jar.getFileName().toString()).matches()),
                   own)
