@@ -38,6 +38,8 @@ record RunCall(
     Map<String, Given> runnerOptions,
     PipelineOptions beam) {
 
+  private static final String SAVEPOINT = "savepointPath";
+
   /**
    * Reads the words and options behind the command, and the configuration file they name.
    *
@@ -71,28 +73,40 @@ record RunCall(
     TopicOptions topics = TopicOptions.parse(settings, file.kafka(), job, run.mode());
     Runners.check(run, topics, plan.tables(), settings);
     MicroBatchOptions microBatches = MicroBatchOptions.parse(settings, run.mode());
-    boolean isElsewhere =
-        Runners.of(run).support() == Support.NATIVE
-            && run.mode() == Mode.STREAM
-            && ClusterJar.isOnCluster(run.runner(), runnerOptions);
-    if (isElsewhere && microBatches.metricsPort() >= 0) {
+    RunCall call =
+        new RunCall(
+            pipeline,
+            job,
+            OneAtATime.parse(settings),
+            run,
+            target,
+            plan,
+            Input.of(plan.tables()),
+            topics,
+            microBatches,
+            runnerOptions,
+            beam);
+    if (call.isStreamOnCluster() && microBatches.metricsPort() >= 0) {
       throw settings.wrong(
           MetricsServer.PORT,
           "is for jobs in this process: a stream on a cluster counts in metrics of the engine");
     }
 
-    return new RunCall(
-        pipeline,
-        job,
-        OneAtATime.parse(settings),
-        run,
-        target,
-        plan,
-        Input.of(plan.tables()),
-        topics,
-        microBatches,
-        runnerOptions,
-        beam);
+    // Beam's source for Flink never tells its restored parts that there are no others.
+    if (microBatches.untilCaughtUp() && runnerOptions.containsKey(SAVEPOINT)) {
+      throw settings.wrong(
+          MicroBatchOptions.UNTIL_CAUGHT_UP,
+          "cannot end a stream that goes on from a savepoint: leave one of them out");
+    }
+
+    return call;
+  }
+
+  /** Whether the job lives on in a cluster, as one pipeline, with or without this process. */
+  boolean isStreamOnCluster() {
+    return run.mode() == Mode.STREAM
+        && Runners.of(run).support() == Support.NATIVE
+        && ClusterJar.isOnCluster(run.runner(), runnerOptions);
   }
 
   /** Opens what is read. */

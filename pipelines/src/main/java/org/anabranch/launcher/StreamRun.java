@@ -38,7 +38,7 @@ final class StreamRun {
         .println(
             "%s on %s: a stream of %s"
                 .formatted(call.pipeline().label(), call.run().runner(), topics.topics()));
-    try (StreamMonitor monitor = StreamMonitor.follow(job, context.err(), Stop.onSignals())) {
+    try (StreamMonitor monitor = StreamMonitor.follow(job, context.err(), stop())) {
       MetricsServer.serveDuring(
           call.microBatches().metricsPort(),
           monitor.metrics(),
@@ -55,6 +55,11 @@ final class StreamRun {
           Duration.ofNanos(System.nanoTime() - startNanos),
           call.target().warehouse());
     }
+  }
+
+  /** A signal ends this process at once where the job lives in a cluster, which is not asked. */
+  private Stop stop() {
+    return call.isStreamOnCluster() ? new Stop() : Stop.onSignals();
   }
 
   private void run(StreamJob job) {
