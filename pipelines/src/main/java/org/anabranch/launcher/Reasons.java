@@ -39,7 +39,7 @@ final class Reasons {
   private static final Pattern SPEAKING_NAME =
       Pattern.compile(
           "IllegalArgumentException|IllegalStateException|(?:Unchecked)?IOException"
-              + "|UnsupportedOperationException|UserCodeException|RuntimeException");
+              + "|UnsupportedOperationException|UserCodeException|RuntimeException|RunFailedException");
 
   private Reasons() {}
 

@@ -39,7 +39,11 @@ final class Runners {
       List.of(
           new Capability("direct", Mode.BATCH, Support.NATIVE, ""),
           new Capability("direct", Mode.MICRO_BATCH, Support.NATIVE, ""),
-          new Capability("direct", Mode.STREAM, Support.NATIVE, ""),
+          new Capability(
+              "direct",
+              Mode.STREAM,
+              Support.NATIVE,
+              "for trying: this runner keeps a processor busy while it waits"),
           new Capability("flink", Mode.BATCH, Support.NATIVE, ""),
           new Capability("flink", Mode.MICRO_BATCH, Support.NATIVE, ""),
           new Capability("flink", Mode.STREAM, Support.NATIVE, ""),

@@ -83,9 +83,9 @@ final class SliceCommit {
         return null;
       }
 
-      throw new RunFailedException(refusal(e), e);
+      throw new RunFailedException(refusal(e));
     } catch (TooManyDeadLettersException e) {
-      throw new RunFailedException(refusal(e), e);
+      throw new RunFailedException(refusal(e));
     } finally {
       nanos += System.nanoTime() - start;
     }
