@@ -17,11 +17,12 @@ import org.apache.beam.sdk.io.UnboundedSource.CheckpointMark;
  * tables.
  *
  * @param startMillis when the last run began, which the next one must be later than
+ * @param dueMillis when the next run may begin
  * @param run whose elements are in the engine's state; empty where none is under way
  * @param starts where partitions that were never read start, which the end of a topic has moved
  *     away from since
  */
-record StreamMark(long startMillis, String run, Map<String, Long> starts)
+record StreamMark(long startMillis, long dueMillis, String run, Map<String, Long> starts)
     implements CheckpointMark {
 
   StreamMark {
@@ -32,7 +33,7 @@ record StreamMark(long startMillis, String run, Map<String, Long> starts)
   @Override
   public void finalizeCheckpoint() {}
 
-  /** Coder: version 1, start, run, starts. */
+  /** Coder: version 1, start, due, run, starts. */
   static final class MarkCoder extends AtomicCoder<StreamMark> {
 
     private static final long serialVersionUID = 1;
@@ -44,6 +45,7 @@ record StreamMark(long startMillis, String run, Map<String, Long> starts)
     public void encode(StreamMark mark, OutputStream out) throws IOException {
       VarIntCoder.of().encode(VERSION, out);
       VarLongCoder.of().encode(mark.startMillis, out);
+      VarLongCoder.of().encode(mark.dueMillis, out);
       StringUtf8Coder.of().encode(mark.run, out);
       STARTS.encode(mark.starts, out);
     }
@@ -57,8 +59,9 @@ record StreamMark(long startMillis, String run, Map<String, Long> starts)
       }
 
       long start = VarLongCoder.of().decode(in);
+      long due = VarLongCoder.of().decode(in);
       String run = StringUtf8Coder.of().decode(in);
-      return new StreamMark(start, run, STARTS.decode(in));
+      return new StreamMark(start, due, run, STARTS.decode(in));
     }
   }
 }

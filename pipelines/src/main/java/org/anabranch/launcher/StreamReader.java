@@ -1,7 +1,6 @@
 package org.anabranch.launcher;
 
 import java.io.IOException;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
@@ -41,8 +40,7 @@ final class StreamReader extends UnboundedReader<KV<String, TopicSlices>> {
   private @Nullable LakeRun run;
   private @Nullable KV<String, TopicSlices> current;
   private long startMillis;
-  private long startNanos = System.nanoTime();
-  private long dueNanos = startNanos;
+  private long dueMillis;
   private @Nullable SliceCommit commit;
   private boolean isAgain;
   private boolean isDone;
@@ -54,6 +52,7 @@ final class StreamReader extends UnboundedReader<KV<String, TopicSlices>> {
     lake = Lake.at(job.target().lake());
     if (mark != null) {
       startMillis = mark.startMillis();
+      dueMillis = mark.dueMillis();
       starts = mark.starts();
       run = mark.run().isEmpty() ? null : takeOver(mark.run());
     }
@@ -85,7 +84,7 @@ final class StreamReader extends UnboundedReader<KV<String, TopicSlices>> {
       return false;
     }
 
-    if (System.nanoTime() - dueNanos < 0) {
+    if (nowMillis() < dueMillis) {
       pause();
       return false;
     }
@@ -105,8 +104,7 @@ final class StreamReader extends UnboundedReader<KV<String, TopicSlices>> {
   /** Begins the next run; false where there is nothing to read. */
   private boolean begin() throws IOException {
     UnfinishedRuns.finish(lake, monitor.err());
-    startNanos = System.nanoTime();
-    dueNanos = startNanos + job.batches().every().toNanos();
+    dueMillis = nowMillis() + job.batches().every().toMillis();
     Slice slice = feed().next(lake, job.batches().maxRows());
     if (slice == null && !isAgain) {
       isDone = job.batches().untilCaughtUp();
@@ -132,7 +130,7 @@ final class StreamReader extends UnboundedReader<KV<String, TopicSlices>> {
 
   /** Starts a run later than the last one, as windows of runs want it. */
   private LakeRun start(long bytes) throws IOException {
-    while (java.time.Instant.now().toEpochMilli() <= startMillis) {
+    while (nowMillis() <= startMillis) {
       pause();
     }
 
@@ -174,7 +172,7 @@ final class StreamReader extends UnboundedReader<KV<String, TopicSlices>> {
     if (summary == null) {
       monitor.err().println(SliceCommit.AGAIN);
       isAgain = true;
-      dueNanos = System.nanoTime();
+      dueMillis = nowMillis();
       return true;
     }
 
@@ -182,14 +180,19 @@ final class StreamReader extends UnboundedReader<KV<String, TopicSlices>> {
     long records = report.tables().stream().mapToLong(t -> t.count(TableReport.READ)).sum();
     monitor.committed(summary, records, seconds(), committing.commitSeconds(), behind);
     if (behind >= job.batches().maxRows() || job.batches().untilCaughtUp()) {
-      dueNanos = System.nanoTime();
+      dueMillis = nowMillis();
     }
 
     return true;
   }
 
+  /** Since the run began, perhaps with another reader. */
   private double seconds() {
-    return Duration.ofNanos(System.nanoTime() - startNanos).toMillis() / 1e3;
+    return (nowMillis() - startMillis) / 1e3;
+  }
+
+  private static long nowMillis() {
+    return java.time.Instant.now().toEpochMilli();
   }
 
   @Override
@@ -221,7 +224,10 @@ final class StreamReader extends UnboundedReader<KV<String, TopicSlices>> {
   @Override
   public StreamMark getCheckpointMark() {
     return new StreamMark(
-        startMillis, run == null ? "" : run.id(), Objects.requireNonNullElse(starts, Map.of()));
+        startMillis,
+        dueMillis,
+        run == null ? "" : run.id(),
+        Objects.requireNonNullElse(starts, Map.of()));
   }
 
   @Override

@@ -102,9 +102,16 @@ public abstract class TopicRunsConformance {
     assertThat("committed before", versions.get("orders"), greaterThan(1L));
   }
 
+  /** Modes that go on and are not the same on this runner. */
+  private List<String> modes() {
+    return runner().equals("spark")
+        ? List.of("--mode=micro-batch")
+        : List.of("--mode=micro-batch", "--mode=stream");
+  }
+
   @Test
   void aJobThatIsAskedToStopFinishesItsBatchAndGoesOnLater() throws Exception {
-    for (String mode : List.of("--mode=micro-batch", "--mode=stream")) {
+    for (String mode : modes()) {
       Path warehouse = directory.resolve("stopped" + mode);
       List<String> call = call(warehouse, List.of(mode, "--every=100ms", "--max-rows=700"));
       try (LauncherProcess process = LauncherProcess.start(log(), call)) {
@@ -139,7 +146,7 @@ public abstract class TopicRunsConformance {
   @Test
   @Tag("proof")
   void aJobKilledTenTimesEndsInTheTablesOfTheOracle() throws Exception {
-    for (String mode : List.of("--mode=micro-batch", "--mode=stream")) {
+    for (String mode : modes()) {
       Random random = new Random();
       Path warehouse = directory.resolve("killed" + mode);
       String rows = "--max-rows=" + records / 10;

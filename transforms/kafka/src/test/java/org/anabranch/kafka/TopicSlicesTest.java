@@ -86,6 +86,10 @@ class TopicSlicesTest {
   void slicesTravelToWorkers() throws Exception {
     TopicSlice slice = new TopicSlice("topic", 3, 1L << 40, 1L << 50);
     assertThat(CoderUtils.clone(TopicSlice.SliceCoder.of(), slice), is(slice));
+    TopicSlices both = new TopicSlices(List.of(slice, new TopicSlice("other", 0, 0, 0)));
+    assertThat(CoderUtils.clone(TopicSlices.SlicesCoder.of(), both), is(both));
+    TopicSlices none = new TopicSlices(List.of());
+    assertThat(CoderUtils.clone(TopicSlices.SlicesCoder.of(), none), is(none));
     assertThat(SerializableUtils.clone(slices(1, 2)), is(slices(1, 2)));
   }
 
