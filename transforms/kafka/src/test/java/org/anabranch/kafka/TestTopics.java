@@ -10,6 +10,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.RecordsToDelete;
@@ -52,6 +53,30 @@ final class TestTopics implements Closeable {
   void create(String topic, int partitions, Map<String, String> settings) {
     NewTopic added = new NewTopic(topic, Optional.of(partitions), Optional.of((short) 1));
     done(admin.createTopics(List.of(added.configs(settings))).all());
+    awaitKnown(topic);
+  }
+
+  /** The controller has a new topic a moment before the broker tells of it. */
+  private void awaitKnown(String topic) {
+    ExecutionException last = null;
+    for (int look = 0; look < 100; look++) {
+      try {
+        admin.describeTopics(List.of(topic)).allTopicNames().get();
+        return;
+      } catch (ExecutionException notYet) {
+        last = notYet;
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
+
+      try {
+        TimeUnit.MILLISECONDS.sleep(50);
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+
+    throw new IllegalStateException(last);
   }
 
   void delete(String topic) {
