@@ -58,7 +58,8 @@ final class CheckCommand implements Command {
   /** Building the steps finds what only they can know; nothing is written. */
   private static void build(RunCall call) {
     try (Lake lake = Lake.at(call.target().lake())) {
-      Target target = Target.of(new RunScope(lake.look(), 1, "", 0), call.target().schemaChanges());
+      Target target =
+          Target.of(new RunScope(lake.look(), 1, "", 0, null), call.target().schemaChanges());
       call.plan().build(Pipeline.create(call.beam()), call.plan().tables().source(), target);
     } catch (IllegalArgumentException e) {
       throw new WrongCallException(Reasons.of(e), e);

@@ -49,7 +49,9 @@ record RunConfigs(
   Parsing parsing(RunScope run, Map<String, InputFiles> bases) {
     BucketCounts buckets = new BucketCounts(run.newBuckets(), run.store().buckets());
     return new Parsing(
-        tables.parsing(buckets, bases, run.store(), schemaChanges), run.startMicros());
+        tables.parsing(buckets, bases, run.store(), schemaChanges),
+        run.startMicros(),
+        run.archive());
   }
 
   /**

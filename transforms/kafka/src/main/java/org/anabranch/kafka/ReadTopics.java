@@ -2,7 +2,10 @@ package org.anabranch.kafka;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
+import org.anabranch.transforms.archive.RecordArchive;
+import org.anabranch.transforms.archive.RecordArchive.SliceArchive;
 import org.anabranch.transforms.merge.PerRun;
 import org.anabranch.transforms.merge.TableBucket;
 import org.anabranch.transforms.parse.ChangeLines;
@@ -10,6 +13,8 @@ import org.anabranch.transforms.parse.ParsedChanges;
 import org.anabranch.transforms.parse.ParsedOutput;
 import org.anabranch.transforms.parse.Parsing;
 import org.anabranch.transforms.parse.RecordHeaders;
+import org.anabranch.transforms.report.RunReport;
+import org.anabranch.transforms.report.TableReport;
 import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.FlatMapElements;
@@ -29,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * Reads slices of topics and parses their records; gives what {@link ParsedChanges} says. Every
  * committed record of the slices is read, in slices of at most 100,000 offsets by several workers,
  * or the pipeline fails: none is passed over. Reading and parsing are one step, so that no runner
- * has to hold raw records between the two.
+ * has to hold raw records between the two. A run that archives keeps each record as it came, too.
  */
 public final class ReadTopics extends PTransform<PCollection<TopicSlice>, PCollectionTuple> {
 
@@ -110,8 +115,29 @@ public final class ReadTopics extends PTransform<PCollection<TopicSlice>, PColle
       ParsedOutput target = Objects.requireNonNull(output);
       target.use(out);
       ChangeLines parser = parser(run, target);
-      reader().read(slice, record -> parse(record, parser));
+      RecordArchive archive = run.archive();
+      if (archive == null) {
+        reader().read(slice, record -> parse(record, parser));
+      } else {
+        out.get(ParsedChanges.REPORTS).output(RunReport.of(List.of(keep(slice, archive, parser))));
+      }
+
       target.finish(out, parser::finish);
+    }
+
+    private TableReport keep(TopicSlice slice, RecordArchive archive, ChangeLines parser)
+        throws IOException {
+      try (SliceArchive kept =
+          archive.open(slice.topic(), slice.partition(), slice.start(), slice.end())) {
+        reader()
+            .read(
+                slice,
+                record -> {
+                  parse(record, parser);
+                  kept.add(Records.of(record));
+                });
+        return kept.finish();
+      }
     }
 
     private ChangeLines parser(Parsing run, ParsedOutput target) {

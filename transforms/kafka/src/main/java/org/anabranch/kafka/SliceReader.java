@@ -4,7 +4,6 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -48,9 +47,14 @@ final class SliceReader implements Closeable {
     }
   }
 
+  /** Takes records, and may fail as files do. */
+  @FunctionalInterface
+  interface Receiver {
+    void accept(ConsumerRecord<byte[], byte[]> record) throws IOException;
+  }
+
   /** Reads a slice. */
-  void read(TopicSlice slice, Consumer<ConsumerRecord<byte[], byte[]>> receiver)
-      throws IOException {
+  void read(TopicSlice slice, Receiver receiver) throws IOException {
     try {
       readAll(slice, receiver);
     } catch (InterruptException e) {
@@ -67,8 +71,7 @@ final class SliceReader implements Closeable {
     }
   }
 
-  private void readAll(TopicSlice slice, Consumer<ConsumerRecord<byte[], byte[]>> receiver)
-      throws IOException {
+  private void readAll(TopicSlice slice, Receiver receiver) throws IOException {
     TopicPartition partition = new TopicPartition(slice.topic(), slice.partition());
     consumer.assign(List.of(partition));
     consumer.seek(partition, slice.start());
@@ -94,9 +97,8 @@ final class SliceReader implements Closeable {
 
   /** Hands over the records before the end; false when one behind it came. */
   private static boolean hand(
-      List<ConsumerRecord<byte[], byte[]>> records,
-      long end,
-      Consumer<ConsumerRecord<byte[], byte[]>> receiver) {
+      List<ConsumerRecord<byte[], byte[]>> records, long end, Receiver receiver)
+      throws IOException {
     long bytes = 0;
     int handed = 0;
     for (ConsumerRecord<byte[], byte[]> record : records) {

@@ -318,7 +318,8 @@ class ReadTopicsTest {
         pipeline
             .apply("Slices", ReadTopics.parts(slices))
             .apply(
-                "Read", ReadTopics.of(TestBroker.config(), PerRun.always(new Parsing(config, 0))));
+                "Read",
+                ReadTopics.of(TestBroker.config(), PerRun.always(new Parsing(config, 0, null))));
     read.get(ParsedChanges.BATCHES).apply("Keep changes", ParDo.of(new KeepChanges()));
     read.get(ParsedChanges.REPORTS).apply("Keep reports", ParDo.of(new KeepReports()));
     pipeline.run().waitUntilFinish();

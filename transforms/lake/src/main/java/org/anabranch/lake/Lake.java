@@ -13,6 +13,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import org.anabranch.transforms.archive.OffsetRanges;
+import org.anabranch.transforms.archive.RecordArchive;
 import org.anabranch.transforms.merge.TableStore;
 import org.anabranch.transforms.parse.TableNames;
 import org.anabranch.transforms.report.RunReport;
@@ -183,7 +185,8 @@ public final class Lake implements Closeable {
     String run = RunId.next();
     RunDirectory directory = RunDirectory.create(config(), run);
     try {
-      RunBase base = new RunBase(buckets, lookAtAll(directory), Progress.NONE, rules);
+      OffsetRanges archived = rules.archives() ? ArchiveCommit.offsets(catalog) : OffsetRanges.NONE;
+      RunBase base = new RunBase(buckets, lookAtAll(directory), Progress.NONE, rules, archived);
       base.write(directory.path());
       return new LakeRun(this, run, directory, base);
     } catch (IOException | RuntimeException e) {
@@ -264,7 +267,11 @@ public final class Lake implements Closeable {
 
     for (TableReport report : RunReport.read(directory.path()).tables()) {
       boolean changes = report.published() || !report.files().isEmpty();
-      if (changes && !contains(report.table(), run)) {
+      boolean isMissing =
+          report.table().equals(RecordArchive.TABLE)
+              ? new ArchiveCommit(catalog, run, report).isMissing()
+              : changes && !contains(report.table(), run);
+      if (isMissing) {
         missing.add(report.table());
       }
     }

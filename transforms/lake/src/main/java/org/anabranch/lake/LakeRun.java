@@ -18,6 +18,7 @@ import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import org.anabranch.lake.CommitResult.Conflict;
 import org.anabranch.model.Values;
+import org.anabranch.transforms.archive.RecordArchive;
 import org.anabranch.transforms.merge.PerRun.RunScope;
 import org.anabranch.transforms.merge.TableStore;
 import org.anabranch.transforms.parse.BucketCounts;
@@ -99,12 +100,19 @@ public final class LakeRun implements Closeable {
 
   /** The run as its pipeline sees it. */
   public RunScope scope() {
-    return scope(store(), base, staging(), id);
+    return scope(store(), base, staging(), id, lake.config());
   }
 
-  static RunScope scope(TableStore store, RunBase base, Path directory, String id) {
+  static RunScope scope(
+      TableStore store, RunBase base, Path directory, String id, LakeConfig config) {
     return new RunScope(
-        store, base.buckets(), directory.toString(), Values.micros(RunId.startedAt(id)));
+        store,
+        base.buckets(),
+        directory.toString(),
+        Values.micros(RunId.startedAt(id)),
+        base.rules().archives()
+            ? new LakeArchive(config.location(RecordArchive.TABLE), base.archived(), id)
+            : null);
   }
 
   private List<TableHandle> handles() {
@@ -170,6 +178,12 @@ public final class LakeRun implements Closeable {
     return commit(report, id);
   }
 
+  /** Adds what the run has archived, each record once whatever others have added. */
+  public CommitResult commitArchive(TableReport report) throws IOException {
+    return untilKnown(
+        report.table(), () -> new ArchiveCommit(lake.catalog(), id, report).attempt());
+  }
+
   /**
    * The same for changes that were merged again after the run was in the table already, as happens
    * to a history whose table others changed in between: a commit of its own.
@@ -180,15 +194,25 @@ public final class LakeRun implements Closeable {
 
   private CommitResult commit(TableReport report, String token) throws IOException {
     TableNames.check(report.table());
+    CommitResult result = untilKnown(report.table(), () -> attempt(report, token));
+    if (result instanceof Conflict) {
+      conflicts.merge(report.table(), 1L, Long::sum);
+    }
+
+    return result;
+  }
+
+  /** An attempt to commit, which begins by looking. */
+  @FunctionalInterface
+  private interface Attempt {
+    CommitResult make() throws IOException;
+  }
+
+  private CommitResult untilKnown(String table, Attempt attempt) throws IOException {
     Exception last = null;
     for (int look = 1; look <= MAX_LOOKS; look++) {
       try {
-        CommitResult result = attempt(report, token);
-        if (result instanceof Conflict) {
-          conflicts.merge(report.table(), 1L, Long::sum);
-        }
-
-        return result;
+        return attempt.make();
       } catch (ConflictException e) {
         last = e;
       } catch (CommitStateUnknownException
@@ -205,7 +229,7 @@ public final class LakeRun implements Closeable {
 
     throw new IOException(
         "cannot find out whether run %s was committed to table '%s': %s"
-            .formatted(id, report.table(), Objects.requireNonNull(last).getMessage()),
+            .formatted(id, table, Objects.requireNonNull(last).getMessage()),
         last);
   }
 

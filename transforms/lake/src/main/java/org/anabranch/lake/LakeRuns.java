@@ -49,7 +49,8 @@ public final class LakeRuns implements Runs {
                   base.buckets()),
               base,
               directory,
-              run.id()));
+              run.id(),
+              run.config()));
     } catch (NoSuchFileException ended) {
       return Optional.empty();
     } catch (IOException e) {

@@ -9,6 +9,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
+import org.anabranch.transforms.archive.OffsetRanges;
 import org.anabranch.transforms.merge.SchemaChanges;
 import org.anabranch.transforms.merge.SchemaChanges.Policy;
 import org.apache.iceberg.util.JsonUtil;
@@ -21,8 +22,14 @@ import org.apache.iceberg.util.JsonUtil;
  * @param tables the versions the run builds on, by table
  * @param progress what the run commits with each table
  * @param rules what the run may do
+ * @param archived offsets that the archive had, where the run archives
  */
-record RunBase(int buckets, Map<String, TableBase> tables, Progress progress, RunRules rules) {
+record RunBase(
+    int buckets,
+    Map<String, TableBase> tables,
+    Progress progress,
+    RunRules rules,
+    OffsetRanges archived) {
 
   private static final int VERSION = 1;
   private static final String FILE = "run.json";
@@ -30,6 +37,7 @@ record RunBase(int buckets, Map<String, TableBase> tables, Progress progress, Ru
   private static final String SCHEMA_CHANGES = "schemaChanges";
   private static final String OTHERS = "others";
   private static final String NAMED = "tables";
+  private static final String ARCHIVED = "archived";
   private static final String MAX_DEAD_LETTERS = "maxDeadLetters";
 
   RunBase {
@@ -38,7 +46,7 @@ record RunBase(int buckets, Map<String, TableBase> tables, Progress progress, Ru
 
   /** The same for a table that is made with another number of buckets. */
   RunBase withBuckets(int other) {
-    return new RunBase(other, tables, progress, rules);
+    return new RunBase(other, tables, progress, rules, archived);
   }
 
   /** The same for any table but the last one of a run. */
@@ -47,7 +55,7 @@ record RunBase(int buckets, Map<String, TableBase> tables, Progress progress, Ru
   }
 
   RunBase with(Progress made) {
-    return new RunBase(buckets, tables, made, rules);
+    return new RunBase(buckets, tables, made, rules, archived);
   }
 
   void write(Path directory) throws IOException {
@@ -70,6 +78,10 @@ record RunBase(int buckets, Map<String, TableBase> tables, Progress progress, Ru
     StateJson.writeNumbers(json, READ, progress.read());
     json.writeStringField("text", progress.text());
     json.writeNumberField(MAX_DEAD_LETTERS, rules.maxDeadLetters());
+    if (rules.archives()) {
+      json.writeStringField(ARCHIVED, archived.toString());
+    }
+
     json.writeObjectFieldStart(SCHEMA_CHANGES);
     json.writeStringField(OTHERS, rules.schemaChanges().others().name());
     json.writeObjectFieldStart(NAMED);
@@ -106,7 +118,10 @@ record RunBase(int buckets, Map<String, TableBase> tables, Progress progress, Ru
             StateJson.numbers(json, "progress"),
             json.has(READ) ? StateJson.numbers(json, READ) : Map.of(),
             JsonUtil.getString("text", json)),
-        rules(json));
+        rules(json),
+        json.has(ARCHIVED)
+            ? OffsetRanges.parse(JsonUtil.getString(ARCHIVED, json))
+            : OffsetRanges.NONE);
   }
 
   private static RunRules rules(JsonNode json) {
@@ -116,7 +131,8 @@ record RunBase(int buckets, Map<String, TableBase> tables, Progress progress, Ru
             : SchemaChanges.EVOLVE,
         json.has(MAX_DEAD_LETTERS)
             ? JsonUtil.getLong(MAX_DEAD_LETTERS, json)
-            : RunRules.NONE.maxDeadLetters());
+            : RunRules.NONE.maxDeadLetters(),
+        json.has(ARCHIVED));
   }
 
   private static SchemaChanges schemaChanges(JsonNode json) {

@@ -7,15 +7,16 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.anabranch.lake.CommitResult.Conflict;
+import org.anabranch.transforms.archive.RecordArchive;
 import org.anabranch.transforms.parse.DeadLetters;
 import org.anabranch.transforms.report.RunReport;
 import org.anabranch.transforms.report.TableReport;
 
 /**
- * Commits the tables of a run in a fixed order: dead letters, then the tables by name, each behind
- * its history, then the computed ones. A run that dies in between can be taken over. How far the
- * input was read is told by the last of the tables that are not computed: a run that fails before
- * leaves its input to be read again.
+ * Commits the tables of a run in a fixed order: the archive, dead letters, then the tables by name,
+ * each behind its history, then the computed ones. A run that dies in between can be taken over.
+ * How far the input was read is told by the last of the tables that are not computed: a run that
+ * fails before leaves its input to be read again.
  */
 public final class RunCommit {
 
@@ -58,6 +59,13 @@ public final class RunCommit {
       run.setLastTable(merged.get(merged.size() - 1));
     }
 
+    TableReport archived = report.table(RecordArchive.TABLE);
+    if (archived != null) {
+      // First: whatever is in a table is in the archive.
+      run.commitArchive(archived);
+      done.accept(RecordArchive.TABLE);
+    }
+
     for (String table : merged) {
       commitMerged(table);
     }
@@ -90,7 +98,10 @@ public final class RunCommit {
     List<String> tables = new ArrayList<>();
     for (TableReport table : report.tables()) {
       String name = table.table();
-      boolean isMerged = !computed.contains(name) && !TableFamily.isHistory(report, name);
+      boolean isMerged =
+          !computed.contains(name)
+              && !name.equals(RecordArchive.TABLE)
+              && !TableFamily.isHistory(report, name);
       boolean isTable = table.published() || !table.files().isEmpty();
       if (isMerged && isTable) {
         tables.add(name);

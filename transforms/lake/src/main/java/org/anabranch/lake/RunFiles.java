@@ -28,6 +28,12 @@ final class RunFiles {
   static @Nullable Set<Path> committed(TableOperations loaded, String run) throws IOException {
     FileIO io = loaded.io();
     TableMetadata table = loaded.current();
+    String state = States.current(table);
+    if (state.isEmpty()) {
+      // The archive, which does not remember runs: all it needs.
+      return References.of(loaded);
+    }
+
     Set<Path> files = new HashSet<>();
     Set<String> found = new HashSet<>();
     for (Snapshot snapshot : table.snapshots()) {
@@ -39,11 +45,9 @@ final class RunFiles {
       }
     }
 
-    String state = States.current(table);
     boolean isExpired =
-        !state.isEmpty()
-            && States.read(io, table, state).tokens().stream()
-                .anyMatch(token -> RunId.isToken(run, token) && !found.contains(token));
+        States.read(io, table, state).tokens().stream()
+            .anyMatch(token -> RunId.isToken(run, token) && !found.contains(token));
     return isExpired ? null : files;
   }
 

@@ -7,11 +7,12 @@ import org.anabranch.transforms.merge.SchemaChanges;
  *
  * @param schemaChanges to the schemas of stored tables
  * @param maxDeadLetters with more of them only the dead letters are committed
+ * @param archives whether records that are read from a log are archived
  */
-public record RunRules(SchemaChanges schemaChanges, long maxDeadLetters) {
+public record RunRules(SchemaChanges schemaChanges, long maxDeadLetters, boolean archives) {
 
   /** Schemas follow the rows, and any number of records may be dead. */
-  public static final RunRules NONE = new RunRules(SchemaChanges.EVOLVE, Long.MAX_VALUE);
+  public static final RunRules NONE = new RunRules(SchemaChanges.EVOLVE, Long.MAX_VALUE, false);
 
   public RunRules {
     if (maxDeadLetters < 0) {

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import org.anabranch.transforms.archive.OffsetRanges;
 import org.anabranch.transforms.merge.SchemaChanges;
 import org.anabranch.transforms.merge.SchemaChanges.Policy;
 import org.junit.jupiter.api.Test;
@@ -24,7 +25,8 @@ class RunBaseTest {
             4,
             Map.of(),
             new Progress(Map.of("log:a/0", 1L), Map.of("read:job/a/0", 2L), "text"),
-            new RunRules(new SchemaChanges(Policy.FAIL, Map.of("a", Policy.IGNORE)), 3));
+            new RunRules(new SchemaChanges(Policy.FAIL, Map.of("a", Policy.IGNORE)), 3, true),
+            OffsetRanges.NONE.with("shop.orders/0", 3, 9));
     base.write(directory);
 
     assertThat(RunBase.read(directory), is(base));
@@ -40,6 +42,12 @@ class RunBaseTest {
 
     assertThat(
         RunBase.read(directory),
-        is(new RunBase(4, Map.of(), new Progress(Map.of("log:a/0", 1L), "text"), RunRules.NONE)));
+        is(
+            new RunBase(
+                4,
+                Map.of(),
+                new Progress(Map.of("log:a/0", 1L), "text"),
+                RunRules.NONE,
+                OffsetRanges.NONE)));
   }
 }

@@ -1,6 +1,7 @@
 package org.anabranch.transforms.merge;
 
 import java.io.Serializable;
+import org.anabranch.transforms.archive.RecordArchive;
 import org.apache.beam.sdk.transforms.SerializableFunction;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +52,13 @@ public interface PerRun<T> extends Serializable {
    * @param newBuckets number of buckets of tables that are not stored yet
    * @param directory where its report is left
    * @param startMicros when it began, microseconds since the epoch
+   * @param archive keeps the records it reads from a log; null: nothing does
    */
-  record RunScope(TableStore store, int newBuckets, String directory, long startMicros)
+  record RunScope(
+      TableStore store,
+      int newBuckets,
+      String directory,
+      long startMicros,
+      @Nullable RecordArchive archive)
       implements Serializable {}
 }

@@ -89,6 +89,6 @@ class RunWindowTest {
 
   private static @Nullable RunScope find(BoundedWindow window) {
     String run = ((RunWindow) window).run();
-    return run.equals("ended") ? null : new RunScope(MemoryStore.empty(), 1, run, 0);
+    return run.equals("ended") ? null : new RunScope(MemoryStore.empty(), 1, run, 0, null);
   }
 }

@@ -1,0 +1,230 @@
+package org.anabranch.lake;
+
+import static org.hamcrest.MatcherAssert.assertThat;
+import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.containsInAnyOrder;
+import static org.hamcrest.Matchers.hasSize;
+import static org.hamcrest.Matchers.instanceOf;
+import static org.hamcrest.Matchers.is;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.anabranch.lake.CommitResult.Committed;
+import org.anabranch.lake.CommitResult.Nothing;
+import org.anabranch.transforms.archive.LogRecord;
+import org.anabranch.transforms.archive.LogRecord.Header;
+import org.anabranch.transforms.archive.RecordArchive;
+import org.anabranch.transforms.archive.RecordArchive.SliceArchive;
+import org.anabranch.transforms.merge.SchemaChanges;
+import org.anabranch.transforms.report.TableReport;
+import org.apache.iceberg.BaseTable;
+import org.apache.iceberg.data.IcebergGenerics;
+import org.apache.iceberg.data.Record;
+import org.apache.iceberg.expressions.Expressions;
+import org.apache.iceberg.io.CloseableIterable;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Each record is in the archive once, whatever overlaps; DuckDB and Iceberg's reader look. */
+class ArchiveTest {
+
+  private static final RunRules ARCHIVING =
+      new RunRules(SchemaChanges.EVOLVE, Long.MAX_VALUE, true);
+
+  /** Half past seven. */
+  private static final long START = Instant.parse("2026-11-25T07:30:00Z").toEpochMilli();
+
+  private static final long MINUTE = 60_000;
+
+  @TempDir private Path warehouse;
+  private Lake lake;
+
+  @BeforeEach
+  void open() {
+    lake = TestLake.at(warehouse);
+  }
+
+  private LakeRun start() throws IOException {
+    return lake.startRun(1, ARCHIVING);
+  }
+
+  /** Archives records of partition 0, one a minute. */
+  private static TableReport archive(LakeRun run, long from, long to) throws IOException {
+    RecordArchive archive = Objects.requireNonNull(run.scope().archive());
+    try (SliceArchive slice = archive.open("shop.orders", 0, from, to)) {
+      for (long offset = from; offset < to; offset++) {
+        slice.add(record(offset));
+      }
+
+      return slice.finish();
+    }
+  }
+
+  private static LogRecord record(long offset) {
+    return new LogRecord(
+        "shop.orders",
+        0,
+        offset,
+        START + offset * MINUTE,
+        offset % 2 == 0 ? bytes("k" + offset) : null,
+        offset % 3 == 0 ? null : bytes("{\"n\":" + offset),
+        offset == 7
+            ? List.of(new Header("trace", bytes("a")), new Header("trace", null))
+            : List.of());
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private Archive archive() {
+    return Objects.requireNonNull(Archive.of(lake));
+  }
+
+  private List<List<@Nullable String>> query(String columns) {
+    return DuckDb.query(
+        "SELECT %s FROM read_parquet(%s) ORDER BY ALL"
+            .formatted(
+                columns, archive().dataFiles().stream().map(file -> "'" + file + "'").toList()));
+  }
+
+  private List<List<@Nullable String>> offsets() {
+    return query("count(*), count(DISTINCT \"offset\"), min(\"offset\"), max(\"offset\")");
+  }
+
+  @Test
+  void recordsAreInAsTheyCame() throws IOException {
+    try (LakeRun run = start()) {
+      run.commitArchive(archive(run, 0, 10));
+    }
+
+    assertThat(
+        query(
+                "\"partition\", \"offset\", \"timestamp\", \"key\"::VARCHAR, \"value\"::VARCHAR,"
+                    + " len(headers), headers[1].name, headers[1].value::VARCHAR, headers[2].value")
+            .subList(6, 8),
+        contains(
+            LakeFixture.row("0", "6", "2026-11-25T07:36Z", "k6", null, "0", null, null, null),
+            LakeFixture.row(
+                "0", "7", "2026-11-25T07:37Z", null, "{\"n\":7", "2", "trace", "a", null)));
+  }
+
+  @Test
+  void filesLieByTopicDateAndHour() throws IOException {
+    try (LakeRun run = start()) {
+      run.commitArchive(archive(run, 0, 40));
+    }
+
+    assertThat(
+        archive().dataFiles().stream().map(file -> file.replaceAll(".*/data/|/ab-.*", "")).toList(),
+        contains(
+            "topic=shop.orders/date=2026-11-25/hour=07",
+            "topic=shop.orders/date=2026-11-25/hour=08"));
+  }
+
+  @Test
+  void icebergFindsColumnsByNameAndRecordsByHour() throws IOException {
+    try (LakeRun run = start()) {
+      run.commitArchive(archive(run, 0, 40));
+    }
+
+    List<Object> offsets = new ArrayList<>();
+    BaseTable table =
+        new BaseTable(Objects.requireNonNull(lake.catalog().load(RecordArchive.TABLE)), "archive");
+    try (CloseableIterable<Record> rows =
+        IcebergGenerics.read(table)
+            .select("offset", "timestamp")
+            .where(Expressions.greaterThanOrEqual("timestamp", "2026-11-25T08:07:00+00:00"))
+            .build()) {
+      rows.forEach(row -> offsets.add(row.getField("offset")));
+    }
+
+    assertThat(offsets, containsInAnyOrder(37L, 38L, 39L));
+  }
+
+  @Test
+  void aReplayAddsNothingAndAnOverlapOnlyWhatIsNew() throws IOException {
+    try (LakeRun run = start()) {
+      run.commitArchive(archive(run, 5, 15));
+    }
+
+    try (LakeRun run = start()) {
+      assertThat(run.commitArchive(archive(run, 5, 15)), is(instanceOf(Nothing.class)));
+    }
+
+    try (LakeRun run = start()) {
+      run.commitArchive(archive(run, 0, 20));
+    }
+
+    assertThat(offsets(), contains(LakeFixture.row("20", "20", "0", "19")));
+    assertThat(archive().offsets().toString(), is("shop.orders/0:0-20"));
+  }
+
+  @Test
+  void twoRunsAtTheSameTimeAddEachRecordOnce() throws IOException {
+    try (LakeRun first = start();
+        LakeRun second = start()) {
+      TableReport some = archive(first, 0, 12);
+      TableReport others = archive(second, 8, 20);
+      first.commitArchive(some);
+
+      assertThat(second.commitArchive(others), is(instanceOf(Committed.class)));
+      assertThat(second.commitArchive(others), is(instanceOf(Nothing.class)));
+    }
+
+    assertThat(offsets(), contains(LakeFixture.row("20", "20", "0", "19")));
+  }
+
+  @Test
+  void whatARunHasAddedStaysWhenItEndsAndWhatItHasNotGoes() throws IOException {
+    try (LakeRun run = start()) {
+      run.commitArchive(archive(run, 0, 5));
+      archive(run, 5, 9);
+    }
+
+    assertThat(offsets(), contains(LakeFixture.row("5", "5", "0", "4")));
+    assertThat(
+        Directories.files(Path.of(lake.config().location(RecordArchive.TABLE), "data")).stream()
+            .filter(file -> file.toString().endsWith(".parquet"))
+            .toList(),
+        hasSize(1));
+  }
+
+  @Test
+  void compactionLeavesAFileAnHourWithTheSameRecords() throws IOException {
+    for (int part = 0; part < 5; part++) {
+      try (LakeRun run = start()) {
+        run.commitArchive(archive(run, part * 10L, part * 10L + 10));
+      }
+    }
+
+    CompactArchive.run(lake);
+    lake.compact(UpkeepSettings.DEFAULT);
+
+    assertThat(archive().dataFiles(), hasSize(2));
+    assertThat(offsets(), contains(LakeFixture.row("50", "50", "0", "49")));
+  }
+
+  @Test
+  void aSelectionNamesFilesOfItsHoursOnly() throws IOException {
+    try (LakeRun run = start()) {
+      run.commitArchive(archive(run, 0, 40));
+    }
+
+    ArchiveSelection late =
+        new ArchiveSelection(Set.of("shop.orders"), Instant.parse("2026-11-25T08:05:00Z"), null);
+
+    assertThat(archive().topics(), is(Set.of("shop.orders")));
+    assertThat(archive().files(late), hasSize(1));
+    assertThat(late.contains(record(34)), is(false));
+    assertThat(late.contains(record(35)), is(true));
+  }
+}
