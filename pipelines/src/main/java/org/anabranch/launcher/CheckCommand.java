@@ -82,7 +82,10 @@ final class CheckCommand implements Command {
     }
 
     TopicOptions topics = call.topics();
-    if (topics == null) {
+    ReplayOptions replay = call.replay();
+    if (replay != null) {
+      line(out, "archive", replay.lake().warehouse().toString());
+    } else if (topics == null) {
       printFiles(changes, out);
     } else {
       line(out, "topics", topics.topics() + " on " + topics.kafka().bootstrapServers());

@@ -4,11 +4,14 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import org.anabranch.lake.CompactArchive;
 import org.anabranch.lake.CompactTables;
 import org.anabranch.lake.Lake;
 import org.anabranch.lake.UpkeepReport;
 import org.anabranch.lake.UpkeepSettings;
 import org.anabranch.launcher.TextTable.Align;
+import org.anabranch.transforms.archive.RecordArchive;
 
 /** {@code compact}: removes what no reader and no run needs any more. */
 final class CompactCommand implements Command {
@@ -51,10 +54,12 @@ final class CompactCommand implements Command {
     StoredTables stored = StoredTables.open(settings, context);
     try (Lake lake = stored.lake()) {
       UnfinishedRuns.finish(lake, context.err());
-      Map<String, Integer> compacted = CompactTables.run(lake, TargetOptions.retention(settings));
+      Map<String, Integer> compacted =
+          new TreeMap<>(CompactTables.run(lake, TargetOptions.retention(settings)));
+      compacted.put(RecordArchive.TABLE, CompactArchive.run(lake));
       TextTable text =
           new TextTable(
-              List.of("table", "compacted buckets", "expired versions", "removed files", "freed"),
+              List.of("table", "compacted", "expired versions", "removed files", "freed"),
               List.of(Align.LEFT, Align.RIGHT, Align.RIGHT, Align.RIGHT, Align.RIGHT));
       for (UpkeepReport report : lake.compact(settings(keep))) {
         text.add(

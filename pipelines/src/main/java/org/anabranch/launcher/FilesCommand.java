@@ -1,7 +1,9 @@
 package org.anabranch.launcher;
 
 import java.util.List;
+import org.anabranch.lake.Archive;
 import org.anabranch.lake.LakeTable;
+import org.anabranch.transforms.archive.RecordArchive;
 
 /** {@code files}: the data files of a table, for engines that read Parquet. */
 final class FilesCommand implements Command {
@@ -29,7 +31,15 @@ final class FilesCommand implements Command {
   @Override
   public void run(CommandLine line, CallContext context) {
     Settings settings = Words.check(this, line, 1);
-    LakeTable table = StoredTables.open(settings, context).current(line.words().get(0));
+    StoredTables stored = StoredTables.open(settings, context);
+    String name = line.words().get(0);
+    Archive archive = name.equals(RecordArchive.TABLE) ? stored.archive() : null;
+    if (archive != null) {
+      archive.dataFiles().forEach(context.out()::println);
+      return;
+    }
+
+    LakeTable table = stored.current(name);
     table.dataFiles().forEach(context.out()::println);
     if (table.deleteFileCount() > 0) {
       context

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param target where tables end
  * @param plan the pipeline with its configuration
  * @param input files that will be read
- * @param topics Kafka topics that will be read instead; null: files
+ * @param topics Kafka topics that will be read instead; null: files or an archive
+ * @param replay archive that will be read instead; null: files or topics
  * @param microBatches how a job that goes on is cut
  * @param runnerOptions the runner's options by name, for people
  * @param beam the same for Beam
@@ -34,6 +35,7 @@ record RunCall(
     Plan plan,
     Input input,
     @Nullable TopicOptions topics,
+    @Nullable ReplayOptions replay,
     MicroBatchOptions microBatches,
     Map<String, Given> runnerOptions,
     PipelineOptions beam) {
@@ -70,7 +72,14 @@ record RunCall(
     TargetOptions target =
         TargetOptions.parse(settings, pipeline.warehouse(), file.catalog(), file.tables());
     String job = RunOptions.job(settings, pipeline.label());
-    TopicOptions topics = TopicOptions.parse(settings, file.kafka(), job, run.mode());
+    ReplayOptions replay = ReplayOptions.parse(settings, target.lake(), run.mode());
+    TopicOptions topics =
+        replay == null ? TopicOptions.parse(settings, file.kafka(), job, run.mode()) : null;
+    if (topics == null && target.archives()) {
+      throw settings.wrong(
+          TargetOptions.ARCHIVE, "keeps records of topics: files are an archive themselves");
+    }
+
     Runners.check(run, topics, plan.tables(), settings);
     MicroBatchOptions microBatches = MicroBatchOptions.parse(settings, run.mode());
     RunCall call =
@@ -83,6 +92,7 @@ record RunCall(
             plan,
             Input.of(plan.tables()),
             topics,
+            replay,
             microBatches,
             runnerOptions,
             beam);
@@ -111,6 +121,10 @@ record RunCall(
 
   /** Opens what is read. */
   Feed openFeed() {
+    if (replay != null) {
+      return new ArchiveFeed(replay);
+    }
+
     return topics == null ? new FileFeed(plan.tables(), input) : TopicFeed.open(topics);
   }
 

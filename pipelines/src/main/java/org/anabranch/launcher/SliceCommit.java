@@ -7,6 +7,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.DoubleSupplier;
 import java.util.stream.Collectors;
+import org.anabranch.lake.CompactArchive;
 import org.anabranch.lake.CompactTables;
 import org.anabranch.lake.Lake;
 import org.anabranch.lake.LakeRun;
@@ -59,7 +60,8 @@ final class SliceCommit {
     // Tables that are ours follow the program, whatever is said of all tables.
     Set<String> ours = new TreeSet<>(computed);
     ours.add(TargetOptions.DEAD_LETTERS);
-    return new RunRules(target.schemaChanges().sparing(ours), target.maxDeadLetters());
+    return new RunRules(
+        target.schemaChanges().sparing(ours), target.maxDeadLetters(), target.archives());
   }
 
   /** Time that commits have taken. */
@@ -176,6 +178,7 @@ final class SliceCommit {
         lake.tables().stream().anyMatch(table -> table.version() % VERSIONS_BETWEEN_UPKEEP == 0);
     if (isDue) {
       CompactTables.run(lake, target.tombstoneRetention());
+      CompactArchive.run(lake);
       lake.compact(CompactCommand.settings(target.keepVersions()));
     }
   }

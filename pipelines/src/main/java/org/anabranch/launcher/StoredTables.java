@@ -7,9 +7,12 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.anabranch.lake.Archive;
 import org.anabranch.lake.Lake;
 import org.anabranch.lake.LakeConfig;
 import org.anabranch.lake.LakeTable;
+import org.anabranch.transforms.archive.RecordArchive;
+import org.jspecify.annotations.Nullable;
 
 /** The warehouse that a command reads. */
 final class StoredTables {
@@ -65,17 +68,37 @@ final class StoredTables {
 
   /** Current version of a table. */
   LakeTable current(String table) {
+    checkHasRowsByKey(table);
     return found(() -> lake.table(table));
   }
 
   /** A version of a table that is still there. */
   LakeTable version(String table, long version) {
+    checkHasRowsByKey(table);
     return found(() -> lake.table(table, version));
   }
 
   /** The version of a table that was current at some time. */
   LakeTable asOf(String table, Instant time) {
+    checkHasRowsByKey(table);
     return found(() -> lake.table(table, time));
+  }
+
+  /** The archive of records; null where there is none. */
+  @Nullable Archive archive() {
+    return Archive.of(lake);
+  }
+
+  private void checkHasRowsByKey(String table) {
+    if (table.equals(RecordArchive.TABLE) && archive() != null) {
+      throw new WrongCallException(
+          table
+              + " holds records as they came, in plain Parquet files; list them with: anabranch"
+              + " files "
+              + table
+              + " --warehouse="
+              + directory);
+    }
   }
 
   private LakeTable found(Callable<LakeTable> table) {

@@ -1,10 +1,15 @@
 package org.anabranch.launcher;
 
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import org.anabranch.lake.Archive;
 import org.anabranch.lake.LakeTable;
 import org.anabranch.launcher.TextTable.Align;
 import org.anabranch.model.JsonText;
+import org.anabranch.transforms.archive.RecordArchive;
 
 /** {@code tables}: what a warehouse holds. */
 final class TablesCommand implements Command {
@@ -37,13 +42,13 @@ final class TablesCommand implements Command {
     Settings settings = Words.check(this, line, 0);
     String form = settings.oneOf(AS, List.of("table", "jsonl"));
     StoredTables stored = StoredTables.open(settings, context);
-    List<LakeTable> tables = stored.all();
+    List<Line> tables = lines(stored);
     if (tables.isEmpty()) {
       context.err().println("there are no tables in " + stored.directory());
     }
 
     if (form.equals("jsonl")) {
-      tables.forEach(table -> context.out().println(json(table)));
+      tables.forEach(table -> context.out().println(table.json()));
       return;
     }
 
@@ -51,30 +56,78 @@ final class TablesCommand implements Command {
         new TextTable(
             List.of("table", "rows", "version", "progress", "size", "last commit"),
             List.of(Align.LEFT, Align.RIGHT, Align.RIGHT, Align.LEFT, Align.RIGHT, Align.LEFT));
-    tables.forEach(table -> text.add(cells(table)));
+    tables.forEach(table -> text.add(table.cells()));
     text.flush(context.out());
   }
 
-  private static List<String> cells(LakeTable table) {
-    return List.of(
-        table.table(),
-        String.valueOf(table.rows()),
-        String.valueOf(table.version()),
-        table.progress(),
-        ByteText.of(table.bytes()),
-        JsonText.timestamp(table.committedAt().truncatedTo(ChronoUnit.SECONDS)));
+  private static List<Line> lines(StoredTables stored) {
+    List<Line> lines = new ArrayList<>();
+    stored.all().forEach(table -> lines.add(Line.of(table)));
+    Archive archive = stored.archive();
+    if (archive != null) {
+      lines.add(Line.of(archive));
+    }
+
+    lines.sort(Comparator.comparing(Line::table));
+    return lines;
   }
 
-  private static String json(LakeTable table) {
-    StringBuilder json = new StringBuilder("{\"table\":");
-    JsonText.append(json, table.table());
-    json.append(",\"rows\":").append(table.rows());
-    json.append(",\"version\":").append(table.version());
-    JsonText.append(json.append(",\"progress\":"), table.progress());
-    json.append(",\"bytes\":").append(table.bytes());
-    json.append(",\"files\":").append(table.dataFileCount());
-    json.append(",\"delete_files\":").append(table.deleteFileCount());
-    JsonText.append(json.append(",\"last_commit\":"), table.committedAt());
-    return json.append('}').toString();
+  private record Line(
+      String table,
+      long rows,
+      long version,
+      String progress,
+      long bytes,
+      long files,
+      long deleteFiles,
+      Instant committedAt) {
+
+    static Line of(LakeTable table) {
+      return new Line(
+          table.table(),
+          table.rows(),
+          table.version(),
+          table.progress(),
+          table.bytes(),
+          table.dataFileCount(),
+          table.deleteFileCount(),
+          table.committedAt());
+    }
+
+    static Line of(Archive archive) {
+      int partitions = archive.offsets().partitions();
+      return new Line(
+          RecordArchive.TABLE,
+          archive.records(),
+          archive.version(),
+          "records of " + partitions + (partitions == 1 ? " partition" : " partitions"),
+          archive.bytes(),
+          archive.dataFileCount(),
+          0,
+          archive.committedAt());
+    }
+
+    List<String> cells() {
+      return List.of(
+          table,
+          String.valueOf(rows),
+          String.valueOf(version),
+          progress,
+          ByteText.of(bytes),
+          JsonText.timestamp(committedAt.truncatedTo(ChronoUnit.SECONDS)));
+    }
+
+    String json() {
+      StringBuilder json = new StringBuilder("{\"table\":");
+      JsonText.append(json, table);
+      json.append(",\"rows\":").append(rows);
+      json.append(",\"version\":").append(version);
+      JsonText.append(json.append(",\"progress\":"), progress);
+      json.append(",\"bytes\":").append(bytes);
+      json.append(",\"files\":").append(files);
+      json.append(",\"delete_files\":").append(deleteFiles);
+      JsonText.append(json.append(",\"last_commit\":"), committedAt);
+      return json.append('}').toString();
+    }
   }
 }

@@ -20,13 +20,15 @@ import org.anabranch.transforms.merge.SchemaChanges.Policy;
  * @param tombstoneRetention source time for which deletes are remembered
  * @param maxDeadLetters more dead letters than these fail the run
  * @param schemaChanges what happens where rows do not fit the schema of a stored table
+ * @param archives whether the records of topics are kept as they come
  */
 record TargetOptions(
     LakeConfig lake,
     int keepVersions,
     Duration tombstoneRetention,
     long maxDeadLetters,
-    SchemaChanges schemaChanges)
+    SchemaChanges schemaChanges,
+    boolean archives)
     implements Serializable {
 
   Path warehouse() {
@@ -63,6 +65,12 @@ record TargetOptions(
               + " its schema: new columns are left out, values that do not fit go to dead_letters"
               + " (default evolve)");
 
+  static final OptionSpec ARCHIVE =
+      OptionSpec.onOff(
+          "archive",
+          "keep every record of the topics as it came, each once, as Parquet by topic, date and hour"
+              + " in the table change_archive, from which --replay reads");
+
   /** Source time for which deletes are remembered. */
   static Duration retention(Settings settings) {
     try {
@@ -90,7 +98,8 @@ record TargetOptions(
         settings.find(MAX_DEAD_LETTERS) == null
             ? Long.MAX_VALUE
             : settings.wholeNumber(MAX_DEAD_LETTERS, 0, Long.MAX_VALUE),
-        schemaChanges(settings, declared));
+        schemaChanges(settings, declared),
+        settings.isOn(ARCHIVE));
   }
 
   private static SchemaChanges schemaChanges(Settings settings, TableDeclarations declared) {
@@ -111,7 +120,8 @@ record TargetOptions(
 
   /** Options in the order of the help. */
   static List<OptionSpec> all(OptionSpec warehouse) {
-    return List.of(warehouse, SCHEMA_CHANGES, MAX_DEAD_LETTERS, KEEP_VERSIONS, TOMBSTONE_RETENTION);
+    return List.of(
+        warehouse, SCHEMA_CHANGES, MAX_DEAD_LETTERS, KEEP_VERSIONS, TOMBSTONE_RETENTION, ARCHIVE);
   }
 
   /** Absolute path of a directory that exists or can be made. */

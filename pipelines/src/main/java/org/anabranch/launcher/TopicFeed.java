@@ -25,7 +25,7 @@ final class TopicFeed implements Feed {
   private static final String READ = "read:";
 
   /** Of an ordinary change event, to guess how many buckets a new table needs. */
-  private static final int RECORD_BYTES = 600;
+  static final int RECORD_BYTES = 600;
 
   private final TopicOptions options;
   private final Topics topics;

@@ -39,20 +39,28 @@ record TopicOptions(KafkaConfig kafka, String topics, @Nullable StartAt from, En
           "to",
           "INSTANT|TOPIC/PARTITION:OFFSET[,...]",
           "where a batch ends, exclusive (default: the end at launch)");
-  static final List<OptionSpec> ALL = List.of(BOOTSTRAP_SERVERS, TOPICS, FROM, TO);
+  static final List<OptionSpec> ALL =
+      List.of(BOOTSTRAP_SERVERS, TOPICS, FROM, TO, ReplayOptions.REPLAY);
 
   private static final String COMMITTED = "committed";
 
   /**
-   * Whether topics are read.
+   * Whether topics are read, or the archive of some.
    *
    * @throws WrongCallException where files are given too
    */
   static boolean isGiven(Settings settings, OptionSpec files) {
-    boolean isGiven = settings.isGiven(BOOTSTRAP_SERVERS) || settings.isGiven(TOPICS);
+    boolean isGiven =
+        settings.isGiven(BOOTSTRAP_SERVERS)
+            || settings.isGiven(TOPICS)
+            || settings.isGiven(ReplayOptions.REPLAY);
     if (isGiven && settings.isGiven(files)) {
+      OptionSpec other =
+          settings.isGiven(ReplayOptions.REPLAY) ? ReplayOptions.REPLAY : BOOTSTRAP_SERVERS;
       throw settings.wrong(
-          files, "and --bootstrap-servers exclude each other: a run reads files or topics");
+          files,
+          "and --%s exclude each other: a run reads files, topics or an archive"
+              .formatted(other.name()));
     }
 
     return isGiven;

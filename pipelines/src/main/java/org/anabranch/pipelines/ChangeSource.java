@@ -4,6 +4,7 @@ import java.io.Serializable;
 import java.util.List;
 import org.anabranch.kafka.KafkaConfig;
 import org.anabranch.kafka.TopicSlices;
+import org.anabranch.lake.ArchiveSelection;
 import org.apache.beam.sdk.io.UnboundedSource;
 import org.apache.beam.sdk.values.KV;
 
@@ -31,6 +32,18 @@ public sealed interface ChangeSource extends Serializable {
    * @param slices offsets to read
    */
   record TopicRecords(KafkaConfig kafka, TopicSlices slices) implements ChangeSource {}
+
+  /**
+   * Records of an archive.
+   *
+   * @param files that hold them, among others
+   * @param selection which of them
+   */
+  record ArchivedRecords(List<String> files, ArchiveSelection selection) implements ChangeSource {
+    public ArchivedRecords {
+      files = List.copyOf(files);
+    }
+  }
 
   /**
    * Topics without end: one run after the other, each of a slice.

@@ -12,7 +12,9 @@ import org.anabranch.files.ReadChanges;
 import org.anabranch.kafka.ReadTopics;
 import org.anabranch.kafka.TopicSlice;
 import org.anabranch.kafka.TopicSlices;
+import org.anabranch.lake.ReadArchive;
 import org.anabranch.model.Schema;
+import org.anabranch.pipelines.ChangeSource.ArchivedRecords;
 import org.anabranch.pipelines.ChangeSource.ChangeFiles;
 import org.anabranch.pipelines.ChangeSource.TopicRecords;
 import org.anabranch.pipelines.ChangeSource.TopicStream;
@@ -130,6 +132,12 @@ final class MergeTables extends PTransform<PBegin, PCollectionTuple> {
     }
 
     Parsing only = only(parsing);
+    if (source instanceof ArchivedRecords archived) {
+      return begin
+          .apply("Changes", ReadArchive.of(archived.files(), archived.selection(), only))
+          .and(MergeBuckets.RUN, run);
+    }
+
     InputFiles files = InputFiles.match(((ChangeFiles) source).globs());
     return begin
         .apply("Changes", ReadChanges.of(files, only.config(), only.recordedAtMicros()))

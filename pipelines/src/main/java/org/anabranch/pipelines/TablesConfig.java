@@ -11,6 +11,7 @@ import org.anabranch.files.ReadBase;
 import org.anabranch.model.Schema;
 import org.anabranch.model.Type;
 import org.anabranch.pipelines.ChangeSource.ChangeFiles;
+import org.anabranch.transforms.archive.RecordArchive;
 import org.anabranch.transforms.merge.MergeBuckets;
 import org.anabranch.transforms.merge.MergeConfig;
 import org.anabranch.transforms.merge.SchemaChanges;
@@ -63,6 +64,11 @@ public record TablesConfig(
     if (tables.containsKey(DeadLetters.TABLE)) {
       throw new IllegalArgumentException(
           "a table cannot be called '" + DeadLetters.TABLE + "': that is where dead letters go");
+    }
+
+    if (tables.containsKey(RecordArchive.TABLE)) {
+      throw new IllegalArgumentException(
+          "a table cannot be called '" + RecordArchive.TABLE + "': that is the archive of records");
     }
 
     for (String base : bases.keySet()) {
@@ -143,7 +149,7 @@ public record TablesConfig(
           boolean isKept = schemaChanges.of(table) == Policy.IGNORE && MergeBuckets.isTyped(schema);
           return isKept ? kept(typed, MergeBuckets.sourceColumns(schema), baseFiles) : typed;
         });
-    Set<String> taken = new TreeSet<>();
+    Set<String> taken = new TreeSet<>(Set.of(RecordArchive.TABLE));
     histories.forEach(table -> taken.add(table + MergeConfig.HISTORY_SUFFIX));
     return new ParseConfig(known, others, tombstones, unavailableValue, bucketCounts, taken);
   }

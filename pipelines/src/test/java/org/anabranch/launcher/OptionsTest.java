@@ -317,7 +317,8 @@ class OptionsTest {
                 100,
                 Duration.ofDays(7),
                 Long.MAX_VALUE,
-                SchemaChanges.EVOLVE)));
+                SchemaChanges.EVOLVE,
+                false)));
     assertThat(
         TargetOptions.parse(
                 settings(), Customer360Options.WAREHOUSE, Map.of(), TableDeclarations.NONE)
@@ -333,7 +334,8 @@ class OptionsTest {
             "--keep-versions=5",
             "--tombstone-retention=1h",
             "--max-dead-letters=0",
-            "--schema-changes=fail,customers:evolve,orders:ignore");
+            "--schema-changes=fail,customers:evolve,orders:ignore",
+            "--archive");
 
     assertThat(
         target(settings),
@@ -344,7 +346,8 @@ class OptionsTest {
                 Duration.ofHours(1),
                 0,
                 new SchemaChanges(
-                    Policy.FAIL, Map.of("customers", Policy.EVOLVE, "orders", Policy.IGNORE)))));
+                    Policy.FAIL, Map.of("customers", Policy.EVOLVE, "orders", Policy.IGNORE)),
+                true)));
   }
 
   @Test

@@ -71,8 +71,11 @@ public abstract class TopicRunsConformance {
             List.of(
                 "--mode=stream", "--until-caught-up", "--every=1s", "--max-rows=" + records / 3))) {
       Path warehouse = directory.resolve("warehouse" + mode.get(0));
-      String printed = run(warehouse, mode);
+      List<String> options = new ArrayList<>(mode);
+      options.add("--archive");
+      String printed = run(warehouse, options);
       assertThat(mode + printed, differences(warehouse), is(Map.of()));
+      assertThat(mode + printed, ArchivedRecords.of(warehouse), is(ArchivedRecords.once(records)));
       assertThat(mode + " read " + printed, printed, containsString(" " + records + " "));
     }
   }
@@ -92,14 +95,33 @@ public abstract class TopicRunsConformance {
     Path warehouse = directory.resolve("replayed");
     String middle = "--from=shop.public.orders/0:20,shop.public.customers/1:10";
     String end = "--to=shop.public.orders/0:60,shop.public.customers/1:30";
-    run(warehouse, List.of("--mode=batch", middle, end));
-    run(warehouse, List.of("--mode=micro-batch", "--until-caught-up"));
+    run(warehouse, List.of("--mode=batch", middle, end, "--archive"));
+    run(warehouse, List.of("--mode=micro-batch", "--until-caught-up", "--archive"));
     Map<String, Long> versions = versions(warehouse);
     run(warehouse, List.of("--mode=batch", "--from=committed"));
-    run(warehouse, List.of("--mode=batch", "--from=earliest", "--job=again"));
+    run(warehouse, List.of("--mode=batch", "--from=earliest", "--job=again", "--archive"));
 
     assertThat(differences(warehouse), is(Map.of()));
+    assertThat(ArchivedRecords.of(warehouse), is(ArchivedRecords.once(records)));
     assertThat("committed before", versions.get("orders"), greaterThan(1L));
+  }
+
+  @Test
+  void anArchiveMakesTheTablesThatItsTopicsMake() throws Exception {
+    Path archived = directory.resolve("archived");
+    run(archived, List.of("--archive", "--to=shop.public.orders/0:50"));
+    run(archived, List.of("--archive"));
+    Path warehouse = directory.resolve("rebuilt");
+    LauncherProcess.run(
+        log(),
+        List.of(
+            "run",
+            "customer-360",
+            "--runner=" + runner(),
+            "--replay=" + archived,
+            "--warehouse=" + warehouse));
+
+    assertThat(differences(warehouse), is(Map.of()));
   }
 
   /** Modes that go on, each where it is a thing of its own. */
@@ -153,7 +175,8 @@ public abstract class TopicRunsConformance {
       Random random = new Random();
       Path warehouse = directory.resolve("killed" + mode);
       String rows = "--max-rows=" + records / 10;
-      List<String> call = call(warehouse, List.of(mode, "--until-caught-up", "--every=1s", rows));
+      List<String> call =
+          call(warehouse, List.of(mode, "--until-caught-up", "--archive", "--every=1s", rows));
       int kills = 0;
       for (int start = 0; start < 30 && kills < 10; start++) {
         try (LauncherProcess process = LauncherProcess.start(log(), call)) {
@@ -161,8 +184,9 @@ public abstract class TopicRunsConformance {
         }
       }
 
-      run(warehouse, List.of(mode, "--until-caught-up"));
+      run(warehouse, List.of(mode, "--until-caught-up", "--archive"));
       assertThat(mode + " kills", kills, is(10));
+      assertThat(mode, ArchivedRecords.of(warehouse), is(ArchivedRecords.once(records)));
       assertThat(mode, differences(warehouse), is(Map.of()));
     }
   }

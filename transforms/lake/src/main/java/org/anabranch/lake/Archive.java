@@ -84,8 +84,8 @@ public final class Archive {
   }
 
   /** Files that hold records of a selection, among others. */
-  public List<ArchivedRecords> files(ArchiveSelection selection) throws IOException {
-    List<ArchivedRecords> files = new ArrayList<>();
+  public List<ArchivedFile> files(ArchiveSelection selection) throws IOException {
+    List<ArchivedFile> files = new ArrayList<>();
     try (CloseableIterable<FileScanTask> tasks =
         new BaseTable(loaded, RecordArchive.TABLE)
             .newScan()
@@ -94,7 +94,7 @@ public final class Archive {
             .planFiles()) {
       for (FileScanTask task : tasks) {
         DataFile file = task.file();
-        files.add(new ArchivedRecords(file.location(), file.recordCount(), file.fileSizeInBytes()));
+        files.add(new ArchivedFile(file.location(), file.recordCount(), file.fileSizeInBytes()));
       }
     }
 
@@ -107,5 +107,5 @@ public final class Archive {
    * @param records in it
    * @param bytes its size
    */
-  public record ArchivedRecords(String path, long records, long bytes) {}
+  public record ArchivedFile(String path, long records, long bytes) {}
 }

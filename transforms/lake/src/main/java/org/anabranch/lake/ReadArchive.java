@@ -3,6 +3,7 @@ package org.anabranch.lake;
 import java.io.IOException;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.LongAdder;
 import org.anabranch.parquet.RecordFile;
 import org.anabranch.transforms.archive.LogRecord;
 import org.anabranch.transforms.merge.TableBucket;
@@ -27,6 +28,8 @@ public final class ReadArchive extends PTransform<PBegin, PCollectionTuple> {
 
   private static final long serialVersionUID = 1;
 
+  private static final LongAdder RECORDS = new LongAdder();
+
   private final transient List<String> files;
   private final ArchiveSelection selection;
   private final Parsing parsing;
@@ -44,6 +47,11 @@ public final class ReadArchive extends PTransform<PBegin, PCollectionTuple> {
    */
   public static ReadArchive of(List<String> files, ArchiveSelection selection, Parsing parsing) {
     return new ReadArchive(files, selection, parsing);
+  }
+
+  /** Records that this process has read so far, chosen or not; for progress on the screen. */
+  public static long recordsRead() {
+    return RECORDS.sum();
   }
 
   @Override
@@ -83,6 +91,7 @@ public final class ReadArchive extends PTransform<PBegin, PCollectionTuple> {
       RecordFile.read(
           path,
           record -> {
+            RECORDS.increment();
             if (selection.contains(record)) {
               parse(record, records);
             }

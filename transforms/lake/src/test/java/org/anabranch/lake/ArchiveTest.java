@@ -75,7 +75,7 @@ class ArchiveTest {
         offset,
         START + offset * MINUTE,
         offset % 2 == 0 ? bytes("k" + offset) : null,
-        offset % 3 == 0 ? null : bytes("{\"n\":" + offset),
+        offset % 3 == 0 ? null : bytes("v" + offset),
         offset == 7
             ? List.of(new Header("trace", bytes("a")), new Header("trace", null))
             : List.of());
@@ -113,8 +113,7 @@ class ArchiveTest {
             .subList(6, 8),
         contains(
             LakeFixture.row("0", "6", "2026-11-25T07:36Z", "k6", null, "0", null, null, null),
-            LakeFixture.row(
-                "0", "7", "2026-11-25T07:37Z", null, "{\"n\":7", "2", "trace", "a", null)));
+            LakeFixture.row("0", "7", "2026-11-25T07:37Z", null, "v7", "2", "trace", "a", null)));
   }
 
   @Test

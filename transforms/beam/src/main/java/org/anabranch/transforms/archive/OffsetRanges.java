@@ -79,6 +79,11 @@ public final class OffsetRanges implements Serializable {
     return new OffsetRanges(joined);
   }
 
+  /** How many partitions have any. */
+  public int partitions() {
+    return partitions.size();
+  }
+
   private NavigableMap<Long, Long> of(String partition) {
     return partitions.getOrDefault(partition, new TreeMap<>());
   }
