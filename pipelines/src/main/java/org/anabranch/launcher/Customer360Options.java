@@ -61,17 +61,9 @@ record Customer360Options(
     boolean readsShipped = inputs.isEmpty() && !TopicOptions.isGiven(settings, INPUT);
     return new Customer360Options(
         readsShipped ? List.of(home.resolve(SHIPPED).toString()) : inputs,
-        window(settings),
+        settings.duration(WINDOW),
         asOf(settings),
         ReplicateOptions.buckets(settings));
-  }
-
-  private static Duration window(Settings settings) {
-    try {
-      return DurationText.parse(settings.text(WINDOW));
-    } catch (IllegalArgumentException e) {
-      throw settings.wrong(WINDOW, Reasons.of(e));
-    }
   }
 
   private static @Nullable Instant asOf(Settings settings) {

@@ -38,6 +38,7 @@ public final class Main {
           new ShowCommand(),
           new FilesCommand(),
           new ExportCommand(),
+          new PublishCommand(),
           new CompactCommand(),
           new GenerateCommand(),
           new DevCommand());

@@ -43,17 +43,9 @@ record MicroBatchOptions(Duration every, long maxRows, boolean untilCaughtUp, in
     }
 
     return new MicroBatchOptions(
-        every(settings),
+        settings.duration(EVERY),
         settings.wholeNumber(MAX_ROWS, 1, Long.MAX_VALUE),
         settings.isOn(UNTIL_CAUGHT_UP),
         MetricsServer.port(settings));
-  }
-
-  private static Duration every(Settings settings) {
-    try {
-      return DurationText.parse(settings.text(EVERY));
-    } catch (IllegalArgumentException e) {
-      throw settings.wrong(EVERY, Reasons.ofMessage(e));
-    }
   }
 }

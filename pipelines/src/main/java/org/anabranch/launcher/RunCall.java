@@ -2,10 +2,8 @@ package org.anabranch.launcher;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.anabranch.launcher.Runners.Support;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.jspecify.annotations.Nullable;
@@ -51,23 +49,10 @@ record RunCall(
     NamedPipeline pipeline = NamedPipeline.of(command, line.words());
     List<String> names = new ArrayList<>();
     pipeline.options().forEach(option -> names.add(option.name()));
-    RunFile file = file(line, names, context);
-
-    Map<String, Given> own = new LinkedHashMap<>(file.settings());
-    Map<String, Given> others = new LinkedHashMap<>();
-    line.options().forEach((name, given) -> (names.contains(name) ? own : others).put(name, given));
-    others.remove(CommandLine.VERBOSE);
-    Settings settings = new Settings(own);
+    EngineCall engine = EngineCall.parse(names, line, context);
+    RunFile file = engine.file();
+    Settings settings = engine.settings();
     RunOptions run = RunOptions.parse(settings);
-    if (!RunnerOptions.hasRunner(run.runner())) {
-      throw settings.wrong(
-          RunOptions.RUNNER,
-          "is " + run.runner() + ", which the script did not see: write --runner=" + run.runner());
-    }
-
-    Map<String, Given> runnerOptions =
-        runnerOptions(run, file.runnerOptions(), others, names, context);
-    PipelineOptions beam = RunnerOptions.onClassPath().create(run.runner(), runnerOptions);
     Plan plan = plan(pipeline, settings, file, context.home());
     TargetOptions target =
         TargetOptions.parse(settings, pipeline.warehouse(), file.catalog(), file.tables());
@@ -94,8 +79,8 @@ record RunCall(
             topics,
             replay,
             microBatches,
-            runnerOptions,
-            beam);
+            engine.runnerOptions(),
+            engine.beam());
     if (call.isStreamOnCluster() && microBatches.metricsPort() >= 0) {
       throw settings.wrong(
           MetricsServer.PORT,
@@ -103,7 +88,7 @@ record RunCall(
     }
 
     // Beam's source for Flink never tells its restored parts that there are no others.
-    if (microBatches.untilCaughtUp() && runnerOptions.containsKey(SAVEPOINT)) {
+    if (microBatches.untilCaughtUp() && engine.runnerOptions().containsKey(SAVEPOINT)) {
       throw settings.wrong(
           MicroBatchOptions.UNTIL_CAUGHT_UP,
           "cannot end a stream that goes on from a savepoint: leave one of them out");
@@ -126,59 +111,6 @@ record RunCall(
     }
 
     return topics == null ? new FileFeed(plan.tables(), input) : TopicFeed.open(topics);
-  }
-
-  private static RunFile file(CommandLine line, List<String> names, CallContext context) {
-    if (!line.has(RunOptions.CONFIG.name())) {
-      return RunFile.EMPTY;
-    }
-
-    String path = new Settings(line.options()).text(RunOptions.CONFIG);
-    List<String> allowed = new ArrayList<>(names);
-    allowed.remove(RunOptions.CONFIG.name());
-    allowed.remove(RunOptions.LOG.name());
-    return RunFile.read(Path.of(path), allowed, context.environment());
-  }
-
-  /** The runner's settings, over them the configuration file, over both the command line. */
-  private static Map<String, Given> runnerOptions(
-      RunOptions run,
-      Map<String, Given> fromFile,
-      Map<String, Given> fromLine,
-      List<String> ownNames,
-      CallContext context) {
-    RunnerOptions known = RunnerOptions.onClassPath();
-    List<String> allowed = new ArrayList<>(known.names());
-    Map<String, Given> options = new TreeMap<>();
-    put(
-        options,
-        known,
-        allowed,
-        RunnerSettings.options(context.home(), run.runner(), context.environment()));
-    put(options, known, allowed, fromFile);
-    allowed.addAll(ownNames);
-    put(options, known, allowed, fromLine);
-    ClusterJar.stage(run.runner(), options);
-    return options;
-  }
-
-  private static void put(
-      Map<String, Given> options,
-      RunnerOptions known,
-      List<String> allowed,
-      Map<String, Given> given) {
-    given.forEach(
-        (name, value) -> {
-          String found = known.find(name);
-          if (found == null) {
-            throw new WrongCallException(
-                "%sunknown option %s; the nearest is %s"
-                    .formatted(
-                        value.place(), value.name(), value.written(Nearest.to(name, allowed))));
-          }
-
-          options.put(found, value);
-        });
   }
 
   private static Plan plan(NamedPipeline pipeline, Settings settings, RunFile file, Path home) {

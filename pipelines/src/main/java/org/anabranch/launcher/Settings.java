@@ -1,5 +1,6 @@
 package org.anabranch.launcher;
 
+import java.time.Duration;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -95,6 +96,15 @@ final class Settings {
     String range =
         most == Long.MAX_VALUE ? "of at least " + least : "between " + least + " and " + most;
     throw wrong(option, "must be a whole number " + range + ", but was: " + value);
+  }
+
+  /** A duration such as {@code 30s}. */
+  Duration duration(OptionSpec option) {
+    try {
+      return DurationText.parse(text(option));
+    } catch (IllegalArgumentException e) {
+      throw wrong(option, Reasons.ofMessage(e));
+    }
   }
 
   /** Elements of a comma separated list; empty where the option is not given. */

@@ -73,11 +73,7 @@ record TargetOptions(
 
   /** Source time for which deletes are remembered. */
   static Duration retention(Settings settings) {
-    try {
-      return DurationText.parse(settings.text(TOMBSTONE_RETENTION));
-    } catch (IllegalArgumentException e) {
-      throw settings.wrong(TOMBSTONE_RETENTION, Reasons.ofMessage(e));
-    }
+    return settings.duration(TOMBSTONE_RETENTION);
   }
 
   /**

@@ -96,7 +96,7 @@ record TopicOptions(KafkaConfig kafka, String topics, @Nullable StartAt from, En
         job);
   }
 
-  private static KafkaConfig kafka(Settings settings, Map<String, String> properties) {
+  static KafkaConfig kafka(Settings settings, Map<String, String> properties) {
     try {
       return new KafkaConfig(settings.text(BOOTSTRAP_SERVERS), properties);
     } catch (IllegalArgumentException e) {

@@ -17,6 +17,14 @@ final class Words {
    * @throws WrongCallException saying how the command is called
    */
   static Settings check(Command command, CommandLine line, int count) {
+    checkCount(command, line, count);
+    Collection<OptionSpec> options = new ArrayList<>(command.options());
+    options.addAll(Help.COMMON);
+    return Settings.of(line, options);
+  }
+
+  /** Checks how many words there are. */
+  static void checkCount(Command command, CommandLine line, int count) {
     List<String> words = line.words();
     if (words.size() > count) {
       throw new WrongCallException(
@@ -28,9 +36,5 @@ final class Words {
       throw new WrongCallException(
           "the name of a table is missing; the call is: anabranch " + command.usage());
     }
-
-    Collection<OptionSpec> options = new ArrayList<>(command.options());
-    options.addAll(Help.COMMON);
-    return Settings.of(line, options);
   }
 }

@@ -2,9 +2,12 @@ package org.anabranch.pipelines;
 
 import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.everyItem;
 import static org.hamcrest.Matchers.greaterThan;
+import static org.hamcrest.Matchers.in;
 import static org.hamcrest.Matchers.is;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.anabranch.kafka.KafkaConfig;
@@ -38,6 +42,7 @@ public abstract class TopicRunsConformance {
   private static final int WINDOW_MINUTES = 60;
   private static final int CUSTOMERS = 100;
   private static final int PARTITIONS = 4;
+  private static final List<String> PUBLISHED = List.of("customers", "orders");
   private static final String TOPICS = "--topics=/shop\\..*/";
 
   private Path directory = Path.of("");
@@ -107,10 +112,12 @@ public abstract class TopicRunsConformance {
   }
 
   @Test
-  void anArchiveMakesTheTablesThatItsTopicsMake() throws Exception {
+  void anArchiveMakesTheTablesAndTopicsOfRowsSayWhatTheySay() throws Exception {
     Path archived = directory.resolve("archived");
-    run(archived, List.of("--archive", "--to=shop.public.orders/0:50"));
+    run(archived, List.of("--archive", "--to=shop.public.orders/0:20,shop.public.customers/1:10"));
+    publish(archived);
     run(archived, List.of("--archive"));
+    publish(archived);
     Path warehouse = directory.resolve("rebuilt");
     LauncherProcess.run(
         log(),
@@ -122,6 +129,32 @@ public abstract class TopicRunsConformance {
             "--warehouse=" + warehouse));
 
     assertThat(differences(warehouse), is(Map.of()));
+    for (String table : PUBLISHED) {
+      Map<JsonNode, JsonNode> rows = UpsertTopic.rows(broker.bootstrapServers(), "rows." + table);
+      assertThat(table, Set.copyOf(rows.values()), is(shown(warehouse, table)));
+      rows.forEach((key, row) -> assertThat(key.properties(), everyItem(is(in(row.properties())))));
+    }
+  }
+
+  private Set<JsonNode> shown(Path warehouse, String table) throws Exception {
+    List<String> call = List.of("show", table, "--as=jsonl", "--warehouse=" + warehouse);
+    return LauncherProcess.run(log(), call)
+        .lines()
+        .filter(line -> line.startsWith("{"))
+        .map(Json::parse)
+        .collect(Collectors.toSet());
+  }
+
+  private void publish(Path warehouse) throws Exception {
+    LauncherProcess.run(
+        log(),
+        List.of(
+            "publish",
+            String.join(",", PUBLISHED),
+            "--runner=" + runner(),
+            bootstrapServers(),
+            "--topic=rows.{table}",
+            "--warehouse=" + warehouse));
   }
 
   /** Modes that go on, each where it is a thing of its own. */

@@ -9,6 +9,7 @@ import java.util.regex.Pattern;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.config.ConfigDef;
 
 /**
@@ -106,6 +107,19 @@ public record KafkaConfig(String bootstrapServers, Map<String, String> clientPro
         AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, String.valueOf(ANSWER_MILLIS));
     properties.putIfAbsent(
         AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, String.valueOf(REQUEST_MILLIS));
+    return withCommon(properties);
+  }
+
+  /** Properties of a producer whose records are acknowledged by all replicas. */
+  Map<String, Object> producerProperties() {
+    Map<String, Object> properties = new LinkedHashMap<>();
+    properties.put(ProducerConfig.LINGER_MS_CONFIG, "20");
+    properties.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
+    properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, "30000");
+    properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, "10000");
+    properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, String.valueOf(ANSWER_MILLIS));
+    properties.putAll(clientProperties());
+    properties.put(ProducerConfig.ACKS_CONFIG, "all");
     return withCommon(properties);
   }
 

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
@@ -20,12 +21,14 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.ListTopicsOptions;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.DisconnectException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -86,6 +89,24 @@ public final class Topics implements Closeable {
         new IllegalArgumentException("a client property is wrong: " + reason);
     wrong.setStackTrace(failure.getStackTrace());
     return wrong;
+  }
+
+  /**
+   * Makes a topic that keeps the newest record of each key, unless there is one of that name, which
+   * stays as it is.
+   *
+   * @return whether it was made
+   */
+  public boolean makeCompacted(String topic) {
+    if (names(new ListTopicsOptions()).contains(topic)) {
+      return false;
+    }
+
+    NewTopic compacted =
+        new NewTopic(topic, Optional.empty(), Optional.empty())
+            .configs(Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT));
+    answer(admin.createTopics(List.of(compacted)).all());
+    return true;
   }
 
   /**

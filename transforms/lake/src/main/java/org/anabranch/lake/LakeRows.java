@@ -23,7 +23,9 @@ import org.jspecify.annotations.Nullable;
 public final class LakeRows implements Closeable {
 
   private final TableStore store;
-  private final LakeTable table;
+  private final String table;
+  private final List<String> key;
+  private final Schema schema;
   private final List<Integer> buckets;
   private final List<String> columns;
   private final ByteReader reader = new ByteReader(new byte[0]);
@@ -31,11 +33,14 @@ public final class LakeRows implements Closeable {
   private @Nullable BucketRows current;
   private int nextBucket;
 
-  private LakeRows(TableStore store, LakeTable table, List<Integer> buckets) {
+  private LakeRows(
+      TableStore store, String table, List<String> key, Schema schema, List<Integer> buckets) {
     this.store = store;
     this.table = table;
+    this.key = key;
+    this.schema = schema;
     this.buckets = buckets;
-    columns = table.schema().columns().stream().map(Schema.Column::name).toList();
+    columns = schema.columns().stream().map(Schema.Column::name).toList();
   }
 
   static LakeRows open(TableStore store, LakeTable table) throws IOException {
@@ -50,9 +55,16 @@ public final class LakeRows implements Closeable {
   /** The rows of these buckets only. */
   static LakeRows open(TableStore store, LakeTable table, List<Integer> buckets)
       throws IOException {
-    LakeRows rows = new LakeRows(store, table, buckets);
+    return open(store, table.table(), table.key(), table.schema(), buckets);
+  }
+
+  /** The rows of these buckets of a table in a store. */
+  static LakeRows open(
+      TableStore store, String table, List<String> key, Schema schema, List<Integer> buckets)
+      throws IOException {
+    LakeRows rows = new LakeRows(store, table, key, schema, buckets);
     try {
-      if (!table.key().isEmpty()) {
+      if (!key.isEmpty()) {
         rows.openAll();
       }
 
@@ -73,11 +85,9 @@ public final class LakeRows implements Closeable {
   private @Nullable BucketRows openNext() throws IOException {
     while (nextBucket < buckets.size()) {
       int bucket = buckets.get(nextBucket++);
-      StoredBucket stored = store.open(table.table(), table.schema(), bucket);
+      StoredBucket stored = store.open(table, schema, bucket);
       RowCursor cursor =
-          table.key().isEmpty()
-              ? stored.scan(List.of(), columns)
-              : stored.sorted(table.key(), columns);
+          key.isEmpty() ? stored.scan(List.of(), columns) : stored.sorted(key, columns);
       BucketRows rows = new BucketRows(bucket, cursor);
       if (rows.nextOrClose()) {
         return rows;
@@ -109,7 +119,7 @@ public final class LakeRows implements Closeable {
     BucketRows last = current;
     current = null;
     boolean more = last != null && last.nextOrClose();
-    if (table.key().isEmpty()) {
+    if (key.isEmpty()) {
       current = more ? last : openNext();
       return current != null;
     }

@@ -130,7 +130,8 @@ public final class LakeRun implements Closeable {
     return new BucketCounts(base.buckets(), store().buckets()).of(table);
   }
 
-  private TableBase known(String table) {
+  /** The version of a table that the run looked at last; missing where there was none. */
+  TableBase known(String table) {
     TableBase known = seen.get(table);
     return known == null ? TableBase.missing(table, lake.config().location(table)) : known;
   }

@@ -1,0 +1,167 @@
+package org.anabranch.lake;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
+import org.anabranch.transforms.merge.MergeBuckets;
+import org.anabranch.transforms.merge.TableStore;
+import org.anabranch.transforms.parse.TableNames;
+import org.apache.iceberg.ManageSnapshots;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.SnapshotRef;
+import org.apache.iceberg.TableMetadata;
+import org.apache.iceberg.TableOperations;
+import org.apache.iceberg.Transaction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes a topic say what a table says. How far it has come is an Iceberg tag of the table, {@code
+ * anabranch.published.TOPIC}, on the version that was published last, which therefore stays. What
+ * is between that version and the current one is published, whoever wrote it, and then the tag
+ * moves: who dies in between publishes it again, which changes nothing for who reads the newest
+ * value of a key. One publication of a topic is under way at a time.
+ */
+public final class Publication implements Closeable {
+
+  private static final String TAG = "anabranch.published.";
+  private static final Duration MAX_WAIT = Duration.ofSeconds(30);
+  private static final int MAX_ATTEMPTS = 50;
+
+  private final Lake lake;
+  private final String table;
+  private final String tag;
+  private final FileLock lock;
+  private final LakeRun run;
+
+  private Publication(Lake lake, String table, String tag, FileLock lock, LakeRun run) {
+    this.lake = lake;
+    this.table = table;
+    this.tag = tag;
+    this.lock = lock;
+    this.run = run;
+  }
+
+  /**
+   * Begins to publish a table.
+   *
+   * @throws IllegalArgumentException where there is no such table, or its rows have no key of their
+   *     own
+   * @throws IOException also where another process is publishing to the topic
+   */
+  public static Publication begin(Lake lake, String table, String topic) throws IOException {
+    LakeTable current = lake.table(TableNames.check(table));
+    if (current.key().isEmpty() || MergeBuckets.isHistory(current.schema())) {
+      throw new IllegalArgumentException(
+          "table '" + table + "' has no row per key, which a topic of rows needs");
+    }
+
+    String tag = TAG + topic;
+    FileLock lock = FileLock.take(lake.config().state(), tag + ".lock", MAX_WAIT);
+    try {
+      return new Publication(lake, table, tag, lock, lake.startRun(1));
+    } catch (IOException | RuntimeException e) {
+      lock.close();
+      throw e;
+    }
+  }
+
+  /** Rows that are to be published; null where there are none. */
+  public @Nullable TableChanges changes() throws IOException {
+    TableOperations loaded = lake.catalog().load(table);
+    TableHandle now = run.known(table).handle();
+    TableMetadata metadata = loaded == null ? null : loaded.current();
+    Snapshot current = metadata == null ? null : metadata.snapshot(now.snapshotId());
+    if (loaded == null || metadata == null || current == null) {
+      return null;
+    }
+
+    Snapshot published = published(metadata);
+    if (published != null && published.snapshotId() == current.snapshotId()) {
+      return null;
+    }
+
+    TableStore after = store(List.of(now));
+    if (published == null) {
+      return new TableChanges(table, store(List.of()), after, all(now), after.hasMoved(table));
+    }
+
+    TableStore before = store(List.of(at(loaded, metadata, now, published)));
+    Set<Integer> changed =
+        new TreeSet<>(new BucketFiles(loaded.io(), metadata).changed(published, current));
+    // A row of these may be one of any bucket.
+    boolean isAnywhere = changed.removeAll(Set.of(TableStore.MOVED, BucketFiles.NO_BUCKET));
+    return new TableChanges(
+        table,
+        before,
+        after,
+        isAnywhere ? all(now) : new ArrayList<>(changed),
+        before.hasMoved(table) || after.hasMoved(table));
+  }
+
+  private TableStore store(List<TableHandle> tables) {
+    return Lake.store(lake.config(), run.id(), tables, 1);
+  }
+
+  private static List<Integer> all(TableHandle table) {
+    return IntStream.range(0, table.buckets()).boxed().toList();
+  }
+
+  private @Nullable Snapshot published(TableMetadata metadata) {
+    SnapshotRef ref = metadata.ref(tag);
+    return ref == null ? null : metadata.snapshot(ref.snapshotId());
+  }
+
+  /** The published version; its metadata is read where that of the current one lies. */
+  private TableHandle at(
+      TableOperations loaded, TableMetadata metadata, TableHandle now, Snapshot published)
+      throws IOException {
+    String stateName = States.at(metadata, published);
+    TableState state = States.read(loaded.io(), metadata, stateName);
+    return Lake.base(table, metadata, published, state, stateName)
+        .withMetadata(now.metadataLocation())
+        .handle();
+  }
+
+  /** Notes that all of it is published. */
+  public void done() throws IOException {
+    ConflictException last = null;
+    long version = run.known(table).handle().snapshotId();
+    for (int attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
+      TableOperations loaded = lake.catalog().load(table);
+      if (loaded == null) {
+        throw new IOException("table '" + table + "' was removed while it was published");
+      }
+
+      try {
+        TableMetadata metadata = loaded.current();
+        Transaction transaction = lake.catalog().update(table, loaded, metadata, run.id());
+        ManageSnapshots refs = transaction.manageSnapshots();
+        if (metadata.ref(tag) == null) {
+          refs.createTag(tag, version);
+        } else {
+          refs.replaceTag(tag, version);
+        }
+
+        refs.commit();
+        transaction.commitTransaction();
+        return;
+      } catch (ConflictException e) {
+        last = e;
+      }
+    }
+
+    throw new IOException("others changed table '" + table + "' all the time", last);
+  }
+
+  @Override
+  public void close() throws IOException {
+    try (lock) {
+      run.close();
+    }
+  }
+}

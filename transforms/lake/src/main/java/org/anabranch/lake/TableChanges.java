@@ -1,0 +1,118 @@
+package org.anabranch.lake;
+
+import java.io.IOException;
+import java.io.Serializable;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import org.anabranch.model.KeyWriter;
+import org.anabranch.model.Schema;
+import org.anabranch.transforms.merge.MergeBuckets;
+import org.anabranch.transforms.merge.TableStore;
+import org.anabranch.transforms.merge.TableStore.RowCursor;
+
+/**
+ * The rows that differ between two versions of a table, found bucket by bucket: both versions are
+ * in the order of their keys. What is the same in both is never told, however often its files were
+ * written anew.
+ *
+ * @param table its name
+ * @param before the older version; a store without the table where there is none
+ * @param after the newer one
+ * @param numbers of the buckets that may differ
+ * @param withMoved whether rows may lie in the bucket {@link TableStore#MOVED} rather than their
+ *     own
+ */
+public record TableChanges(
+    String table, TableStore before, TableStore after, List<Integer> numbers, boolean withMoved)
+    implements Serializable {
+
+  public TableChanges {
+    numbers = List.copyOf(numbers);
+  }
+
+  /** Hears of rows that differ. */
+  public interface Receiver {
+
+    /** The row is new, or other than before. */
+    void upsert(LakeRows row) throws IOException;
+
+    /** The row, given as it was, is gone. */
+    void delete(LakeRows row) throws IOException;
+  }
+
+  /** Tells the changes of a bucket, in the order of the keys. */
+  public void read(int bucket, Receiver receiver) throws IOException {
+    try (LakeRows old = open(before, bucket);
+        LakeRows now = open(after, bucket)) {
+      boolean isComparable = before.schema(table).equals(after.schema(table));
+      int[] compared = compared(after.schema(table));
+      boolean hasOld = next(old, bucket);
+      boolean hasNow = next(now, bucket);
+      while (hasOld || hasNow) {
+        int order = !hasOld ? 1 : !hasNow ? -1 : byKey(old.cursor(), now.cursor());
+        if (order < 0) {
+          receiver.delete(old);
+        } else if (order > 0) {
+          receiver.upsert(now);
+        } else if (!isComparable || !isSame(old.cursor(), now.cursor(), compared)) {
+          receiver.upsert(now);
+        }
+
+        hasOld = order <= 0 ? next(old, bucket) : hasOld;
+        hasNow = order >= 0 ? next(now, bucket) : hasNow;
+      }
+    }
+  }
+
+  private LakeRows open(TableStore store, int bucket) throws IOException {
+    List<Integer> places = withMoved ? List.of(bucket, TableStore.MOVED) : List.of(bucket);
+    return LakeRows.open(store, table, after.key(table), store.schema(table), places);
+  }
+
+  /** Moves to the next row of the bucket; those that others have in the moved one do not count. */
+  private boolean next(LakeRows rows, int bucket) throws IOException {
+    while (rows.next()) {
+      RowCursor row = rows.cursor();
+      if (!withMoved || KeyWriter.bucket(row.key(), 0, row.keyLength(), buckets()) == bucket) {
+        return true;
+      }
+    }
+
+    return false;
+  }
+
+  private int buckets() {
+    return Objects.requireNonNull(after.buckets().get(table));
+  }
+
+  /** Columns in which a difference counts: not the place the row has in the log. */
+  private static int[] compared(Schema schema) {
+    List<Schema.Column> all = schema.columns();
+    List<Schema.Column> sources = MergeBuckets.sourceColumns(schema).columns();
+    return sources.stream().mapToInt(all::indexOf).toArray();
+  }
+
+  private static int byKey(RowCursor left, RowCursor right) {
+    return Arrays.compareUnsigned(
+        left.key(), 0, left.keyLength(), right.key(), 0, right.keyLength());
+  }
+
+  private static boolean isSame(RowCursor left, RowCursor right, int[] columns) {
+    for (int column : columns) {
+      boolean isSame =
+          Arrays.equals(
+              left.values(),
+              left.start(column),
+              left.start(column + 1),
+              right.values(),
+              right.start(column),
+              right.start(column + 1));
+      if (!isSame) {
+        return false;
+      }
+    }
+
+    return true;
+  }
+}
