@@ -18,6 +18,7 @@ import org.anabranch.transforms.parse.TableSpec.Form;
  *
  * @param inputs globs of the change files
  * @param tables what is declared of tables
+ * @param plainRows tables whose records are rows without an envelope
  * @param tombstones what a record without a value means
  * @param unavailableValue text of values the source did not send
  * @param buckets per table; 0 chooses by the size of the input
@@ -25,6 +26,7 @@ import org.anabranch.transforms.parse.TableSpec.Form;
 record ReplicateOptions(
     List<String> inputs,
     TableDeclarations tables,
+    Set<String> plainRows,
     Tombstones tombstones,
     String unavailableValue,
     int buckets) {
@@ -53,6 +55,12 @@ record ReplicateOptions(
   static final OptionSpec HISTORY =
       OptionSpec.of(
           "history", "TABLE[,TABLE...]", "tables whose history is kept too, as TABLE_history");
+  static final OptionSpec PLAIN_ROWS =
+      OptionSpec.of(
+          "plain-rows",
+          "TABLE[,TABLE...]",
+          "tables whose records are JSON rows without an envelope, the last one of a key in the log"
+              + " being valid; a record without a value deletes with --tombstones=delete");
   static final OptionSpec TOMBSTONES =
       new OptionSpec(
           "tombstones",
@@ -82,6 +90,7 @@ record ReplicateOptions(
           COLUMNS,
           BASE,
           HISTORY,
+          PLAIN_ROWS,
           TOMBSTONES,
           UNAVAILABLE_VALUE,
           BUCKETS);
@@ -90,6 +99,7 @@ record ReplicateOptions(
 
   ReplicateOptions {
     inputs = List.copyOf(inputs);
+    plainRows = Set.copyOf(plainRows);
   }
 
   /**
@@ -114,10 +124,18 @@ record ReplicateOptions(
             Map.of());
     TableDeclarations tables = declared.under(given);
     checkSelection(settings, tables);
+    Set<String> plainRows = new LinkedHashSet<>(settings.list(PLAIN_ROWS));
+    for (String table : plainRows) {
+      if (tables.only() != null && !tables.only().contains(table)) {
+        throw settings.wrong(PLAIN_ROWS, "names table '" + table + "', which --tables leaves out");
+      }
+    }
+
     String tombstones = settings.oneOf(TOMBSTONES, List.of("ignore", "delete"));
     return new ReplicateOptions(
         settings.list(INPUT),
         tables,
+        plainRows,
         Tombstones.valueOf(tombstones.toUpperCase(Locale.ROOT)),
         settings.text(UNAVAILABLE_VALUE),
         buckets(settings));
@@ -162,11 +180,15 @@ record ReplicateOptions(
   TablesConfig toConfig() {
     Set<String> only = tables.only();
     Set<String> names = new LinkedHashSet<>(only == null ? tables.names() : only);
+    names.addAll(plainRows);
     Map<String, TableSpec> specs = new LinkedHashMap<>();
     for (String name : names) {
       List<String> key = tables.keys().getOrDefault(name, List.of());
       Map<String, String> columns = tables.columns().getOrDefault(name, Map.of());
-      specs.put(name, new TableSpec(name, key, columns, Set.of(), Form.CHANGES));
+      specs.put(
+          name,
+          new TableSpec(
+              name, key, columns, Set.of(), plainRows.contains(name) ? Form.ROWS : Form.CHANGES));
     }
 
     return new TablesConfig(

@@ -24,6 +24,7 @@ import org.anabranch.transforms.merge.SchemaChanges.Policy;
 import org.anabranch.transforms.parse.ParseConfig;
 import org.anabranch.transforms.parse.ParseConfig.Others;
 import org.anabranch.transforms.parse.ParseConfig.Tombstones;
+import org.anabranch.transforms.parse.TableSpec.Form;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -41,6 +42,7 @@ class OptionsTest {
             new ReplicateOptions(
                 List.of("a.jsonl"),
                 TableDeclarations.NONE,
+                Set.of(),
                 Tombstones.IGNORE,
                 ParseConfig.UNAVAILABLE,
                 0)));
@@ -59,6 +61,7 @@ class OptionsTest {
             "--columns=customers:balance decimal(18,4), birth date; orders:amount decimal(12,2)",
             "--base=customers=base/*.parquet,orders=orders-{1,2}.parquet",
             "--history=orders",
+            "--plain-rows=customers",
             "--tombstones=delete",
             "--unavailable-value=none",
             "--buckets=7");
@@ -78,12 +81,14 @@ class OptionsTest {
                     Map.of("customers", "base/*.parquet", "orders", "orders-{1,2}.parquet"),
                     Set.of("orders"),
                     Map.of()),
+                Set.of("customers"),
                 Tombstones.DELETE,
                 "none",
                 7)));
     TablesConfig config = options.toConfig();
     assertThat(config.others(), is(Others.IGNORE));
     assertThat(config.tables().get("orders").key(), contains("customer_id", "order_no"));
+    assertThat(config.tables().get("customers").form(), is(Form.ROWS));
     assertThat(config.histories(), contains("orders"));
     assertThat(config.buckets(), is(7));
   }

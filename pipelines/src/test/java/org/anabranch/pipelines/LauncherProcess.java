@@ -29,7 +29,51 @@ final class LauncherProcess implements AutoCloseable {
    * @param log takes all that it prints
    */
   static LauncherProcess start(Path log, List<String> arguments) throws IOException {
-    List<String> command = new ArrayList<>();
+    return start(log, List.of(), arguments);
+  }
+
+  /**
+   * Starts a call twice, the first time with a directory that has room for 400 kB, the second time
+   * with room enough. Then says {@code first=CODE second=CODE} and leaves what is in the directory
+   * in another one.
+   */
+  static LauncherProcess startWithFullDisk(
+      Path log, Path directory, Path copy, List<String> arguments) throws IOException {
+    String script =
+        """
+        mount -t tmpfs -o size=400k tmpfs "$1" || exit 77
+        small="$1" copy="$2"
+        shift 2
+        "$@"
+        first=$?
+        mount -o remount,size=400m "$small"
+        "$@"
+        echo "first=$first second=$?"
+        cp -a "$small/." "$copy"
+        """;
+    List<String> prefix =
+        List.of(
+            "unshare", "-rm", "bash", "-c", script, "--", directory.toString(), copy.toString());
+    return start(log, prefix, arguments);
+  }
+
+  /** Whether this system lets a process have mounts of its own. */
+  static boolean hasOwnMounts() throws IOException, InterruptedException {
+    try {
+      Process process =
+          new ProcessBuilder("unshare", "-rm", "mount", "-t", "tmpfs", "tmpfs", "/mnt")
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .start();
+      return process.waitFor() == 0;
+    } catch (IOException noSuchProgram) {
+      return false;
+    }
+  }
+
+  private static LauncherProcess start(Path log, List<String> prefix, List<String> arguments)
+      throws IOException {
+    List<String> command = new ArrayList<>(prefix);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(KilledRunsConformance.openModules());
     command.add("-Xmx512m");

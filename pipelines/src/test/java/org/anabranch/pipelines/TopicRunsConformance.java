@@ -3,7 +3,6 @@ package org.anabranch.pipelines;
 import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.everyItem;
-import static org.hamcrest.Matchers.greaterThan;
 import static org.hamcrest.Matchers.in;
 import static org.hamcrest.Matchers.is;
 
@@ -20,9 +19,6 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.anabranch.kafka.KafkaConfig;
 import org.anabranch.kafka.TopicLoader;
-import org.anabranch.lake.Lake;
-import org.anabranch.lake.LakeConfig;
-import org.anabranch.lake.LakeTable;
 import org.anabranch.testdata.LocalBroker;
 import org.anabranch.testdata.ShopGenerator;
 import org.junit.jupiter.api.AfterAll;
@@ -83,6 +79,11 @@ public abstract class TopicRunsConformance {
       assertThat(mode + printed, ArchivedRecords.of(warehouse), is(ArchivedRecords.once(records)));
       assertThat(mode + " read " + printed, printed, containsString(" " + records + " "));
     }
+
+    Path batch = directory.resolve("warehouse--mode=batch");
+    assertThatTheArchiveMakesTheSameTables(batch);
+    publish(batch, "rows");
+    assertThatTopicsSayWhatTheTablesSay(batch, "rows");
   }
 
   @Test
@@ -95,29 +96,7 @@ public abstract class TopicRunsConformance {
         printed, printed.contains("runs as       micro-batches: "), is(runner().equals("spark")));
   }
 
-  @Test
-  void whatIsReadAgainOrOutOfOrderChangesNothing() throws Exception {
-    Path warehouse = directory.resolve("replayed");
-    String middle = "--from=shop.public.orders/0:20,shop.public.customers/1:10";
-    String end = "--to=shop.public.orders/0:60,shop.public.customers/1:30";
-    run(warehouse, List.of("--mode=batch", middle, end, "--archive"));
-    run(warehouse, List.of("--mode=micro-batch", "--until-caught-up", "--archive"));
-    Map<String, Long> versions = versions(warehouse);
-    run(warehouse, List.of("--mode=batch", "--from=committed"));
-    run(warehouse, List.of("--mode=batch", "--from=earliest", "--job=again", "--archive"));
-
-    assertThat(differences(warehouse), is(Map.of()));
-    assertThat(ArchivedRecords.of(warehouse), is(ArchivedRecords.once(records)));
-    assertThat("committed before", versions.get("orders"), greaterThan(1L));
-  }
-
-  @Test
-  void anArchiveMakesTheTablesAndTopicsOfRowsSayWhatTheySay() throws Exception {
-    Path archived = directory.resolve("archived");
-    run(archived, List.of("--archive", "--to=shop.public.orders/0:20,shop.public.customers/1:10"));
-    publish(archived);
-    run(archived, List.of("--archive"));
-    publish(archived);
+  private void assertThatTheArchiveMakesTheSameTables(Path archived) throws Exception {
     Path warehouse = directory.resolve("rebuilt");
     LauncherProcess.run(
         log(),
@@ -129,23 +108,19 @@ public abstract class TopicRunsConformance {
             "--warehouse=" + warehouse));
 
     assertThat(differences(warehouse), is(Map.of()));
+  }
+
+  /** The newest values of topics must be the rows of the tables. */
+  final void assertThatTopicsSayWhatTheTablesSay(Path warehouse, String prefix) throws Exception {
     for (String table : PUBLISHED) {
-      Map<JsonNode, JsonNode> rows = UpsertTopic.rows(broker.bootstrapServers(), "rows." + table);
+      Map<JsonNode, JsonNode> rows =
+          UpsertTopic.rows(broker.bootstrapServers(), prefix + "." + table);
       assertThat(table, Set.copyOf(rows.values()), is(shown(warehouse, table)));
       rows.forEach((key, row) -> assertThat(key.properties(), everyItem(is(in(row.properties())))));
     }
   }
 
-  private Set<JsonNode> shown(Path warehouse, String table) throws Exception {
-    List<String> call = List.of("show", table, "--as=jsonl", "--warehouse=" + warehouse);
-    return LauncherProcess.run(log(), call)
-        .lines()
-        .filter(line -> line.startsWith("{"))
-        .map(Json::parse)
-        .collect(Collectors.toSet());
-  }
-
-  private void publish(Path warehouse) throws Exception {
+  final void publish(Path warehouse, String prefix) throws Exception {
     LauncherProcess.run(
         log(),
         List.of(
@@ -153,8 +128,17 @@ public abstract class TopicRunsConformance {
             String.join(",", PUBLISHED),
             "--runner=" + runner(),
             bootstrapServers(),
-            "--topic=rows.{table}",
+            "--topic=" + prefix + ".{table}",
             "--warehouse=" + warehouse));
+  }
+
+  final Set<JsonNode> shown(Path warehouse, String table) throws Exception {
+    List<String> call = List.of("show", table, "--as=jsonl", "--warehouse=" + warehouse);
+    return LauncherProcess.run(log(), call)
+        .lines()
+        .filter(line -> line.startsWith("{"))
+        .map(Json::parse)
+        .collect(Collectors.toSet());
   }
 
   /** Modes that go on, each where it is a thing of its own. */
@@ -224,17 +208,17 @@ public abstract class TopicRunsConformance {
     }
   }
 
-  private Map<String, String> differences(Path warehouse) throws Exception {
+  final Map<String, String> differences(Path warehouse) throws Exception {
     try (OracleTables oracle = OracleTables.compute(data, WINDOW_MINUTES)) {
       return oracle.differences(warehouse);
     }
   }
 
-  private String run(Path warehouse, List<String> options) throws Exception {
+  final String run(Path warehouse, List<String> options) throws Exception {
     return LauncherProcess.run(log(), call(warehouse, options));
   }
 
-  private List<String> call(Path warehouse, List<String> options) {
+  final List<String> call(Path warehouse, List<String> options) {
     List<String> call =
         new ArrayList<>(
             List.of(
@@ -246,12 +230,6 @@ public abstract class TopicRunsConformance {
                 "--warehouse=" + warehouse));
     call.addAll(options);
     return call;
-  }
-
-  private static Map<String, Long> versions(Path warehouse) throws IOException {
-    try (Lake lake = Lake.at(LakeConfig.at(warehouse))) {
-      return lake.tables().stream().collect(Collectors.toMap(LakeTable::table, LakeTable::version));
-    }
   }
 
   private List<Path> files() throws IOException {
@@ -273,6 +251,14 @@ public abstract class TopicRunsConformance {
 
   final String bootstrapServers() {
     return "--bootstrap-servers=" + broker.bootstrapServers();
+  }
+
+  final Path warehouse(String name) {
+    return directory.resolve(name);
+  }
+
+  final long records() {
+    return records;
   }
 
   final Path log() {

@@ -1,11 +1,22 @@
 package org.anabranch.pipelines;
 
 import static org.hamcrest.MatcherAssert.assertThat;
+import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.greaterThan;
 import static org.hamcrest.Matchers.is;
+import static org.hamcrest.Matchers.startsWith;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.anabranch.lake.Lake;
+import org.anabranch.lake.LakeConfig;
+import org.anabranch.lake.LakeTable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -14,6 +25,79 @@ class TopicRunsTest extends TopicRunsConformance {
   @Override
   protected String runner() {
     return "direct";
+  }
+
+  @Test
+  void whatIsReadAgainOrOutOfOrderChangesNothing() throws Exception {
+    Path warehouse = warehouse("replayed");
+    String middle = "--from=shop.public.orders/0:20,shop.public.customers/1:10";
+    String end = "--to=shop.public.orders/0:60,shop.public.customers/1:30";
+    run(warehouse, List.of("--mode=batch", middle, end, "--archive"));
+    publish(warehouse, "parts");
+    run(warehouse, List.of("--mode=micro-batch", "--until-caught-up", "--archive"));
+    Map<String, Long> versions = versions(warehouse);
+    publish(warehouse, "parts");
+    run(warehouse, List.of("--mode=batch", "--from=committed"));
+    run(warehouse, List.of("--mode=batch", "--from=earliest", "--job=again", "--archive"));
+
+    assertThat(differences(warehouse), is(Map.of()));
+    assertThat(ArchivedRecords.of(warehouse), is(ArchivedRecords.once(records())));
+    assertThatTopicsSayWhatTheTablesSay(warehouse, "parts");
+    assertThatTheTopicOfRowsMakesTheTable(warehouse, "parts.customers", "customers");
+    assertThat("committed before", versions.get("orders"), greaterThan(1L));
+  }
+
+  private void assertThatTheTopicOfRowsMakesTheTable(Path warehouse, String topic, String table)
+      throws Exception {
+    Path copy = warehouse("again");
+    LauncherProcess.run(
+        log(),
+        List.of(
+            "run",
+            "replicate",
+            bootstrapServers(),
+            "--topics=" + topic,
+            "--plain-rows=" + table,
+            "--tombstones=delete",
+            "--warehouse=" + copy));
+    assertThat(shown(copy, table), is(shown(warehouse, table)));
+  }
+
+  private static Map<String, Long> versions(Path warehouse) throws IOException {
+    try (Lake lake = Lake.at(LakeConfig.at(warehouse))) {
+      return lake.tables().stream().collect(Collectors.toMap(LakeTable::table, LakeTable::version));
+    }
+  }
+
+  @Test
+  void aDiskThatIsFullIsToldInALineAndLosesNothing() throws Exception {
+    assumeTrue(LauncherProcess.hasOwnMounts(), "no mounts of one's own here, hence no full disk");
+    Path warehouse = Files.createDirectory(warehouse("full"));
+    Path copy = Files.createDirectory(warehouse("copy"));
+    List<String> call = call(warehouse, List.of("--mode=micro-batch", "--until-caught-up"));
+    try (LauncherProcess process =
+        LauncherProcess.startWithFullDisk(log(), warehouse, copy, call)) {
+      process.exitCode();
+      assertThat(process.printed(), containsString("first=1 second=0"));
+      List<String> told =
+          process.printed().lines().filter(line -> line.startsWith("anabranch: ")).toList();
+      assertThat(told, contains(containsString("No space left on device")));
+    }
+
+    Files.delete(warehouse);
+    Files.move(copy, warehouse);
+    assertThat(differences(warehouse), is(Map.of()));
+  }
+
+  @Test
+  void aWarehouseThatCannotBeMadeIsToldInALine(@TempDir Path directory) throws Exception {
+    Path file = Files.writeString(directory.resolve("file"), "");
+    List<String> call = call(file.resolve("warehouse"), List.of());
+    try (LauncherProcess process = LauncherProcess.start(log(), call)) {
+      assertThat(process.exitCode(), is(1));
+      String last = process.printed().lines().reduce("", (before, line) -> line);
+      assertThat(last, startsWith("anabranch: cannot write the warehouse " + file));
+    }
   }
 
   /** Found before an engine starts. */

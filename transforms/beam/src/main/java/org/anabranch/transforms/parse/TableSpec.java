@@ -46,7 +46,7 @@ public record TableSpec(
   public enum Form {
     /** Change events in an envelope. */
     CHANGES,
-    /** Plain rows that are only ever added, each with a key of its own. */
+    /** Plain rows; of those with the same key the last one in the log is valid. */
     ROWS
   }
 
