@@ -11,6 +11,7 @@ import java.util.Map;
 import org.anabranch.kafka.KafkaConfig;
 import org.anabranch.kafka.Topics;
 import org.anabranch.lake.Lake;
+import org.anabranch.lake.Publication;
 
 /**
  * {@code publish}: what has changed in tables, whoever changed it, to topics with a key per row.
@@ -77,6 +78,10 @@ final class PublishCommand implements Command {
     Map<String, String> topics = topics(settings, line.words().get(0));
     try (Lake lake = Lake.at(TargetOptions.lake(directory, engine.file().catalog()));
         RunnerSession session = RunnerSession.open(engine.runner(), engine.beam())) {
+      for (String table : topics.keySet()) {
+        Publication.check(lake, table);
+      }
+
       makeTopics(kafka, topics.values(), context);
       Publisher publisher = new Publisher(engine, lake, session, kafka, context);
       if (every == null) {
@@ -84,6 +89,8 @@ final class PublishCommand implements Command {
       } else {
         publisher.again(topics, every, Stop.onSignals());
       }
+    } catch (IllegalArgumentException e) {
+      throw new WrongCallException(Reasons.ofMessage(e), e);
     } catch (IOException e) {
       throw new RunFailedException("cannot publish from " + directory + ": " + Reasons.of(e), e);
     }

@@ -106,8 +106,6 @@ final class Publisher {
           count(result, ReadTableChanges.UPSERTS),
           count(result, ReadTableChanges.DELETES),
           (System.nanoTime() - start) / 1e9);
-    } catch (IllegalArgumentException e) {
-      throw new WrongCallException(Reasons.of(e), e);
     }
   }
 

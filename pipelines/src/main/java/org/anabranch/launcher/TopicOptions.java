@@ -24,7 +24,7 @@ record TopicOptions(KafkaConfig kafka, String topics, @Nullable StartAt from, En
       OptionSpec.of(
           "bootstrap-servers",
           "HOST:PORT[,...]",
-          "Kafka brokers to read from; TLS, SASL and other properties of the client stand under"
+          "Kafka brokers; TLS, SASL and other properties of the client stand under"
               + " 'kafka:' in the configuration file");
   static final OptionSpec TOPICS =
       OptionSpec.of(

@@ -47,19 +47,25 @@ public final class Publication implements Closeable {
   }
 
   /**
-   * Begins to publish a table.
+   * Looks whether a table can be published.
    *
    * @throws IllegalArgumentException where there is no such table, or its rows have no key of their
    *     own
-   * @throws IOException also where another process is publishing to the topic
    */
-  public static Publication begin(Lake lake, String table, String topic) throws IOException {
+  public static void check(Lake lake, String table) throws IOException {
     LakeTable current = lake.table(TableNames.check(table));
     if (current.key().isEmpty() || MergeBuckets.isHistory(current.schema())) {
       throw new IllegalArgumentException(
           "table '" + table + "' has no row per key, which a topic of rows needs");
     }
+  }
 
+  /**
+   * Begins to publish a table that can be.
+   *
+   * @throws IOException also where another process is publishing to the topic
+   */
+  public static Publication begin(Lake lake, String table, String topic) throws IOException {
     String tag = TAG + topic;
     FileLock lock = FileLock.take(lake.config().state(), tag + ".lock", MAX_WAIT);
     try {

@@ -146,8 +146,7 @@ class PublicationTest {
   @Test
   void aTableThatIsNotThereIsNamed() {
     IllegalArgumentException missing =
-        assertThrows(
-            IllegalArgumentException.class, () -> Publication.begin(lake, "nope", "topic"));
+        assertThrows(IllegalArgumentException.class, () -> Publication.check(lake, "nope"));
 
     assertThat(missing.getMessage(), containsString("no table 'nope'"));
   }
