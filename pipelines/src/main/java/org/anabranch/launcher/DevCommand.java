@@ -3,12 +3,14 @@ package org.anabranch.launcher;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.anabranch.files.InputFiles;
 import org.anabranch.kafka.KafkaConfig;
 import org.anabranch.kafka.TopicLoader;
 import org.anabranch.kafka.Topics;
@@ -40,6 +42,12 @@ final class DevCommand implements Command {
   private static final OptionSpec PARTITIONS =
       new OptionSpec("partitions", "N", "4", "partitions of each topic (default 4)");
 
+  private static final OptionSpec INPUT =
+      OptionSpec.of(
+          "input",
+          "GLOB[,GLOB...]",
+          "files of records that name their topics, to be loaded in this order (default: the demo)");
+
   @Override
   public String name() {
     return "dev";
@@ -47,17 +55,17 @@ final class DevCommand implements Command {
 
   @Override
   public String summary() {
-    return "start a local Kafka with the demo's events in its topics, or stop it";
+    return "start a local Kafka with the demo's events, or yours, in its topics, or stop it";
   }
 
   @Override
   public String usage() {
-    return "dev kafka|stop [--dir=DIR] [--port=N] [--partitions=N]";
+    return "dev kafka|stop [--dir=DIR] [--port=N] [--partitions=N] [--input=GLOB]";
   }
 
   @Override
   public List<OptionSpec> options() {
-    return List.of(DIRECTORY, PORT, PARTITIONS);
+    return List.of(DIRECTORY, PORT, PARTITIONS, INPUT);
   }
 
   @Override
@@ -95,12 +103,13 @@ final class DevCommand implements Command {
       return;
     }
 
+    List<Path> files = files(settings, context);
     prepare(settings, directory);
     context.err().println("starting a broker on " + directory);
     LocalBroker broker =
         LocalBroker.start(context.home(), directory, port, Life.DETACHED, Map.of());
     if (!Files.exists(directory.resolve(LOADED))) {
-      load(broker, directory, partitions, context);
+      load(broker, directory, partitions, files, context);
     }
 
     tell(broker, directory, settings, context);
@@ -130,21 +139,50 @@ final class DevCommand implements Command {
     }
   }
 
-  private static void load(LocalBroker broker, Path directory, int partitions, CallContext context)
+  private static void load(
+      LocalBroker broker, Path directory, int partitions, List<Path> files, CallContext context)
       throws IOException {
-    Path demo = context.home().resolve(DEMO);
-    context.err().println("loading the events of " + demo);
-    try (Stream<Path> files = Files.list(demo)) {
-      List<Path> changes =
-          files
-              .filter(file -> file.getFileName().toString().startsWith("changes-"))
-              .sorted()
-              .toList();
-      TopicLoader.load(KafkaConfig.of(broker.bootstrapServers()), changes, partitions);
+    context.err().println("loading the events of " + Input.describe(files.size(), size(files)));
+    try {
+      TopicLoader.load(KafkaConfig.of(broker.bootstrapServers()), files, partitions);
       Files.createFile(directory.resolve(LOADED));
     } catch (IOException | RuntimeException e) {
       broker.close();
       throw e;
+    }
+  }
+
+  private static long size(List<Path> files) throws IOException {
+    long bytes = 0;
+    for (Path file : files) {
+      bytes += Files.size(file);
+    }
+
+    return bytes;
+  }
+
+  /** Files to load: those that are given, or the demo's. */
+  private static List<Path> files(Settings settings, CallContext context) throws IOException {
+    List<Path> given = new ArrayList<>();
+    for (String glob : settings.list(INPUT)) {
+      try {
+        InputFiles.match(List.of(glob)).sizes().keySet().stream()
+            .sorted()
+            .forEach(file -> given.add(Path.of(file)));
+      } catch (IllegalArgumentException e) {
+        throw settings.wrong(INPUT, Reasons.of(e));
+      }
+    }
+
+    if (!given.isEmpty()) {
+      return given;
+    }
+
+    try (Stream<Path> files = Files.list(context.home().resolve(DEMO))) {
+      return files
+          .filter(file -> file.getFileName().toString().startsWith("changes-"))
+          .sorted()
+          .toList();
     }
   }
 
