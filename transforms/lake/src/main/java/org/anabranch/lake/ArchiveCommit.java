@@ -33,11 +33,8 @@ final class ArchiveCommit {
 
   /** Whether some of it is not in yet. */
   boolean isMissing() {
-    return !missing(offsets(catalog)).isEmpty();
-  }
-
-  private List<ArchivedSlice> missing(OffsetRanges offsets) {
-    return slices.stream().filter(slice -> !slice.isIn(offsets)).toList();
+    OffsetRanges offsets = offsets(catalog);
+    return slices.stream().anyMatch(slice -> !slice.isIn(offsets));
   }
 
   /** Offsets that are in the archive; none where there is no archive. */
@@ -55,21 +52,21 @@ final class ArchiveCommit {
     TableOperations loaded = catalog.load(RecordArchive.TABLE);
     OffsetRanges before =
         loaded == null ? OffsetRanges.NONE : ArchiveLayout.offsets(loaded.current());
-    List<ArchivedSlice> missing = missing(before);
-    if (missing.isEmpty()) {
-      return new Nothing();
-    }
-
     OffsetRanges after = before;
     List<DataFile> files = new ArrayList<>();
-    for (ArchivedSlice slice : missing) {
-      after = after.with(slice.partition(), slice.start(), slice.end());
-      for (DataFile file : slice.files()) {
+    for (ArchivedSlice slice : slices) {
+      for (DataFile file : slice.isIn(after) ? List.<DataFile>of() : slice.files()) {
         files.addAll(
-            before.containsAny(slice.partition(), slice.start(), slice.end())
-                ? without(before, slice.partition(), file)
+            after.containsAny(slice.partition(), slice.start(), slice.end())
+                ? without(after, slice.partition(), file)
                 : List.of(file));
       }
+
+      after = after.with(slice.partition(), slice.start(), slice.end());
+    }
+
+    if (after.equals(before)) {
+      return new Nothing();
     }
 
     Transaction transaction =

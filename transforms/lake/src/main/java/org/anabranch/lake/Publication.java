@@ -99,8 +99,10 @@ public final class Publication implements Closeable {
     TableStore before = store(List.of(at(loaded, metadata, now, published)));
     Set<Integer> changed =
         new TreeSet<>(new BucketFiles(loaded.io(), metadata).changed(published, current));
-    // A row of these may be one of any bucket.
-    boolean isAnywhere = changed.removeAll(Set.of(TableStore.MOVED, BucketFiles.NO_BUCKET));
+    // A row of these may be one of any bucket, and rows with other columns are other rows.
+    boolean isAnywhere =
+        changed.removeAll(Set.of(TableStore.MOVED, BucketFiles.NO_BUCKET))
+            || !before.schema(table).equals(after.schema(table));
     return new TableChanges(
         table,
         before,

@@ -28,12 +28,6 @@ final class RunFiles {
   static @Nullable Set<Path> committed(TableOperations loaded, String run) throws IOException {
     FileIO io = loaded.io();
     TableMetadata table = loaded.current();
-    String state = States.current(table);
-    if (state.isEmpty()) {
-      // The archive, which does not remember runs: all it needs.
-      return References.of(loaded);
-    }
-
     Set<Path> files = new HashSet<>();
     Set<String> found = new HashSet<>();
     for (Snapshot snapshot : table.snapshots()) {
@@ -43,6 +37,12 @@ final class RunFiles {
         found.add(token);
         files.addAll(of(io, table, snapshot));
       }
+    }
+
+    String state = States.current(table);
+    if (state.isEmpty()) {
+      // The archive, which does not remember runs: where none is found, all it needs.
+      return found.isEmpty() ? References.of(loaded) : files;
     }
 
     boolean isExpired =

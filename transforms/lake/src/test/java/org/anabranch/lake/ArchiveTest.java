@@ -22,6 +22,7 @@ import org.anabranch.transforms.archive.LogRecord.Header;
 import org.anabranch.transforms.archive.RecordArchive;
 import org.anabranch.transforms.archive.RecordArchive.SliceArchive;
 import org.anabranch.transforms.merge.SchemaChanges;
+import org.anabranch.transforms.report.RunReport;
 import org.anabranch.transforms.report.TableReport;
 import org.apache.iceberg.BaseTable;
 import org.apache.iceberg.data.IcebergGenerics;
@@ -180,6 +181,17 @@ class ArchiveTest {
     }
 
     assertThat(offsets(), contains(LakeFixture.row("20", "20", "0", "19")));
+  }
+
+  @Test
+  void aSliceThatIsReportedTwiceIsInOnce() throws IOException {
+    try (LakeRun run = start()) {
+      RunReport twice =
+          RunReport.of(List.of(archive(run, 0, 5))).join(RunReport.of(List.of(archive(run, 0, 5))));
+      run.commitArchive(twice.tables().get(0));
+    }
+
+    assertThat(offsets(), contains(LakeFixture.row("5", "5", "0", "4")));
   }
 
   @Test
