@@ -37,7 +37,6 @@ class TopicRunsTest extends TopicRunsConformance {
     run(warehouse, List.of("--mode=micro-batch", "--until-caught-up", "--archive"));
     Map<String, Long> versions = versions(warehouse);
     publish(warehouse, "parts");
-    run(warehouse, List.of("--mode=batch", "--from=committed"));
     run(warehouse, List.of("--mode=batch", "--from=earliest", "--job=again", "--archive"));
 
     assertThat(differences(warehouse), is(Map.of()));
@@ -61,6 +60,22 @@ class TopicRunsTest extends TopicRunsConformance {
             "--tombstones=delete",
             "--warehouse=" + copy));
     assertThat(shown(copy, table), is(shown(warehouse, table)));
+  }
+
+  @Test
+  void aRunThatRefusesItsDeadLettersLeavesTheTopicsUnread() throws Exception {
+    Path warehouse = directory.resolve("refused");
+    String end = "--until-caught-up";
+    List<String> refusing = call(warehouse, List.of("--mode=stream", end, "--max-dead-letters=0"));
+    try (LauncherProcess process = LauncherProcess.start(log(), refusing)) {
+      assertThat(process.exitCode(), is(1));
+      String told =
+          process.printed().lines().filter(line -> line.startsWith("anabranch: ")).toList() + "";
+      assertThat(told, containsString(" records could not be processed, more than --max-dead-"));
+    }
+
+    run(warehouse, List.of("--mode=micro-batch", end));
+    assertThat(differences(warehouse), is(Map.of()));
   }
 
   private static Map<String, Long> versions(Path warehouse) throws IOException {
