@@ -15,6 +15,9 @@ final class LauncherProcess implements AutoCloseable {
 
   private static final long LONGEST_SECONDS = 240;
 
+  /** Of a short run: little memory, and no time lost with optimizing. */
+  private static final List<String> SMALL = List.of("-Xmx512m", "-XX:TieredStopAtLevel=1");
+
   private final Process process;
   private final Path log;
 
@@ -29,7 +32,7 @@ final class LauncherProcess implements AutoCloseable {
    * @param log takes all that it prints
    */
   static LauncherProcess start(Path log, List<String> arguments) throws IOException {
-    return start(log, List.of(), arguments);
+    return start(log, List.of(), SMALL, arguments);
   }
 
   /**
@@ -54,7 +57,7 @@ final class LauncherProcess implements AutoCloseable {
     List<String> prefix =
         List.of(
             "unshare", "-rm", "bash", "-c", script, "--", directory.toString(), copy.toString());
-    return start(log, prefix, arguments);
+    return start(log, prefix, SMALL, arguments);
   }
 
   /** Whether this system lets a process have mounts of its own. */
@@ -71,13 +74,13 @@ final class LauncherProcess implements AutoCloseable {
     }
   }
 
-  private static LauncherProcess start(Path log, List<String> prefix, List<String> arguments)
+  private static LauncherProcess start(
+      Path log, List<String> prefix, List<String> javaFlags, List<String> arguments)
       throws IOException {
     List<String> command = new ArrayList<>(prefix);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(KilledRunsConformance.openModules());
-    command.add("-Xmx512m");
-    command.add("-XX:TieredStopAtLevel=1");
+    command.addAll(javaFlags);
     command.add("-Danabranch.home=" + TestFiles.customer360().getParent().getParent());
     command.add("-cp");
     command.add(
@@ -89,14 +92,21 @@ final class LauncherProcess implements AutoCloseable {
         log);
   }
 
-  /** Starts a call of the script, which finds the jar for clusters. */
+  /** Starts a call of the script. */
   static LauncherProcess ofScript(Path log, List<String> arguments) throws IOException {
+    return ofScript(log, "", arguments);
+  }
+
+  /** The same, with flags of its JVM; the script finds the jar for clusters. */
+  static LauncherProcess ofScript(Path log, String javaOptions, List<String> arguments)
+      throws IOException {
     List<String> command = new ArrayList<>();
     command.add(TestFiles.customer360().getParent().resolveSibling("anabranch").toString());
     command.addAll(arguments);
     ProcessBuilder builder =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+    builder.environment().put("ANABRANCH_JAVA_OPTS", javaOptions);
     return new LauncherProcess(builder.start(), log);
   }
 
@@ -106,7 +116,17 @@ final class LauncherProcess implements AutoCloseable {
 
   /** Runs a call to its end, which must be a good one; gives what it printed. */
   static String run(Path log, List<String> arguments) throws IOException, InterruptedException {
-    try (LauncherProcess process = start(log, arguments)) {
+    return printed(start(log, arguments));
+  }
+
+  /** The same with flags of the JVM. */
+  static String run(Path log, List<String> javaFlags, List<String> arguments)
+      throws IOException, InterruptedException {
+    return printed(start(log, List.of(), javaFlags, arguments));
+  }
+
+  private static String printed(LauncherProcess started) throws IOException, InterruptedException {
+    try (LauncherProcess process = started) {
       int code = process.exitCode();
       assertThat(process.printed(), code, is(0));
       return process.printed();
