@@ -20,9 +20,9 @@ import org.anabranch.testdata.LocalBroker;
 
 /**
  * A steady load on one job: rows are sent at a rate while a reader looks ten times a second how far
- * the table is. Prints one line: how long records took, and how steady the job was. Called by {@code
- * test-data/bench/live} with: home, directory for all files, runner, mode, interval, rows a second,
- * seconds. Ends with 1 where the table is not what was sent.
+ * the table is. Prints one line: how long records took, and how steady the job was. Called by
+ * {@code test-data/bench/live} with: home, directory for all files, runner, mode, interval, rows a
+ * second, seconds. Ends with 1 where the table is not what was sent.
  */
 final class LiveBenchmark {
 
