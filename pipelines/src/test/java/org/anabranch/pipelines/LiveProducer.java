@@ -156,7 +156,7 @@ final class LiveProducer implements AutoCloseable {
     try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
       Map<String, Long> ends = new TreeMap<>();
       consumer
-          .endOffsets(all)
+          .endOffsets(partitions(consumer))
           .forEach((place, end) -> ends.put(topic + "/" + place.partition(), end));
       ends.values().removeIf(end -> end == 0);
       return ends;

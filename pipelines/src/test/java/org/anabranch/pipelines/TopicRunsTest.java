@@ -64,7 +64,7 @@ class TopicRunsTest extends TopicRunsConformance {
 
   @Test
   void aRunThatRefusesItsDeadLettersLeavesTheTopicsUnread() throws Exception {
-    Path warehouse = directory.resolve("refused");
+    Path warehouse = warehouse("refused");
     String end = "--until-caught-up";
     List<String> refusing = call(warehouse, List.of("--mode=stream", end, "--max-dead-letters=0"));
     try (LauncherProcess process = LauncherProcess.start(log(), refusing)) {
