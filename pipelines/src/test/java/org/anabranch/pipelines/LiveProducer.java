@@ -97,16 +97,16 @@ final class LiveProducer implements AutoCloseable {
   }
 
   private void sendOne() {
-      long number = sent++;
-      long id = (number * 48_271) % IDS;
-      newest.put(id, number);
-      var unused =
-          producer.send(
-              new ProducerRecord<>(
-                  topic,
-                  (int) (id % partitions),
-                  ("{\"id\":" + id + "}").getBytes(StandardCharsets.UTF_8),
-                  ("{\"id\":" + id + ",\"n\":" + number + "}").getBytes(StandardCharsets.UTF_8)));
+    long number = sent++;
+    long id = (number * 48_271) % IDS;
+    newest.put(id, number);
+    var unused =
+        producer.send(
+            new ProducerRecord<>(
+                topic,
+                (int) (id % partitions),
+                ("{\"id\":" + id + "}").getBytes(StandardCharsets.UTF_8),
+                ("{\"id\":" + id + ",\"n\":" + number + "}").getBytes(StandardCharsets.UTF_8)));
   }
 
   NumberSums sums() {
@@ -156,7 +156,7 @@ final class LiveProducer implements AutoCloseable {
     try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
       Map<String, Long> ends = new TreeMap<>();
       consumer
-          .endOffsets(all)
+          .endOffsets(partitions(consumer))
           .forEach((place, end) -> ends.put(topic + "/" + place.partition(), end));
       ends.values().removeIf(end -> end == 0);
       return ends;
