@@ -53,6 +53,19 @@ public abstract class KilledWorkersConformance {
   /** Name of the mode, as the command line has it. */
   protected abstract String mode();
 
+  /** Shortest time from one kill to the next. */
+  protected long calmNanos() {
+    return 4_000_000_000L;
+  }
+
+  /** Waits until a job that tells of its batches has got on: it is killed in many of them. */
+  private void awaitBatch(LauncherProcess job) throws Exception {
+    if (!mode().equals("stream")) {
+      long batches = job.printed().lines().filter(line -> line.startsWith("batch ")).count();
+      job.awaitPrinted("batch " + (batches + 1) + ":");
+    }
+  }
+
   /** Kills the worker, or a part of it that does its work; gives the worker there is then. */
   protected Process kill(ClusterProcesses processes, Process worker) throws Exception {
     processes.kill(worker);
@@ -81,9 +94,10 @@ public abstract class KilledWorkersConformance {
       Process worker = startWorker(processes);
       try (LauncherProcess job = LauncherProcess.ofScript(log(), javaOptions(), call(options))) {
         job.awaitPrinted(firstLine());
-        while (kills < KILLS && !job.endsWithin(4_000_000_000L + random.nextLong(6_000_000_000L))) {
+        while (kills < KILLS && !job.endsWithin(calmNanos() + random.nextLong(6_000_000_000L))) {
           worker = kill(processes, worker);
           kills++;
+          awaitBatch(job);
         }
 
         assertThat("seed " + seed + job.printed() + processes.logs(), job.exitCode(), is(0));

@@ -54,7 +54,7 @@ public abstract class RestartedBrokerConformance {
     int restarts = 0;
     try (LauncherProcess job = LauncherProcess.start(log(), call(records / 60))) {
       job.awaitPrinted("batch 1:");
-      while (restarts < RESTARTS && !job.endsWithin(random.nextLong(2_000_000_000L))) {
+      while (restarts < RESTARTS && !job.endsWithin(random.nextLong(4_000_000_000L))) {
         broker.kill();
         broker.startAgain();
         restarts++;

@@ -32,6 +32,11 @@ class SparkKilledExecutorsTest extends KilledWorkersConformance {
   }
 
   @Override
+  protected long calmNanos() {
+    return 0;
+  }
+
+  @Override
   protected List<String> start(ClusterProcesses processes) throws Exception {
     SparkCluster started = SparkCluster.start(processes, Path.of("target").toAbsolutePath());
     cluster = started;

@@ -47,8 +47,11 @@ public record KafkaConfig(String bootstrapServers, Map<String, String> clientPro
           ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
           ConsumerConfig.GROUP_INSTANCE_ID_CONFIG);
 
-  /** How long the brokers may take to answer a question about topics. */
+  /** How long the brokers may take to answer the first question: their address may be wrong. */
   static final int ANSWER_MILLIS = 15_000;
+
+  /** The same for later ones, as of a job that goes on: brokers may be started again meanwhile. */
+  static final int RESTART_MILLIS = 60_000;
 
   private static final int REQUEST_MILLIS = 5_000;
 
@@ -104,7 +107,7 @@ public record KafkaConfig(String bootstrapServers, Map<String, String> clientPro
   Map<String, Object> adminProperties() {
     Map<String, Object> properties = new LinkedHashMap<>(clientProperties());
     properties.putIfAbsent(
-        AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, String.valueOf(ANSWER_MILLIS));
+        AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, String.valueOf(RESTART_MILLIS));
     properties.putIfAbsent(
         AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, String.valueOf(REQUEST_MILLIS));
     return withCommon(properties);

@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.DescribeClusterOptions;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.ListTopicsOptions;
@@ -35,8 +36,8 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
  * The topics of a cluster: which there are, and which slices of them a run reads. One is opened per
- * process and kept open between micro-batches. Every question is answered or fails within about 15
- * seconds.
+ * process and kept open between micro-batches. To connect takes or fails within about 15 seconds;
+ * later questions wait up to a minute, so that brokers can be started again.
  */
 public final class Topics implements Closeable {
 
@@ -74,7 +75,9 @@ public final class Topics implements Closeable {
 
     Topics topics = new Topics(config, admin);
     try {
-      topics.answer(admin.describeCluster().clusterId());
+      DescribeClusterOptions first =
+          new DescribeClusterOptions().timeoutMs(KafkaConfig.ANSWER_MILLIS);
+      topics.answer(admin.describeCluster(first).clusterId(), KafkaConfig.ANSWER_MILLIS);
     } catch (RuntimeException e) {
       topics.close();
       throw e;
@@ -288,17 +291,21 @@ public final class Topics implements Closeable {
   }
 
   private <T> T answer(KafkaFuture<T> question) {
+    return answer(question, KafkaConfig.RESTART_MILLIS);
+  }
+
+  private <T> T answer(KafkaFuture<T> question, int waitMillis) {
     try {
-      return question.get(2L * KafkaConfig.ANSWER_MILLIS, TimeUnit.MILLISECONDS);
+      return question.get(2L * waitMillis, TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while waiting for an answer of the brokers", e);
     } catch (java.util.concurrent.TimeoutException e) {
-      throw unreachable();
+      throw unreachable(waitMillis);
     } catch (ExecutionException e) {
       Throwable failure = Objects.requireNonNullElse(e.getCause(), e);
       if (failure instanceof TimeoutException || failure instanceof DisconnectException) {
-        throw unreachable();
+        throw unreachable(waitMillis);
       }
 
       if (failure instanceof UnknownTopicOrPartitionException) {
@@ -310,10 +317,10 @@ public final class Topics implements Closeable {
     }
   }
 
-  private UnreachableBrokerException unreachable() {
+  private UnreachableBrokerException unreachable(int waitedMillis) {
     return new UnreachableBrokerException(
         "no broker answers at %s within %d s; are address, port and client properties right?"
-            .formatted(config.bootstrapServers(), KafkaConfig.ANSWER_MILLIS / 1000));
+            .formatted(config.bootstrapServers(), waitedMillis / 1000));
   }
 
   @Override
