@@ -65,7 +65,11 @@ final class RunFiles {
     }
 
     new BucketFiles(io, table).forEach(added, file -> files.add(References.path(file.location())));
-    References.addState(files, io, table, States.at(table, snapshot));
+    String state = States.at(table, snapshot);
+    if (!state.isEmpty()) {
+      References.addState(files, io, table, state);
+    }
+
     return files;
   }
 }
