@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
@@ -34,6 +35,7 @@ final class GrowingTopic {
   private static final int PARTITIONS = 4;
   private static final int KEYS = 50_000;
   private static final int DELETED_OF = 20;
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(180);
 
   private final String bootstrapServers;
   private final int events;
@@ -67,13 +69,17 @@ final class GrowingTopic {
     return Admin.create(Map.of("bootstrap.servers", bootstrapServers));
   }
 
-  /** Begins to send; what comes back is done when the broker has everything. */
-  CompletableFuture<Void> send() {
+  /**
+   * Begins to send; what comes back is done when the broker has everything.
+   *
+   * @param hasCommitted whether a reader has committed: the last tenth is not sent before
+   */
+  CompletableFuture<Void> send(BooleanSupplier hasCommitted) {
     Executor thread = task -> new Thread(task, "growing topic").start();
-    return CompletableFuture.runAsync(this::sendAll, thread);
+    return CompletableFuture.runAsync(() -> sendAll(hasCommitted), thread);
   }
 
-  private void sendAll() {
+  private void sendAll(BooleanSupplier hasCommitted) {
     AtomicReference<Exception> failure = new AtomicReference<>();
     long begin = System.nanoTime();
     try (KafkaProducer<byte[], byte[]> producer =
@@ -82,6 +88,11 @@ final class GrowingTopic {
             new ByteArraySerializer(),
             new ByteArraySerializer())) {
       for (int event = 1; event <= events; event++) {
+        if (event == events - events / 10) {
+          producer.flush();
+          await(hasCommitted);
+        }
+
         var unused =
             producer.send(
                 record(event),
@@ -101,6 +112,17 @@ final class GrowingTopic {
 
     if (failure.get() != null) {
       throw new IllegalStateException("an event was not sent", failure.get());
+    }
+  }
+
+  private static void await(BooleanSupplier condition) {
+    long end = System.nanoTime() + LONGEST_WAIT.toNanos();
+    while (!condition.getAsBoolean()) {
+      if (System.nanoTime() > end) {
+        throw new IllegalStateException("no reader has committed within " + LONGEST_WAIT);
+      }
+
+      LockSupport.parkNanos(50_000_000);
     }
   }
 

@@ -26,6 +26,9 @@ public abstract class RestartedBrokerConformance {
 
   private static final int RESTARTS = 10;
 
+  /** How long a broker that was started again stays up, at least. */
+  private static final long UP_NANOS = 2_500_000_000L;
+
   @TempDir private Path directory;
   private RestartedBroker broker;
   private long records;
@@ -54,7 +57,7 @@ public abstract class RestartedBrokerConformance {
     int restarts = 0;
     try (LauncherProcess job = LauncherProcess.start(log(), call(records / 60))) {
       job.awaitPrinted("batch 1:");
-      while (restarts < RESTARTS && !job.endsWithin(random.nextLong(4_000_000_000L))) {
+      while (restarts < RESTARTS && !job.endsWithin(UP_NANOS + random.nextLong(UP_NANOS))) {
         broker.kill();
         broker.startAgain();
         restarts++;

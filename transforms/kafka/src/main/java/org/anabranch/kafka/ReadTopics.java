@@ -45,7 +45,7 @@ public final class ReadTopics extends PTransform<PCollection<TopicSlice>, PColle
    */
   private static final long PART_OFFSETS = 100_000;
 
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofMillis(KafkaConfig.RESTART_MILLIS);
 
   private final KafkaConfig kafka;
   private final PerRun<Parsing> parsing;
