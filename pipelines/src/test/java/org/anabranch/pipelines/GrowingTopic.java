@@ -35,7 +35,7 @@ final class GrowingTopic {
   private static final int PARTITIONS = 4;
   private static final int KEYS = 50_000;
   private static final int DELETED_OF = 20;
-  private static final Duration LONGEST_WAIT = Duration.ofSeconds(180);
+  private static final Duration LONGEST_WAIT = Duration.ofMinutes(3);
 
   private final String bootstrapServers;
   private final int events;
