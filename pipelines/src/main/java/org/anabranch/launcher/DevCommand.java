@@ -110,6 +110,8 @@ final class DevCommand implements Command {
         LocalBroker.start(context.home(), directory, port, Life.DETACHED, Map.of());
     if (!Files.exists(directory.resolve(LOADED))) {
       load(broker, directory, partitions, files, context);
+    } else if (settings.isGiven(INPUT)) {
+      context.err().println("its topics were loaded before; for other events give another --dir");
     }
 
     tell(broker, directory, settings, context);
