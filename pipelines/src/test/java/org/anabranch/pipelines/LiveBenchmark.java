@@ -87,29 +87,40 @@ final class LiveBenchmark {
       Process job =
           new ProcessBuilder(call).redirectErrorStream(true).redirectOutput(log.toFile()).start();
       Runtime.getRuntime().addShutdownHook(new Thread(job::destroyForcibly));
-      producer.awaitIn(warehouse(), JOB);
-      Thread reader = new Thread(this::look);
-      reader.start();
-      long start = System.currentTimeMillis();
-      List<Sample> samples = new ArrayList<>();
-      for (int part = 0; part < 3; part++) {
-        producer.sendSteadily(rate, seconds / 3);
-        samples.add(Sample.of(job, warehouse()));
+      try {
+        return run(producer, job, log, label, rate, seconds);
+      } finally {
+        isOver = true;
+        job.destroyForcibly();
       }
-
-      producer.awaitIn(warehouse(), JOB);
-      TimeUnit.MILLISECONDS.sleep(5 * LOOK_MILLIS);
-      isOver = true;
-      reader.join();
-      Duration cpu = job.toHandle().info().totalCpuDuration().orElse(Duration.ZERO);
-      long peak = Sample.kibibytes(job, PEAK) / 1024;
-      job.destroy();
-      boolean hasEnded = job.waitFor(60, TimeUnit.SECONDS) && job.exitValue() == 0;
-      Latencies latencies = Latencies.of(sightings, producer.sentSince(start));
-      boolean isEqual = hasEnded && NumberSums.of(warehouse()).equals(producer.sums());
-      print(label, latencies, commits(log), samples, cpu, peak, isEqual);
-      return isEqual;
     }
+  }
+
+  private boolean run(
+      LiveProducer producer, Process job, Path log, String label, int rate, int seconds)
+      throws Exception {
+    producer.awaitIn(warehouse(), JOB, job);
+    Thread reader = new Thread(this::look);
+    reader.start();
+    long start = System.currentTimeMillis();
+    List<Sample> samples = new ArrayList<>();
+    for (int part = 0; part < 3; part++) {
+      producer.sendSteadily(rate, seconds / 3);
+      samples.add(Sample.of(job, warehouse()));
+    }
+
+    producer.awaitIn(warehouse(), JOB, job);
+    TimeUnit.MILLISECONDS.sleep(5 * LOOK_MILLIS);
+    isOver = true;
+    reader.join();
+    Duration cpu = job.toHandle().info().totalCpuDuration().orElse(Duration.ZERO);
+    long peak = Sample.kibibytes(job, PEAK) / 1024;
+    job.destroy();
+    boolean hasEnded = job.waitFor(60, TimeUnit.SECONDS) && job.exitValue() == 0;
+    Latencies latencies = Latencies.of(sightings, producer.sentSince(start));
+    boolean isEqual = hasEnded && NumberSums.of(warehouse()).equals(producer.sums());
+    print(label, latencies, commits(log), samples, cpu, peak, isEqual);
+    return isEqual;
   }
 
   private void look() {
@@ -185,8 +196,8 @@ final class LiveBenchmark {
     int third = Math.max(1, commits.size() / 3);
     System.out.printf(
         Locale.ROOT,
-        "%-28s %8d records  p50 %.1f  p95 %.1f  p99 %.1f  max %.1f s  commits %d (%.2f s, at last"
-            + " %.2f s)  files %s  MiB %s, peak %d  CPU %.0f s  table %s%n",
+        "%-28s %8d records  p50 %.1f  p95 %.1f  p99 %.1f  max %.1f s  commits %d (%.1f s, at last"
+            + " %.1f s)  files %s  MiB %s, peak %d  CPU %.0f s  table %s%n",
         label,
         latencies.sorted().length,
         latencies.seconds(0.5),

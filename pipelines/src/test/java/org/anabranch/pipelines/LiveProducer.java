@@ -163,13 +163,18 @@ final class LiveProducer implements AutoCloseable {
     }
   }
 
-  /** Waits until a table of the topic's name has all that was sent, as its progress tells. */
-  void awaitIn(Path warehouse, String job) throws IOException, InterruptedException {
+  /**
+   * Waits until a table of the topic's name has all that was sent, as its progress tells.
+   *
+   * @param process which writes it
+   */
+  void awaitIn(Path warehouse, String job, Process process)
+      throws IOException, InterruptedException {
     Map<String, Long> wanted = new TreeMap<>();
     ends().forEach((place, end) -> wanted.put("read:" + job + "/" + place, end));
     long last = System.nanoTime() + LONGEST_NANOS;
     while (!progress(warehouse).entrySet().containsAll(wanted.entrySet())) {
-      if (System.nanoTime() > last) {
+      if (System.nanoTime() > last || !process.isAlive()) {
         throw new AssertionError(progress(warehouse) + " instead of " + wanted);
       }
 

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import org.anabranch.parquet.RecordFile;
 import org.anabranch.transforms.archive.RecordArchive;
@@ -14,6 +15,7 @@ import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.TableOperations;
 import org.apache.iceberg.Transaction;
+import org.apache.iceberg.exceptions.CommitStateUnknownException;
 import org.jspecify.annotations.Nullable;
 
 /** Puts the small files of an hour of the archive together, so that their number stays small. */
@@ -31,7 +33,8 @@ public final class CompactArchive {
   }
 
   /**
-   * Compacts the archive, where there is one. Records that come in meanwhile stay as they are.
+   * Compacts the archive, where there is one; where others write to it all the time, some other
+   * day.
    *
    * @return files that others took the place of
    */
@@ -40,17 +43,24 @@ public final class CompactArchive {
   }
 
   private int run() throws IOException {
-    ConflictException last = null;
     for (int attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
-      // Its files are known as those of a run that is alive.
-      try (LakeRun run = lake.startRun(1)) {
-        return attempt(run.id());
-      } catch (ConflictException e) {
-        last = e;
+      OptionalInt files = attempt();
+      if (files.isPresent()) {
+        return files.getAsInt();
       }
     }
 
-    throw new IOException("others wrote to the archive during all attempts to compact it", last);
+    return 0;
+  }
+
+  /** Empty where others wrote meanwhile: the archive is to be looked at again. */
+  private OptionalInt attempt() throws IOException {
+    // Its files are known as those of a run that is alive.
+    try (LakeRun run = lake.startRun(1)) {
+      return OptionalInt.of(attempt(run.id()));
+    } catch (ConflictException | CommitStateUnknownException othersWrote) {
+      return OptionalInt.empty();
+    }
   }
 
   private int attempt(String run) throws IOException {

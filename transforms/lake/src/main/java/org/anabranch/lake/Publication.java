@@ -17,6 +17,7 @@ import org.apache.iceberg.SnapshotRef;
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.TableOperations;
 import org.apache.iceberg.Transaction;
+import org.apache.iceberg.exceptions.CommitStateUnknownException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -137,7 +138,7 @@ public final class Publication implements Closeable {
 
   /** Notes that all of it is published. */
   public void done() throws IOException {
-    ConflictException last = null;
+    RuntimeException last = null;
     long version = run.known(table).handle().snapshotId();
     for (int attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
       TableOperations loaded = lake.catalog().load(table);
@@ -147,9 +148,14 @@ public final class Publication implements Closeable {
 
       try {
         TableMetadata metadata = loaded.current();
+        SnapshotRef ref = metadata.ref(tag);
+        if (ref != null && ref.snapshotId() == version) {
+          return;
+        }
+
         Transaction transaction = lake.catalog().update(table, loaded, metadata, run.id());
         ManageSnapshots refs = transaction.manageSnapshots();
-        if (metadata.ref(tag) == null) {
+        if (ref == null) {
           refs.createTag(tag, version);
         } else {
           refs.replaceTag(tag, version);
@@ -158,7 +164,8 @@ public final class Publication implements Closeable {
         refs.commit();
         transaction.commitTransaction();
         return;
-      } catch (ConflictException e) {
+      } catch (ConflictException | CommitStateUnknownException e) {
+        // Once more, from looking on.
         last = e;
       }
     }
