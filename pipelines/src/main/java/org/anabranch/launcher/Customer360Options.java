@@ -2,22 +2,22 @@ package org.anabranch.launcher;
 
 import java.nio.file.Path;
 import java.time.DateTimeException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.anabranch.pipelines.Customer360Config;
+import org.anabranch.transforms.customer.WindowRule;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Options of the pipeline {@code customer-360}.
  *
  * @param inputs globs of the change and event files
- * @param window length of the windows interactions are counted in
+ * @param windows how interactions are counted by time
  * @param asOf instant that recency is counted back from; null: the newest order or interaction
  * @param buckets per table; 0 chooses by the size of the input
  */
 record Customer360Options(
-    List<String> inputs, Duration window, @Nullable Instant asOf, int buckets) {
+    List<String> inputs, WindowRule windows, @Nullable Instant asOf, int buckets) {
 
   static final OptionSpec INPUT =
       OptionSpec.of(
@@ -30,6 +30,14 @@ record Customer360Options(
           "DURATION",
           "1h",
           "length of the windows interactions are counted in (default 1h)");
+  static final OptionSpec ALLOWED_LATENESS =
+      OptionSpec.of(
+          "allowed-lateness",
+          "DURATION",
+          "tell late visits: one that the log took so long after the end of its window, or later, is"
+              + " not counted but is a row of late_interactions (default: all are counted)");
+  static final OptionSpec CLOSED_WINDOWS =
+      OptionSpec.onOff("closed-windows", "leave out windows that are not over yet");
   static final OptionSpec AS_OF =
       OptionSpec.of(
           "as-of",
@@ -43,7 +51,8 @@ record Customer360Options(
           "warehouse",
           "directory of the tables; created when missing (default ./warehouse)");
 
-  static final List<OptionSpec> ALL = List.of(INPUT, WINDOW, AS_OF, ReplicateOptions.BUCKETS);
+  static final List<OptionSpec> ALL =
+      List.of(INPUT, WINDOW, ALLOWED_LATENESS, CLOSED_WINDOWS, AS_OF, ReplicateOptions.BUCKETS);
 
   private static final String SHIPPED = "test-data/customer-360/changes-*.jsonl*";
 
@@ -61,9 +70,16 @@ record Customer360Options(
     boolean readsShipped = inputs.isEmpty() && !TopicOptions.isGiven(settings, INPUT);
     return new Customer360Options(
         readsShipped ? List.of(home.resolve(SHIPPED).toString()) : inputs,
-        settings.duration(WINDOW),
+        windows(settings),
         asOf(settings),
         ReplicateOptions.buckets(settings));
+  }
+
+  private static WindowRule windows(Settings settings) {
+    return new WindowRule(
+        settings.duration(WINDOW),
+        settings.isGiven(ALLOWED_LATENESS) ? settings.durationOrZero(ALLOWED_LATENESS) : null,
+        settings.isOn(CLOSED_WINDOWS));
   }
 
   private static @Nullable Instant asOf(Settings settings) {
@@ -78,6 +94,6 @@ record Customer360Options(
 
   /** The same as the pipeline takes it. */
   Customer360Config toConfig() {
-    return Customer360Config.of(inputs, buckets, window, asOf);
+    return Customer360Config.of(inputs, buckets, windows, asOf);
   }
 }

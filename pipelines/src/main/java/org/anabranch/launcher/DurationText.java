@@ -12,15 +12,28 @@ final class DurationText {
   private DurationText() {}
 
   /**
-   * Reads a duration.
+   * Reads a duration that is not zero.
    *
    * @throws IllegalArgumentException saying what is allowed
    */
   static Duration parse(String text) {
+    Duration duration = parseOrZero(text);
+    if (duration.isZero()) {
+      throw wrong(text);
+    }
+
+    return duration;
+  }
+
+  /**
+   * Reads a duration.
+   *
+   * @throws IllegalArgumentException saying what is allowed
+   */
+  static Duration parseOrZero(String text) {
     Matcher matcher = FORM.matcher(text);
-    if (!matcher.matches() || Long.parseLong(matcher.group(1)) == 0) {
-      throw new IllegalArgumentException(
-          "must be a duration such as 500ms, 30s, 15m, 1h or 1d, but was: " + text);
+    if (!matcher.matches()) {
+      throw wrong(text);
     }
 
     long amount = Long.parseLong(matcher.group(1));
@@ -31,5 +44,10 @@ final class DurationText {
       case "h" -> Duration.ofHours(amount);
       default -> Duration.ofDays(amount);
     };
+  }
+
+  private static IllegalArgumentException wrong(String text) {
+    return new IllegalArgumentException(
+        "must be a duration such as 500ms, 30s, 15m, 1h or 1d, but was: " + text);
   }
 }

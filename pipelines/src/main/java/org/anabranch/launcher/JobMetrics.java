@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import org.anabranch.transforms.customer.LateInteractions;
 import org.anabranch.transforms.report.RunReport;
 import org.anabranch.transforms.report.TableReport;
 
@@ -32,6 +33,7 @@ final class JobMetrics {
               "records_deleted", TableReport.DELETED,
               "records_ignored", TableReport.IGNORED,
               "records_dead", TableReport.DEAD,
+              "records_duplicate", TableReport.DUPLICATES,
               "rows_written", TableReport.WRITTEN));
 
   private final String job;
@@ -40,6 +42,7 @@ final class JobMetrics {
   private long conflicts;
   private double batchSeconds;
   private double commitSeconds;
+  private long late;
   private long behind;
   private long newestMicros;
   private long lastCommitMillis;
@@ -57,6 +60,8 @@ final class JobMetrics {
     batchSeconds += seconds;
     commitSeconds += secondsOfCommit;
     lastCommitMillis = Instant.now().toEpochMilli();
+    TableReport tooLate = counts.table(LateInteractions.TABLE);
+    late = tooLate == null ? late : tooLate.count(TableReport.WRITTEN);
     for (long newest : summary.newestMicros()) {
       newestMicros = Math.max(newestMicros, newest);
     }
@@ -93,6 +98,8 @@ final class JobMetrics {
             line(text, name + "_total", table.table(), table.count(count));
           }
         });
+    one(text, "bytes_read_total", "counter", "keys and values, or lines", bytes());
+    one(text, "records_late", "gauge", "records too late for their windows", (double) late);
     one(text, "batches_total", "counter", "committed batches", (double) batches);
     one(text, "conflicts_total", "counter", "commits merged again", (double) conflicts);
     one(text, "batch_seconds_total", "counter", "time in batches", batchSeconds);
@@ -101,6 +108,10 @@ final class JobMetrics {
     one(text, "lag_seconds", "gauge", "age of the newest change while records wait", lagSeconds());
     one(text, "last_commit_timestamp_seconds", "gauge", "time", lastCommitMillis / 1e3);
     return text.toString();
+  }
+
+  private double bytes() {
+    return total.tables().stream().mapToLong(table -> table.count(TableReport.BYTES)).sum();
   }
 
   private double lagSeconds() {

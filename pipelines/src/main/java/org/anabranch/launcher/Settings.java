@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Given values by option name, read as what the options need. Errors name option, rule, value. */
@@ -100,8 +101,17 @@ final class Settings {
 
   /** A duration such as {@code 30s}. */
   Duration duration(OptionSpec option) {
+    return duration(option, DurationText::parse);
+  }
+
+  /** A duration such as {@code 30s} or {@code 0s}. */
+  Duration durationOrZero(OptionSpec option) {
+    return duration(option, DurationText::parseOrZero);
+  }
+
+  private Duration duration(OptionSpec option, Function<String, Duration> form) {
     try {
-      return DurationText.parse(text(option));
+      return form.apply(text(option));
     } catch (IllegalArgumentException e) {
       throw wrong(option, Reasons.ofMessage(e));
     }

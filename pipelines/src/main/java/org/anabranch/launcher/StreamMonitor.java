@@ -28,6 +28,8 @@ final class StreamMonitor implements AutoCloseable {
   private static final Counter READ = Metrics.counter("anabranch", "records_read");
   private static final Counter MERGED = Metrics.counter("anabranch", "records_merged");
   private static final Counter DEAD = Metrics.counter("anabranch", "records_dead");
+  private static final Counter DUPLICATE = Metrics.counter("anabranch", "records_duplicate");
+  private static final Counter BYTES = Metrics.counter("anabranch", "bytes_read");
   private static final Counter WRITTEN = Metrics.counter("anabranch", "rows_written");
   private static final Gauge LAG = Metrics.gauge("anabranch", "lag_records");
 
@@ -129,6 +131,8 @@ final class StreamMonitor implements AutoCloseable {
     READ.inc(table.count(TableReport.READ));
     MERGED.inc(table.count(TableReport.MERGED));
     DEAD.inc(table.count(TableReport.DEAD));
+    DUPLICATE.inc(table.count(TableReport.DUPLICATES));
+    BYTES.inc(table.count(TableReport.BYTES));
     WRITTEN.inc(table.count(TableReport.WRITTEN));
   }
 

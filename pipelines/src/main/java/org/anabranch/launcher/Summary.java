@@ -136,6 +136,11 @@ final class Summary {
             out.println(
                 "note: %s: --%s names this table, but there is none"
                     .formatted(table, TargetOptions.SCHEMA_CHANGES.name())));
+    long bytes = report.tables().stream().mapToLong(part -> part.count(TableReport.BYTES)).sum();
+    if (bytes > 0) {
+      out.println("note: " + bytes + " bytes read");
+    }
+
     mergedAgain.forEach(
         (table, times) ->
             out.println(
@@ -145,6 +150,16 @@ final class Summary {
       if (ignored > 0) {
         out.println(
             "note: " + name(part) + ": records ignored, for they change no row (" + ignored + ")");
+      }
+
+      long duplicates = part.count(TableReport.DUPLICATES);
+      if (duplicates > 0) {
+        out.println(
+            "note: "
+                + name(part)
+                + ": changes that did nothing, for they or newer ones were there ("
+                + duplicates
+                + ")");
       }
 
       boolean isWritten = !part.files().isEmpty() || part.count(TableReport.WRITTEN) > 0;

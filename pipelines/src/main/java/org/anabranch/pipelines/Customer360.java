@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Set;
 import org.anabranch.transforms.customer.CustomerInsights;
 import org.anabranch.transforms.customer.InteractionsByWindow;
+import org.anabranch.transforms.customer.LateInteractions;
 import org.anabranch.transforms.merge.MergeBuckets;
 import org.anabranch.transforms.merge.PerRun;
 import org.anabranch.transforms.merge.PerRun.RunScope;
@@ -24,14 +25,15 @@ import org.apache.beam.sdk.values.PCollectionTuple;
  * <pre>
  * changes ── parse ── merge ──┬── customers, customers_history, orders
  *                             ├── by customer ── customer_insights
- *                             └── interactions ── windows ── interactions_by_window
+ *                             └── interactions ── windows ──┬── interactions_by_window
+ *                                                           └── late_interactions (if asked for)
  * </pre>
  */
 public final class Customer360 {
 
   /** Tables that are computed anew from all rows of the others. */
   public static final Set<String> COMPUTED =
-      Set.of(CustomerInsights.TABLE, InteractionsByWindow.TABLE);
+      Set.of(CustomerInsights.TABLE, InteractionsByWindow.TABLE, LateInteractions.TABLE);
 
   private static final int PROJECTION_BUCKETS = 4;
 
@@ -46,7 +48,7 @@ public final class Customer360 {
   public static void expand(Pipeline pipeline, Customer360Config config, Target target) {
     List<Projection> projections =
         new ArrayList<>(CustomerInsights.projections(PROJECTION_BUCKETS));
-    projections.add(InteractionsByWindow.projection(PROJECTION_BUCKETS));
+    projections.add(InteractionsByWindow.projection(config.windows(), PROJECTION_BUCKETS));
 
     PCollectionTuple merged =
         pipeline.apply("Tables", new MergeTables(config.tables(), target, projections));
@@ -54,11 +56,17 @@ public final class Customer360 {
     PCollection<RunReport> insights =
         merged.apply("Insights", CustomerInsights.to(stores, config.asOf(), PROJECTION_BUCKETS));
     PCollection<RunReport> windows =
-        merged.apply("Windows", InteractionsByWindow.to(stores, config.window()));
+        merged.apply("Windows", InteractionsByWindow.to(stores, config.windows()));
+    PCollectionList<RunReport> reports =
+        PCollectionList.of(merged.get(MergeBuckets.REPORTS)).and(insights).and(windows);
+    if (config.windows().tellsLate()) {
+      reports =
+          reports.and(
+              merged.apply(
+                  "Late", LateInteractions.to(stores, config.windows(), PROJECTION_BUCKETS)));
+    }
 
-    PCollectionList.of(merged.get(MergeBuckets.REPORTS))
-        .and(insights)
-        .and(windows)
+    reports
         .apply("All reports", Flatten.pCollections())
         .apply("Report", WriteReport.to(target.perRun(RunScope::directory)));
   }

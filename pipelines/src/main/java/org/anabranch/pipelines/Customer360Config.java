@@ -1,11 +1,12 @@
 package org.anabranch.pipelines;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.anabranch.transforms.customer.InteractionsByWindow;
+import org.anabranch.transforms.customer.WindowRule;
 import org.anabranch.transforms.parse.ParseConfig;
 import org.anabranch.transforms.parse.ParseConfig.Others;
 import org.anabranch.transforms.parse.ParseConfig.Tombstones;
@@ -17,24 +18,22 @@ import org.jspecify.annotations.Nullable;
  * Configuration of {@link Customer360}.
  *
  * @param tables change streams of customers and orders and the event stream of interactions
- * @param window length of the windows interactions are counted in, a whole number of milliseconds
+ * @param windows how interactions are counted by time
  * @param asOf instant that recency is counted back from; null: the newest order or interaction
  */
-public record Customer360Config(TablesConfig tables, Duration window, @Nullable Instant asOf) {
-
-  public Customer360Config {
-    if (window.toMillis() < 1) {
-      throw new IllegalArgumentException("window must be at least 1ms, but was: " + window);
-    }
-  }
+public record Customer360Config(TablesConfig tables, WindowRule windows, @Nullable Instant asOf) {
 
   /** Configuration for the shop's tables read from these files. */
   public static Customer360Config of(
-      List<String> inputs, int buckets, Duration window, @Nullable Instant asOf) {
+      List<String> inputs, int buckets, WindowRule windows, @Nullable Instant asOf) {
     Map<String, TableSpec> tables = new LinkedHashMap<>();
     tables.put("customers", customers());
     tables.put("orders", orders());
-    tables.put("interactions", interactions());
+    tables.put(
+        "interactions",
+        windows.tellsLate()
+            ? interactions().withLogTime(InteractionsByWindow.LOGGED_AT)
+            : interactions());
     return new Customer360Config(
         new TablesConfig(
             inputs,
@@ -45,13 +44,13 @@ public record Customer360Config(TablesConfig tables, Duration window, @Nullable 
             Map.of(),
             Set.of("customers"),
             buckets),
-        window,
+        windows,
         asOf);
   }
 
   /** The same from other changes. */
   public Customer360Config reading(ChangeSource source) {
-    return new Customer360Config(tables.reading(source), window, asOf);
+    return new Customer360Config(tables.reading(source), windows, asOf);
   }
 
   private static TableSpec customers() {
@@ -93,6 +92,6 @@ public record Customer360Config(TablesConfig tables, Duration window, @Nullable 
     columns.put("value_cents", "int");
     columns.put("occurred_at", "timestamptz");
     return new TableSpec(
-        "interactions", List.of("event_id"), columns, Set.of("occurred_at"), Form.ROWS);
+        "interactions", List.of("event_id"), columns, Set.of("occurred_at"), Form.FACTS);
   }
 }

@@ -23,6 +23,10 @@ class JobMetricsTest {
     metrics.count(summary("orders", 5), 1.5, 0.5);
     metrics.count(summary("orders", 7), 1, 0.25);
     metrics.behind(42);
+    Map<String, Long> seen = Map.of(TableReport.DUPLICATES, 3L, TableReport.BYTES, 100L);
+    metrics.count(summary("orders", seen), 1, 0);
+    metrics.count(summary("late_interactions", Map.of(TableReport.WRITTEN, 9L)), 1, 0);
+    metrics.count(summary("late_interactions", Map.of(TableReport.WRITTEN, 11L)), 1, 0);
 
     String text = metrics.text();
 
@@ -31,10 +35,13 @@ class JobMetricsTest {
         containsString(
             "anabranch_records_read_total{job=\"nightly \\\"1\\\"\",table=\"orders\"} 12\n"));
     assertThat(text, containsString("# TYPE anabranch_records_read_total counter\n"));
-    assertThat(text, containsString("anabranch_batches_total{job=\"nightly \\\"1\\\"\"} 2\n"));
+    assertThat(text, containsString("anabranch_batches_total{job=\"nightly \\\"1\\\"\"} 5\n"));
     assertThat(
         text, containsString("anabranch_commit_seconds_total{job=\"nightly \\\"1\\\"\"} 0.750\n"));
     assertThat(text, containsString("anabranch_lag_records{job=\"nightly \\\"1\\\"\"} 42\n"));
+    assertThat(text, containsString("anabranch_bytes_read_total{job=\"nightly \\\"1\\\"\"} 100\n"));
+    assertThat(text, containsString("anabranch_records_late{job=\"nightly \\\"1\\\"\"} 11\n"));
+    assertThat(text, containsString("table=\"orders\"} 3\n"));
     assertThat(
         text.lines().allMatch(line -> line.startsWith("# ") || line.contains("} ")), is(true));
   }
@@ -60,7 +67,10 @@ class JobMetricsTest {
   }
 
   private static Summary summary(String table, long read) {
-    return new Summary(
-        RunReport.of(List.of(TableReport.counting(table, Map.of(TableReport.READ, read)))));
+    return summary(table, Map.of(TableReport.READ, read));
+  }
+
+  private static Summary summary(String table, Map<String, Long> counts) {
+    return new Summary(RunReport.of(List.of(TableReport.counting(table, counts))));
   }
 }

@@ -19,6 +19,7 @@ import org.anabranch.kafka.KafkaConfig;
 import org.anabranch.kafka.StartAt;
 import org.anabranch.lake.LakeConfig;
 import org.anabranch.pipelines.TablesConfig;
+import org.anabranch.transforms.customer.WindowRule;
 import org.anabranch.transforms.merge.SchemaChanges;
 import org.anabranch.transforms.merge.SchemaChanges.Policy;
 import org.anabranch.transforms.parse.ParseConfig;
@@ -193,7 +194,7 @@ class OptionsTest {
         is(
             new Customer360Options(
                 List.of("/home/test-data/customer-360/changes-*.jsonl*"),
-                Duration.ofHours(1),
+                WindowRule.of(Duration.ofHours(1)),
                 null,
                 0)));
   }
@@ -201,14 +202,20 @@ class OptionsTest {
   @Test
   void everyOptionOfCustomer360IsRead() {
     Settings settings =
-        settings("--input=a,b", "--window=15m", "--as-of=2026-07-01T00:00:00Z", "--buckets=3");
+        settings(
+            "--input=a,b",
+            "--window=15m",
+            "--allowed-lateness=0s",
+            "--closed-windows",
+            "--as-of=2026-07-01T00:00:00Z",
+            "--buckets=3");
 
     assertThat(
         Customer360Options.parse(settings, Path.of("/home")),
         is(
             new Customer360Options(
                 List.of("a", "b"),
-                Duration.ofMinutes(15),
+                new WindowRule(Duration.ofMinutes(15), Duration.ZERO, true),
                 Instant.parse("2026-07-01T00:00:00Z"),
                 3)));
   }
@@ -218,6 +225,12 @@ class OptionsTest {
     assertThrows(
         WrongCallException.class,
         () -> Customer360Options.parse(settings("--window=1"), Path.of("/")));
+    assertThrows(
+        WrongCallException.class,
+        () -> Customer360Options.parse(settings("--window=0s"), Path.of("/")));
+    assertThrows(
+        WrongCallException.class,
+        () -> Customer360Options.parse(settings("--allowed-lateness=-1s"), Path.of("/")));
     assertThrows(
         WrongCallException.class,
         () -> Customer360Options.parse(settings("--as-of=yesterday"), Path.of("/")));

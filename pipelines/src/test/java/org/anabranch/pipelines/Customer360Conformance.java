@@ -23,6 +23,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.zip.CRC32C;
 import org.anabranch.testdata.ShopGenerator;
+import org.anabranch.transforms.customer.WindowRule;
 import org.anabranch.transforms.merge.RewriteRule;
 import org.anabranch.transforms.parse.DeadLetters;
 import org.anabranch.transforms.report.RunReport;
@@ -162,7 +163,7 @@ public abstract class Customer360Conformance {
   private RunReport run(List<String> inputs, Path warehouse, RewriteRule rule) throws IOException {
     return TestRuns.customer360(
         options(),
-        Customer360Config.of(inputs, 0, Duration.ofMinutes(WINDOW_MINUTES), null),
+        Customer360Config.of(inputs, 0, WindowRule.of(Duration.ofMinutes(WINDOW_MINUTES)), null),
         warehouse,
         rule);
   }

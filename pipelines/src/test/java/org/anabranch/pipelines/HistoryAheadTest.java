@@ -16,6 +16,7 @@ import org.anabranch.lake.LakeConfig;
 import org.anabranch.lake.LakeRun;
 import org.anabranch.lake.RunCommit;
 import org.anabranch.testdata.ShopGenerator;
+import org.anabranch.transforms.customer.WindowRule;
 import org.anabranch.transforms.merge.SchemaChanges;
 import org.anabranch.transforms.report.RunReport;
 import org.apache.beam.sdk.Pipeline;
@@ -169,7 +170,7 @@ class HistoryAheadTest {
     Pipeline pipeline = Pipeline.create(DirectRuns.options());
     Customer360.expand(
         pipeline,
-        Customer360Config.of(inputs, buckets, Duration.ofHours(1), null),
+        Customer360Config.of(inputs, buckets, WindowRule.of(Duration.ofHours(1)), null),
         Target.of(run.scope(), SchemaChanges.EVOLVE));
     pipeline.run().waitUntilFinish();
     return RunReport.read(run.staging());

@@ -2,6 +2,7 @@ package org.anabranch.pipelines;
 
 import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.everyItem;
 import static org.hamcrest.Matchers.in;
 import static org.hamcrest.Matchers.is;
@@ -88,6 +89,44 @@ public abstract class TopicRunsConformance {
     assertThatTheArchiveMakesTheSameTables(batch);
     publish(batch, "rows");
     assertThatTopicsSayWhatTheTablesSay(batch, "rows");
+  }
+
+  @Test
+  void whatIsLateSaysTheLogInEveryMode() throws Exception {
+    LateVisits visits = new LateVisits(1500, 11);
+    Path lines = directory.resolve("visits.jsonl");
+    visits.write(lines);
+    load(List.of(lines));
+    List<List<String>> modes = new ArrayList<>();
+    modes.add(List.of("--mode=batch"));
+    modes().forEach(mode -> modes.add(List.of(mode, "--until-caught-up", "--max-rows=500")));
+    for (List<String> mode : modes) {
+      Path warehouse = directory.resolve("late" + mode.get(0));
+      List<String> options = new ArrayList<>(mode);
+      options.add("--topics=" + LateVisits.TOPIC);
+      options.add("--allowed-lateness=" + LateVisits.ALLOWED.toMinutes() + "m");
+      run(warehouse, options);
+      assertThatRowsAre(warehouse, "interactions_by_window", visits.windows(false));
+      assertThatRowsAre(warehouse, "late_interactions", visits.late());
+
+      if (mode.equals(List.of("--mode=batch"))) {
+        options.addAll(List.of("--from=earliest", "--job=again", "--closed-windows"));
+        run(warehouse, options);
+        assertThatRowsAre(warehouse, "interactions_by_window", visits.windows(true));
+        assertThatRowsAre(warehouse, "late_interactions", visits.late());
+      }
+    }
+  }
+
+  private static void assertThatRowsAre(Path warehouse, String table, Set<JsonNode> expected) {
+    Set<JsonNode> rows = shown(warehouse, table);
+    String place = table + " in " + warehouse.getFileName();
+    assertThat(
+        place + " has", rows.stream().filter(row -> !expected.contains(row)).toList(), is(empty()));
+    assertThat(
+        place + " has not",
+        expected.stream().filter(row -> !rows.contains(row)).toList(),
+        is(empty()));
   }
 
   @Test
@@ -214,8 +253,11 @@ public abstract class TopicRunsConformance {
                 "customer-360",
                 "--runner=" + runner(),
                 "--bootstrap-servers=" + broker.bootstrapServers(),
-                TOPICS,
                 "--warehouse=" + warehouse));
+    if (options.stream().noneMatch(option -> option.startsWith("--topics="))) {
+      call.add(TOPICS);
+    }
+
     call.addAll(options);
     return call;
   }

@@ -166,6 +166,7 @@ public final class ReadTopics extends PTransform<PCollection<TopicSlice>, PColle
           record.topic(),
           record.partition(),
           record.offset(),
+          record.timestamp() < 0 ? null : record.timestamp(),
           record.key(),
           record.value(),
           headers(record.headers()));

@@ -11,21 +11,28 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A record as a line of a file has it: {@code {"topic":..,"key":..,"value":..,"headers":..}}. Key,
- * value and headers are the bytes as they stand in the line.
+ * A record as a line of a file has it: {@code
+ * {"topic":..,"timestamp":..,"key":..,"value":..,"headers":..}}. Key, value and headers are the
+ * bytes as they stand in the line.
  */
 final class TopicLine {
 
   private static final JsonFactory JSON = new JsonFactory();
 
   private final String topic;
+  private final @Nullable Long timestamp;
   private final byte @Nullable [] key;
   private final byte @Nullable [] value;
   private final Map<String, byte[]> headers;
 
   private TopicLine(
-      String topic, byte @Nullable [] key, byte @Nullable [] value, Map<String, byte[]> headers) {
+      String topic,
+      @Nullable Long timestamp,
+      byte @Nullable [] key,
+      byte @Nullable [] value,
+      Map<String, byte[]> headers) {
     this.topic = topic;
+    this.timestamp = timestamp;
     this.key = key;
     this.value = value;
     this.headers = headers;
@@ -42,6 +49,7 @@ final class TopicLine {
 
   private static Optional<TopicLine> read(byte[] line, JsonParser parser) throws IOException {
     String topic = "";
+    Long timestamp = null;
     byte[] key = null;
     byte[] value = null;
     boolean hasValue = false;
@@ -51,6 +59,7 @@ final class TopicLine {
       JsonToken token = parser.nextToken();
       switch (name) {
         case "topic" -> topic = token == JsonToken.VALUE_STRING ? parser.getText() : "";
+        case "timestamp" -> timestamp = timestamp(parser, token);
         case "key" -> key = slice(line, parser, token);
         case "value" -> {
           hasValue = true;
@@ -65,8 +74,17 @@ final class TopicLine {
 
     boolean isWhole = parser.currentToken() == JsonToken.END_OBJECT && parser.nextToken() == null;
     return isWhole && hasValue && !topic.isEmpty()
-        ? Optional.of(new TopicLine(topic, key, value, headers))
+        ? Optional.of(new TopicLine(topic, timestamp, key, value, headers))
         : Optional.empty();
+  }
+
+  /** Milliseconds since the epoch; null where that is no time a broker takes. */
+  private static @Nullable Long timestamp(JsonParser parser, JsonToken token) throws IOException {
+    boolean isLong =
+        token == JsonToken.VALUE_NUMBER_INT
+            && parser.getNumberType() != JsonParser.NumberType.BIG_INTEGER;
+    parser.skipChildren();
+    return isLong && parser.getLongValue() >= 0 ? parser.getLongValue() : null;
   }
 
   private static Map<String, byte[]> headers(byte[] line, JsonParser parser, JsonToken token)
@@ -102,6 +120,11 @@ final class TopicLine {
 
   String topic() {
     return topic;
+  }
+
+  /** Time of the record, milliseconds since the epoch; null where the line has none. */
+  @Nullable Long timestamp() {
+    return timestamp;
   }
 
   /** Key; null where there is none. */

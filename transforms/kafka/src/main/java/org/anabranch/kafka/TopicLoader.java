@@ -27,7 +27,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * Sends the lines of files to the topics they name, for trying things out: the same key goes to the
  * same partition, in the order of the lines. Topics that are missing are made. A line that is no
  * record is sent as it is, as the value of a record without a key, to the topic of the line before
- * it, so that a reader of the topics meets what a reader of the files meets.
+ * it, so that a reader of the topics meets what a reader of the files meets. A line's timestamp
+ * becomes that of its record.
  */
 public final class TopicLoader {
 
@@ -127,7 +128,8 @@ public final class TopicLoader {
     }
 
     TopicLine record = read.get();
-    ProducerRecord<byte[], byte[]> sent = new ProducerRecord<>(topic, record.key(), record.value());
+    ProducerRecord<byte[], byte[]> sent =
+        new ProducerRecord<>(topic, null, record.timestamp(), record.key(), record.value());
     record.headers().forEach((name, value) -> sent.headers().add(name, value));
     return sent;
   }

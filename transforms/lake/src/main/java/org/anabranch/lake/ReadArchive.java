@@ -104,6 +104,7 @@ public final class ReadArchive extends PTransform<PBegin, PCollectionTuple> {
           record.topic(),
           record.partition(),
           record.offset(),
+          record.timestampMillis(),
           record.key(),
           record.value(),
           record.recordHeaders());

@@ -27,20 +27,19 @@ import org.apache.beam.sdk.transforms.MapElements;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
-import org.apache.beam.sdk.transforms.windowing.FixedWindows;
-import org.apache.beam.sdk.transforms.windowing.IntervalWindow;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionList;
 import org.apache.beam.sdk.values.PCollectionTuple;
-import org.joda.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Interactions counted per country and fixed event-time window. Takes {@link MergeBuckets#RUN} and,
  * as {@link MergeBuckets#PROJECTED}, the merged interactions, in which each event id is there once
- * however often it was delivered; gives reports. All interactions are counted in each run, so that
- * none comes too late for its window: a row is what is known of a window by now, also while the
- * window is open.
+ * however often it was delivered; gives reports. All interactions are counted in each run: a row is
+ * what is known of a window by now, and what comes later replaces it (accumulating panes). Which
+ * are left out, and which windows have a row, says the {@link WindowRule}, from the data alone, so
+ * that all runs that have read the same records agree.
  */
 public final class InteractionsByWindow
     extends PTransform<PCollectionTuple, PCollection<RunReport>> {
@@ -53,42 +52,59 @@ public final class InteractionsByWindow
   /** Table of the interactions. */
   public static final String INTERACTIONS = "interactions";
 
+  /** Its column for the time the log has for the record. */
+  public static final String LOGGED_AT = "logged_at";
+
+  static final String CUSTOMER_ID = "customer_id";
+
   private static final List<String> KEY = List.of("window_start", "country");
   private static final String UNKNOWN_COUNTRY = "";
   private static final int PARTS = 4;
 
   private final PerRun<TableStore> stores;
-  private final Duration window;
+  private final WindowRule rule;
 
-  private InteractionsByWindow(PerRun<TableStore> stores, Duration window) {
+  private InteractionsByWindow(PerRun<TableStore> stores, WindowRule rule) {
     this.stores = stores;
-    this.window = window;
+    this.rule = rule;
   }
 
-  public static InteractionsByWindow to(PerRun<TableStore> stores, java.time.Duration window) {
-    return new InteractionsByWindow(stores, Duration.millis(window.toMillis()));
+  public static InteractionsByWindow to(PerRun<TableStore> stores, WindowRule rule) {
+    return new InteractionsByWindow(stores, rule);
   }
 
   /** What the windows need of the merged interactions. */
-  public static Projection projection(int buckets) {
-    return new Projection(
-        INTERACTIONS,
-        List.of("event_id", "country", "seconds", "value_cents", "occurred_at"),
-        TABLE,
-        "event_id",
-        buckets);
+  public static Projection projection(WindowRule rule, int buckets) {
+    List<String> columns =
+        new ArrayList<>(List.of("event_id", "country", "seconds", "value_cents", "occurred_at"));
+    if (rule.tellsLate()) {
+      columns.add(LOGGED_AT);
+      columns.add(CUSTOMER_ID);
+    }
+
+    return new Projection(INTERACTIONS, columns, TABLE, "event_id", buckets);
   }
 
-  /** Schema of the table. */
-  public static Schema schema() {
-    return Schema.of(
-        List.of(
-            new Column("window_start", Type.TIMESTAMPTZ, 0),
-            new Column("window_end", Type.TIMESTAMPTZ, 1),
-            new Column("country", Type.STRING, 2),
-            new Column("interactions", Type.INT64, 3),
-            new Column("seconds", Type.INT64, 4),
-            new Column("value_cents", Type.INT64, 5)));
+  /**
+   * Schema of the table; {@code late} (how many of the interactions were) and {@code pane} are
+   * there where it is asked what is late.
+   */
+  public static Schema schema(WindowRule rule) {
+    List<Column> columns =
+        new ArrayList<>(
+            List.of(
+                new Column("window_start", Type.TIMESTAMPTZ, 0),
+                new Column("window_end", Type.TIMESTAMPTZ, 1),
+                new Column("country", Type.STRING, 2),
+                new Column("interactions", Type.INT64, 3),
+                new Column("seconds", Type.INT64, 4),
+                new Column("value_cents", Type.INT64, 5)));
+    if (rule.tellsLate()) {
+      columns.add(new Column("late", Type.INT64, 6));
+      columns.add(new Column("pane", Type.STRING, 7));
+    }
+
+    return Schema.of(columns);
   }
 
   @Override
@@ -106,7 +122,7 @@ public final class InteractionsByWindow
         input
             .get(MergeBuckets.PROJECTED)
             .apply("Rows", ProjectedRows.meantFor(TABLE))
-            .apply("Windows", ParDo.of(new WindowsFn(window)))
+            .apply("Windows", ParDo.of(new WindowsFn(rule)))
             .setCoder(KvCoder.of(VarIntCoder.of(), WindowTotals.TotalsCoder.of()))
             .apply("By part", GroupByKey.create())
             .apply("Totals", ParDo.of(new TotalsFn()))
@@ -115,7 +131,7 @@ public final class InteractionsByWindow
         .and(none)
         .apply("Windows and none", Flatten.pCollections())
         .apply("Together", GroupByKey.create())
-        .apply("Write", ParDo.of(new WriteFn(stores)))
+        .apply("Write", ParDo.of(new WriteFn(stores, rule)))
         .setCoder(RunReportCoder.of());
   }
 
@@ -136,10 +152,10 @@ public final class InteractionsByWindow
 
     private static final long serialVersionUID = 1;
 
-    private final FixedWindows windows;
+    private final WindowRule rule;
 
-    WindowsFn(Duration window) {
-      windows = FixedWindows.of(window);
+    WindowsFn(WindowRule rule) {
+      this.rule = rule;
     }
 
     @ProcessElement
@@ -148,24 +164,25 @@ public final class InteractionsByWindow
       WindowTotals.Sums sums = new WindowTotals.Sums();
       ProjectedRows rows = new ProjectedRows(batch.getValue());
       while (rows.next()) {
-        rows.value();
-        Object country = rows.value();
-        Object seconds = rows.value();
-        Object cents = rows.value();
-        Instant time = (Instant) Objects.requireNonNull(rows.value());
-        IntervalWindow window =
-            windows.assignWindow(org.joda.time.Instant.ofEpochMilli(time.toEpochMilli()));
-        sums.add(
-            new WindowTotals(
-                country == null ? UNKNOWN_COUNTRY : (String) country,
-                window.start().getMillis(),
-                window.end().getMillis(),
-                1,
-                seconds == null ? 0 : (Long) seconds,
-                cents == null ? 0 : (Long) cents));
+        sums.add(totals(Interaction.read(rows)));
       }
 
       sums.forEach(totals -> out.output(KV.of(totals.part(PARTS), totals)));
+    }
+
+    private WindowTotals totals(Interaction interaction) {
+      Instant time = interaction.occurredAt();
+      Instant loggedAt = interaction.loggedAt();
+      boolean counts = !rule.isTooLate(time, loggedAt);
+      return new WindowTotals(
+          Objects.requireNonNullElse(interaction.country(), UNKNOWN_COUNTRY),
+          rule.startOf(time),
+          rule.endOf(time),
+          counts ? 1 : 0,
+          counts ? Objects.requireNonNullElse(interaction.seconds(), 0L) : 0,
+          counts ? Objects.requireNonNullElse(interaction.valueCents(), 0L) : 0,
+          counts && rule.isLate(time, loggedAt) ? 1 : 0,
+          Objects.requireNonNullElse(loggedAt, time).toEpochMilli());
     }
   }
 
@@ -190,9 +207,11 @@ public final class InteractionsByWindow
     private static final long serialVersionUID = 1;
 
     private final PerRun<TableStore> stores;
+    private final WindowRule rule;
 
-    WriteFn(PerRun<TableStore> stores) {
+    WriteFn(PerRun<TableStore> stores, WindowRule rule) {
       this.stores = stores;
+      this.rule = rule;
     }
 
     @ProcessElement
@@ -207,7 +226,9 @@ public final class InteractionsByWindow
       }
 
       List<WindowTotals> sorted = new ArrayList<>();
+      long newest = Long.MIN_VALUE;
       for (WindowTotals totals : all.getValue()) {
+        newest = Math.max(newest, totals.newestMillis());
         if (totals.interactions() > 0) {
           sorted.add(totals);
         }
@@ -215,19 +236,31 @@ public final class InteractionsByWindow
 
       sorted.sort(
           Comparator.comparingLong(WindowTotals::startMillis).thenComparing(WindowTotals::country));
-      StoredRows stored = new StoredRows(store, TABLE, KEY, schema(), 0);
+      StoredRows stored = new StoredRows(store, TABLE, KEY, schema(rule), 0);
       for (WindowTotals totals : sorted) {
-        boolean isUnknown = totals.country().equals(UNKNOWN_COUNTRY);
-        stored.write(
-            Instant.ofEpochMilli(totals.startMillis()),
-            Instant.ofEpochMilli(totals.endMillis()),
-            isUnknown ? null : totals.country(),
-            totals.interactions(),
-            totals.seconds(),
-            totals.valueCents());
+        WindowPane pane = WindowPane.of(totals, newest);
+        if (pane != WindowPane.EARLY || !rule.closedOnly()) {
+          stored.write(row(totals, pane));
+        }
       }
 
       out.output(stored.finish());
+    }
+
+    private @Nullable Object[] row(WindowTotals totals, WindowPane pane) {
+      List<@Nullable Object> row = new ArrayList<>();
+      row.add(Instant.ofEpochMilli(totals.startMillis()));
+      row.add(Instant.ofEpochMilli(totals.endMillis()));
+      row.add(totals.country().equals(UNKNOWN_COUNTRY) ? null : totals.country());
+      row.add(totals.interactions());
+      row.add(totals.seconds());
+      row.add(totals.valueCents());
+      if (rule.tellsLate()) {
+        row.add(totals.late());
+        row.add(pane.name());
+      }
+
+      return row.toArray();
     }
   }
 }

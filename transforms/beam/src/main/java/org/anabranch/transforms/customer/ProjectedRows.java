@@ -1,6 +1,7 @@
 package org.anabranch.transforms.customer;
 
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.anabranch.model.ByteReader;
 import org.anabranch.model.RowBatch;
@@ -43,6 +44,31 @@ final class ProjectedRows {
     return IntStream.range(0, buckets)
         .mapToObj(bucket -> KV.of(new TableBucket(target, bucket), empty))
         .toList();
+  }
+
+  /** The rows of a batch that are wanted, as a batch; empty where none is. */
+  static byte[] filter(byte[] batch, Predicate<ProjectedRows> isWanted) {
+    RowBatch.Writer wanted = new RowBatch.Writer(256);
+    ProjectedRows rows = new ProjectedRows(batch);
+    while (rows.next()) {
+      if (isWanted.test(rows)) {
+        rows.copyTo(wanted);
+      }
+    }
+
+    return wanted.isEmpty() ? new byte[0] : wanted.toByteArray();
+  }
+
+  private void copyTo(RowBatch.Writer writer) {
+    writer.copy(
+        batch.kind(),
+        batch.position(),
+        batch.timeMicros(),
+        batch.key(),
+        batch.columns(),
+        batch.buffer(),
+        batch.payloadOffset(),
+        batch.payloadLength());
   }
 
   boolean next() {

@@ -20,6 +20,9 @@ import org.apache.beam.sdk.coders.VarLongCoder;
  * @param interactions number of them
  * @param seconds they lasted in all
  * @param valueCents they were worth in all
+ * @param late how many of them came after the end of the window
+ * @param newestMillis time of the newest record of the window, counted or not: the log's, else when
+ *     it occurred; milliseconds since the epoch
  */
 record WindowTotals(
     String country,
@@ -27,10 +30,12 @@ record WindowTotals(
     long endMillis,
     long interactions,
     long seconds,
-    long valueCents) {
+    long valueCents,
+    long late,
+    long newestMillis) {
 
   /** Of no interaction. */
-  static final WindowTotals NONE = new WindowTotals("", 0, 0, 0, 0, 0);
+  static final WindowTotals NONE = new WindowTotals("", 0, 0, 0, 0, 0, 0, Long.MIN_VALUE);
 
   private WindowTotals plus(WindowTotals other) {
     return new WindowTotals(
@@ -39,7 +44,9 @@ record WindowTotals(
         endMillis,
         interactions + other.interactions,
         Math.addExact(seconds, other.seconds),
-        Math.addExact(valueCents, other.valueCents));
+        Math.addExact(valueCents, other.valueCents),
+        late + other.late,
+        Math.max(newestMillis, other.newestMillis));
   }
 
   /** Which of so many parts they belong to. */
@@ -87,7 +94,9 @@ record WindowTotals(
               value.endMillis(),
               value.interactions(),
               value.seconds(),
-              value.valueCents())) {
+              value.valueCents(),
+              value.late(),
+              value.newestMillis())) {
         VarLongCoder.of().encode(number, out);
       }
     }
@@ -95,7 +104,8 @@ record WindowTotals(
     @Override
     public WindowTotals decode(InputStream in) throws IOException {
       String country = StringUtf8Coder.of().decode(in);
-      return new WindowTotals(country, next(in), next(in), next(in), next(in), next(in));
+      return new WindowTotals(
+          country, next(in), next(in), next(in), next(in), next(in), next(in), next(in));
     }
 
     private static long next(InputStream in) throws IOException {

@@ -120,6 +120,7 @@ final class BucketMerge {
    */
   boolean merge(int first) throws IOException {
     gather(first);
+    output.countDuplicates(duplicates());
     boolean isNews = hasNewTruncate || isOfMoved || isKnownWritten;
     for (int i = 0; i < groupSize; i++) {
       isNews |= isNews(group[i]);
@@ -187,6 +188,50 @@ final class BucketMerge {
     for (int truncate : truncates) {
       versions.copy(truncate, truncate, out);
     }
+  }
+
+  /** How many versions of the group come with this run and do nothing. */
+  private long duplicates() {
+    if (groupSize < 2) {
+      return 0;
+    }
+
+    int newestKnown = -1;
+    for (int i = 0; i < groupSize; i++) {
+      boolean isKnown = versions.origin(group[i]) != Origin.INCOMING;
+      if (isKnown && (newestKnown < 0 || versions.compare(group[i], newestKnown) > 0)) {
+        newestKnown = group[i];
+      }
+    }
+
+    long duplicates = 0;
+    List<Integer> fresh = new ArrayList<>();
+    for (int i = 0; i < groupSize; i++) {
+      int version = group[i];
+      if (versions.origin(version) != Origin.INCOMING) {
+        continue;
+      }
+
+      boolean isDone =
+          output.hasHistory()
+              ? contains(kept, version)
+              : newestKnown >= 0 && versions.compare(version, newestKnown) <= 0;
+      if (isDone) {
+        duplicates++;
+      } else {
+        fresh.add(version);
+      }
+    }
+
+    fresh.sort(order);
+    for (int i = 1; i < fresh.size(); i++) {
+      boolean isSame =
+          versions.compare(fresh.get(i - 1), fresh.get(i)) == 0
+              && versions.kind(fresh.get(i - 1)) == versions.kind(fresh.get(i));
+      duplicates += isSame ? 1 : 0;
+    }
+
+    return duplicates;
   }
 
   /** Whether a version comes with this run and is not among the kept records already. */

@@ -152,6 +152,13 @@ final class TableOutput {
     notes.merge(TableReport.NOTE + text, count, Long::sum);
   }
 
+  /** Counts merged changes that did nothing. */
+  void countDuplicates(long count) {
+    if (count > 0) {
+      notes.merge(TableReport.DUPLICATES, count, Long::sum);
+    }
+  }
+
   /** Counts a row that was changed by two sources. */
   void countConflict() {
     notes.merge(TableReport.CONFLICTS, 1L, Long::sum);

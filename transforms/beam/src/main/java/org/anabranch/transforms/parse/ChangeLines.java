@@ -1,6 +1,9 @@
 package org.anabranch.transforms.parse;
 
+import java.util.List;
+import java.util.Map;
 import org.anabranch.transforms.report.RunReport;
+import org.anabranch.transforms.report.TableReport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +15,7 @@ public final class ChangeLines {
 
   private final ChangeCollector collector;
   private final ChangeParser parser;
+  private long size;
 
   /**
    * Parser of one bundle after the other.
@@ -35,6 +39,7 @@ public final class ChangeLines {
    * @param to index behind the last byte
    */
   public void parse(String log, long offset, byte[] bytes, int from, int to) {
+    size += to - from;
     int at = from;
     while (at < to) {
       int end = LineEnds.next(bytes, at, to);
@@ -44,9 +49,10 @@ public final class ChangeLines {
   }
 
   /**
-   * Parses one record of a log. It means what the line with the same topic, partition, offset, key,
-   * value and headers means, except that a key that is no JSON counts as absent.
+   * Parses one record of a log. It means what the line with the same topic, partition, offset,
+   * timestamp, key, value and headers means, except that a key that is no JSON counts as absent.
    *
+   * @param timestampMillis time the log has for it, milliseconds since the epoch; null without
    * @param key JSON, with or without its schema; null where there is none
    * @param value JSON of an event or a row; null for a tombstone
    */
@@ -54,14 +60,18 @@ public final class ChangeLines {
       String topic,
       int partition,
       long offset,
+      @Nullable Long timestampMillis,
       byte @Nullable [] key,
       byte @Nullable [] value,
       RecordHeaders headers) {
-    parser.parseRecord(topic, partition, offset, key, value, headers);
+    size += (key == null ? 0 : key.length) + (value == null ? 0 : value.length);
+    parser.parseRecord(topic, partition, offset, timestampMillis, key, value, headers);
   }
 
   /** Hands over all that is left and tells what the bundle saw. */
   public RunReport finish() {
-    return collector.finish();
+    TableReport read = TableReport.counting("", Map.of(TableReport.BYTES, size));
+    size = 0;
+    return collector.finish().join(RunReport.of(List.of(read)));
   }
 }

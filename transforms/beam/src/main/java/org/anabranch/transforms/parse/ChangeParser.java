@@ -3,6 +3,7 @@ package org.anabranch.transforms.parse;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +44,7 @@ final class ChangeParser {
   private String log = "";
   private long partition;
   private long offset;
+  private long timestamp = SourceBlock.NO_TIME;
 
   /**
    * @throws IllegalArgumentException for a declared type that does not exist
@@ -93,6 +95,7 @@ final class ChangeParser {
       return;
     }
 
+    timestamp = record.timestamp();
     if (record.hasCoordinate()) {
       log = record.topic();
       partition = record.partition();
@@ -107,17 +110,20 @@ final class ChangeParser {
    *
    * @param key null where there is none
    * @param value null for a tombstone
+   * @param timestampMillis time the log has for it; null where it has none
    */
   void parseRecord(
       String topic,
       long recordPartition,
       long recordOffset,
+      @Nullable Long timestampMillis,
       byte @Nullable [] key,
       byte @Nullable [] value,
       RecordHeaders headers) {
     log = topic;
     partition = recordPartition;
     offset = recordOffset;
+    timestamp = timestampMillis == null ? SourceBlock.NO_TIME : timestampMillis;
     isRecord = true;
     recordKey = key;
     recordValue = value;
@@ -297,7 +303,23 @@ final class ChangeParser {
 
   private void row(String topicTable) {
     String name = record.topic().isEmpty() ? Objects.requireNonNull(rowsTables.only()) : topicTable;
-    image(Objects.requireNonNull(tables.get(name)), coordinate(), 0);
+    TableTypes table = Objects.requireNonNull(tables.get(name));
+    String logTime = table.logTimeColumn();
+    RawRow row = event.after();
+    if (!logTime.isEmpty() && row.kind() == RawRow.Kind.OBJECT && hasTimestamp()) {
+      row.add(logTime, Instant.ofEpochMilli(timestamp));
+    }
+
+    image(table, table.isOfFacts() ? coordinateOfFact() : coordinate(), 0);
+  }
+
+  private boolean hasTimestamp() {
+    return SourceBlock.micros(timestamp) != SourceBlock.NO_TIME;
+  }
+
+  /** Position that is the greater the earlier the record stands in its log. */
+  private Position coordinateOfFact() {
+    return new Position("", -partition, -offset, 0, log, partition, offset);
   }
 
   private void image(TableTypes table, Position position, long timeMicros) {

@@ -2,7 +2,9 @@ package org.anabranch.transforms.parse;
 
 import com.fasterxml.jackson.core.JsonParser;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.Arrays;
+import java.util.Objects;
 import org.anabranch.model.ByteReader;
 import org.anabranch.model.ByteWriter;
 import org.anabranch.model.Values;
@@ -28,6 +30,7 @@ final class RawRow {
   private Kind kind = Kind.ABSENT;
   private Shape shape = Shape.EMPTY;
   private @Nullable RowTypes types;
+  private Shapes.@Nullable Node end;
 
   RawRow(Shapes shapes) {
     this.shapes = shapes;
@@ -63,8 +66,24 @@ final class RawRow {
     }
 
     offsets[count] = values.size();
+    end = node;
     shape = node.shape();
     kind = Kind.OBJECT;
+  }
+
+  /** Adds a field to the object that was read; one of that name is overruled. */
+  void add(String name, Instant time) {
+    Shapes.Node node = shapes.next(Objects.requireNonNull(end), name);
+    int count = node.depth();
+    if (count >= offsets.length) {
+      offsets = Arrays.copyOf(offsets, offsets.length * 2);
+    }
+
+    values.writeByte(Values.STRING);
+    values.writeString(time.toString());
+    offsets[count] = values.size();
+    end = node;
+    shape = node.shape();
   }
 
   /** Reads the value the parser stands at, which is not an object. */

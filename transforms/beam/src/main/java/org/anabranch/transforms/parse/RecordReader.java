@@ -85,6 +85,7 @@ final class RecordReader {
   private long partition;
   private long offset;
   private boolean hasOffset;
+  private long timestamp = SourceBlock.NO_TIME;
   private String place = "";
 
   RecordReader(RowsTables rowsTables) {
@@ -184,6 +185,7 @@ final class RecordReader {
     partition = 0;
     offset = 0;
     hasOffset = false;
+    timestamp = SourceBlock.NO_TIME;
     key.clear();
     oldKey.clear();
     isMoved = false;
@@ -268,7 +270,7 @@ final class RecordReader {
         headers.readOldKey(parser, token, oldKey, bytes, base);
         isMoved = headers.hasNewKey();
       }
-      case "timestamp" -> parser.skipChildren();
+      case "timestamp" -> timestamp = SourceBlock.number(parser, token, SourceBlock.NO_TIME);
       default -> {
         if (wrapped) {
           parser.skipChildren();
@@ -418,6 +420,11 @@ final class RecordReader {
   /** Whether the record says where in which topic it stood. */
   boolean hasCoordinate() {
     return hasOffset && !topic.isEmpty();
+  }
+
+  /** Time the wrapper has for the record, in milliseconds; {@link SourceBlock#NO_TIME} without. */
+  long timestamp() {
+    return wrapped ? timestamp : SourceBlock.NO_TIME;
   }
 
   RawRow key() {

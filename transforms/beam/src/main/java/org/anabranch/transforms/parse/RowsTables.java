@@ -20,7 +20,7 @@ final class RowsTables {
     this.config = config;
     List<String> names =
         config.tables().values().stream()
-            .filter(table -> table.form() == TableSpec.Form.ROWS)
+            .filter(table -> table.form() != TableSpec.Form.CHANGES)
             .map(TableSpec::name)
             .toList();
     any = !names.isEmpty();
@@ -44,7 +44,7 @@ final class RowsTables {
     }
 
     TableSpec table = config.tables().get(tableOf(topic));
-    return table != null && table.form() == TableSpec.Form.ROWS;
+    return table != null && table.form() != TableSpec.Form.CHANGES;
   }
 
   /** Table that a topic is named for: what follows the last dot. */

@@ -53,6 +53,7 @@ final class Shapes {
 
     private final @Nullable Node parent;
     private final String name;
+    private final int depth;
     private final Map<String, Node> children = new HashMap<>(4);
     private @Nullable Node last;
     private @Nullable Shape shape;
@@ -60,6 +61,12 @@ final class Shapes {
     Node(@Nullable Node parent, String name) {
       this.parent = parent;
       this.name = name;
+      depth = parent == null ? 0 : parent.depth + 1;
+    }
+
+    /** How many fields lead here. */
+    int depth() {
+      return depth;
     }
 
     /** The shape of an object that ends here. */

@@ -30,6 +30,8 @@ import org.anabranch.model.Type;
  * @param keptColumns types of the stored columns where these must stay as they are: other columns
  *     are left out, and an image with a value that does not fit is a dead letter; empty where the
  *     table may change
+ * @param logTimeColumn column that takes the time the log has for the record of a plain row, null
+ *     where it has none; empty for a table without such a column
  */
 public record TableSpec(
     String name,
@@ -39,7 +41,8 @@ public record TableSpec(
     Form form,
     Map<String, String> baseColumns,
     List<String> storedKey,
-    Map<String, String> keptColumns)
+    Map<String, String> keptColumns,
+    String logTimeColumn)
     implements Serializable {
 
   /** How the events of a table look. */
@@ -47,7 +50,12 @@ public record TableSpec(
     /** Change events in an envelope. */
     CHANGES,
     /** Plain rows; of those with the same key the last one in the log is valid. */
-    ROWS
+    ROWS,
+    /**
+     * Plain rows, each a fact that never changes: of those with the same key the first one in the
+     * log is valid. Such a table has no base.
+     */
+    FACTS
   }
 
   private static final int DECLARED_ORDINAL = 1 << 20;
@@ -68,7 +76,15 @@ public record TableSpec(
   /** Table that neither has a base nor is stored. */
   public TableSpec(
       String name, List<String> key, Map<String, String> columns, Set<String> required, Form form) {
-    this(name, key, columns, required, form, Map.of(), List.of(), Map.of());
+    this(name, key, columns, required, form, Map.of(), List.of(), Map.of(), "");
+  }
+
+  /** The same table with a column for the time the log has for each record of a plain row. */
+  public TableSpec withLogTime(String column) {
+    Map<String, String> more = new LinkedHashMap<>(columns);
+    more.put(column, Type.TIMESTAMPTZ.toString());
+    return new TableSpec(
+        name, key, more, required, form, baseColumns, storedKey, keptColumns, column);
   }
 
   /**
@@ -84,19 +100,22 @@ public record TableSpec(
       }
     }
 
-    return new TableSpec(name, key, columns, required, form, types, storedKey, keptColumns);
+    return new TableSpec(
+        name, key, columns, required, form, types, storedKey, keptColumns, logTimeColumn);
   }
 
   /** The same table, stored by this key. */
   public TableSpec withStoredKey(List<String> stored) {
-    return new TableSpec(name, key, columns, required, form, baseColumns, stored, keptColumns);
+    return new TableSpec(
+        name, key, columns, required, form, baseColumns, stored, keptColumns, logTimeColumn);
   }
 
   /** The same table with the columns of its source that are stored, which stay as they are. */
   public TableSpec keeping(Schema stored) {
     Map<String, String> types = new LinkedHashMap<>();
     stored.columns().forEach(column -> types.put(column.name(), kept(column.type()).toString()));
-    return new TableSpec(name, key, columns, required, form, baseColumns, storedKey, types);
+    return new TableSpec(
+        name, key, columns, required, form, baseColumns, storedKey, types, logTimeColumn);
   }
 
   /** Where only nulls were seen, text is stored. */

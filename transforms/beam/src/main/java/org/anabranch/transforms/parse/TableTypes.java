@@ -18,6 +18,8 @@ final class TableTypes {
   private final List<String> key;
   private final List<String> storedKey;
   private final Set<String> required;
+  private final boolean isOfFacts;
+  private final String logTimeColumn;
   private final Map<String, ColumnType> declared = new HashMap<>();
   private final Map<String, ColumnType> base = new HashMap<>();
   private final Map<String, KeptType> kept = new HashMap<>();
@@ -32,6 +34,8 @@ final class TableTypes {
     key = spec.key();
     storedKey = spec.storedKey();
     required = spec.required();
+    isOfFacts = spec.form() == TableSpec.Form.FACTS;
+    logTimeColumn = spec.logTimeColumn();
     spec.columns().forEach((column, type) -> declared.put(column, ColumnType.parse(type)));
     spec.baseColumns().forEach((column, type) -> base.put(column, ColumnType.parse(type)));
     spec.keptColumns().forEach((column, type) -> kept.put(column, new KeptType(Type.parse(type))));
@@ -49,6 +53,16 @@ final class TableTypes {
   /** Names of the key columns that the table is stored by; empty where it is not stored. */
   List<String> storedKey() {
     return storedKey;
+  }
+
+  /** Whether of the rows with the same key the first one in the log is valid. */
+  boolean isOfFacts() {
+    return isOfFacts;
+  }
+
+  /** Column for the time the log has for a record; empty without one. */
+  String logTimeColumn() {
+    return logTimeColumn;
   }
 
   /** Type of a column: the declared one, else the one in the event's schema, else the base's. */

@@ -45,6 +45,15 @@ public record TableReport(
   /** Rows written. */
   public static final String WRITTEN = "written";
 
+  /**
+   * Merged changes that did nothing: the table had them or newer ones, or another record of the
+   * same run is the same change. Where a table has a history, only those that it had.
+   */
+  public static final String DUPLICATES = "duplicates";
+
+  /** Bytes of the records read: keys and values, or lines. Counted for all tables together. */
+  public static final String BYTES = "bytes";
+
   /** Rows that were changed by two sources, whose positions do not compare. */
   public static final String CONFLICTS = "conflicts";
 

@@ -7,6 +7,7 @@ import static org.hamcrest.Matchers.is;
 
 import java.math.BigDecimal;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -86,7 +87,8 @@ class CustomerInsightsTest {
         ProjectedBatch.of(PROJECTIONS.get(2), row(2L, "web", NOW.minusSeconds(20 * 86_400))));
     batches.addAll(
         ProjectedBatch.of(
-            InteractionsByWindow.projection(2), row("e1", "CH", 5L, 100L, NOW.plusSeconds(1))));
+            InteractionsByWindow.projection(WindowRule.of(Duration.ofHours(1)), 2),
+            row("e1", "CH", 5L, 100L, NOW.plusSeconds(1))));
     return batches;
   }
 

@@ -4,6 +4,7 @@ import static org.anabranch.transforms.customer.ProjectedBatch.row;
 import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.is;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,6 +18,7 @@ import org.anabranch.transforms.merge.MemoryStore;
 import org.anabranch.transforms.merge.MergeBuckets;
 import org.anabranch.transforms.merge.PerRun;
 import org.anabranch.transforms.merge.TableBucket;
+import org.anabranch.transforms.merge.TableStore;
 import org.anabranch.transforms.parse.ParsedChanges;
 import org.anabranch.transforms.report.RunReport;
 import org.anabranch.transforms.report.TableReport;
@@ -24,7 +26,9 @@ import org.anabranch.transforms.report.WriteReport;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.apache.beam.sdk.testing.TestPipeline;
 import org.apache.beam.sdk.transforms.Create;
+import org.apache.beam.sdk.transforms.Flatten;
 import org.apache.beam.sdk.values.KV;
+import org.apache.beam.sdk.values.PCollectionList;
 import org.apache.beam.sdk.values.PCollectionTuple;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -32,6 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class InteractionsByWindowTest {
 
+  private static final WindowRule HOURS = WindowRule.of(Duration.ofHours(1));
   private static final Instant NOON = Instant.parse("2026-11-01T12:00:00Z");
   private static final Instant ONE = Instant.parse("2026-11-01T13:00:00Z");
   private static final Instant TWO = Instant.parse("2026-11-01T14:00:00Z");
@@ -41,7 +46,7 @@ class InteractionsByWindowTest {
     RunReport report =
         run(
             ProjectedBatch.of(
-                InteractionsByWindow.projection(2),
+                InteractionsByWindow.projection(HOURS, 2),
                 row("e1", "DE", 10L, 100L, ONE.minusMillis(1)),
                 row("e2", "CH", 1L, 7L, NOON),
                 row("e3", "DE", 5L, -30L, NOON),
@@ -69,12 +74,78 @@ class InteractionsByWindowTest {
     RunReport report =
         run(
             ProjectedBatch.of(
-                InteractionsByWindow.projection(2),
+                InteractionsByWindow.projection(HOURS, 2),
                 row("e1", "CH", 1L, 1L, Instant.EPOCH.minusMillis(1))),
             staging);
     assertThat(
         rows(report).get(0).subList(0, 2),
         is(List.of(Instant.EPOCH.minusSeconds(3600), Instant.EPOCH)));
+  }
+
+  @Test
+  void whatTheLogTookTooLateIsNotCountedButARowOfItsOwn(@TempDir Path staging) throws Exception {
+    WindowRule rule = new WindowRule(Duration.ofHours(1), Duration.ofMinutes(10), false);
+    Instant end = ONE;
+    RunReport report =
+        run(
+            rule,
+            ProjectedBatch.of(
+                InteractionsByWindow.projection(rule, 2),
+                row("in time", "DE", 1L, 1L, NOON, end.minusMillis(1), 1L),
+                row("late", "DE", 2L, 10L, NOON, end, 2L),
+                row("just allowed", "DE", 4L, 100L, NOON, end.plusSeconds(600).minusMillis(1), 3L),
+                row("too late", "DE", 8L, 1000L, NOON, end.plusSeconds(600), null),
+                row("no log", "CH", 16L, 5L, NOON, null, 5L),
+                row("newest", "DE", 1L, 1L, ONE, TWO.minusMillis(1), 6L)),
+            staging);
+    assertThat(
+        rows(report),
+        is(
+            List.of(
+                    row(NOON, ONE, "CH", 1L, 16L, 5L, 0L, "ON_TIME"),
+                    row(NOON, ONE, "DE", 3L, 7L, 111L, 2L, "LATE"),
+                    row(ONE, TWO, "DE", 1L, 1L, 1L, 0L, "EARLY"))
+                .stream()
+                .map(Arrays::asList)
+                .toList()));
+    assertThat(
+        rows(report, LateInteractions.TABLE),
+        is(
+            List.of(
+                Arrays.asList(
+                    row(
+                        "too late",
+                        NOON,
+                        ONE,
+                        NOON,
+                        end.plusSeconds(600),
+                        null,
+                        "DE",
+                        8L,
+                        1000L)))));
+  }
+
+  @Test
+  void aWindowIsOverWhenTheNewestRecordIsNotBeforeItsEnd(@TempDir Path staging) throws Exception {
+    WindowRule rule = new WindowRule(Duration.ofHours(1), null, true);
+    RunReport report =
+        run(
+            rule,
+            ProjectedBatch.of(
+                InteractionsByWindow.projection(rule, 2),
+                row("e1", "DE", 1L, 1L, NOON),
+                row("e2", "DE", 1L, 1L, ONE),
+                row("e3", "CH", 1L, 1L, TWO.minusMillis(1))),
+            staging);
+    assertThat(rows(report), is(List.of(Arrays.asList(row(NOON, ONE, "DE", 1L, 1L, 1L)))));
+  }
+
+  @Test
+  void aRuleNeedsAWindowAndNoNegativeLateness() {
+    assertThrows(IllegalArgumentException.class, () -> WindowRule.of(Duration.ofNanos(1)));
+    Duration negative = Duration.ofSeconds(-1);
+    assertThrows(
+        IllegalArgumentException.class, () -> new WindowRule(Duration.ofHours(1), negative, false));
   }
 
   @Test
@@ -85,27 +156,40 @@ class InteractionsByWindowTest {
             staging);
     TableReport table = Objects.requireNonNull(report.table(InteractionsByWindow.TABLE));
     assertThat(rows(report), is(empty()));
-    assertThat(table.schema(), is(InteractionsByWindow.schema()));
+    assertThat(table.schema(), is(InteractionsByWindow.schema(HOURS)));
   }
 
   private static RunReport run(List<KV<TableBucket, byte[]>> batches, Path staging)
       throws Exception {
+    return run(HOURS, batches, staging);
+  }
+
+  private static RunReport run(WindowRule rule, List<KV<TableBucket, byte[]>> batches, Path staging)
+      throws Exception {
+    PerRun<TableStore> stores = PerRun.always(MemoryStore.empty());
     TestPipeline pipeline =
         TestPipeline.fromOptions(PipelineOptionsFactory.create())
             .enableAbandonedNodeEnforcement(false);
-    PCollectionTuple.of(MergeBuckets.RUN, pipeline.apply("Run", Create.of("")))
-        .and(
-            MergeBuckets.PROJECTED,
-            pipeline.apply("Rows", Create.of(batches).withCoder(ParsedChanges.batchCoder())))
-        .apply(InteractionsByWindow.to(PerRun.always(MemoryStore.empty()), Duration.ofHours(1)))
+    PCollectionTuple merged =
+        PCollectionTuple.of(MergeBuckets.RUN, pipeline.apply("Run", Create.of("")))
+            .and(
+                MergeBuckets.PROJECTED,
+                pipeline.apply("Rows", Create.of(batches).withCoder(ParsedChanges.batchCoder())));
+    PCollectionList.of(merged.apply(InteractionsByWindow.to(stores, rule)))
+        .and(merged.apply(LateInteractions.to(stores, rule, 2)))
+        .apply(Flatten.pCollections())
         .apply(WriteReport.to(PerRun.always(staging.toString())));
     pipeline.run(pipeline.getOptions()).waitUntilFinish();
     return RunReport.read(staging);
   }
 
   private static List<List<@Nullable Object>> rows(RunReport report) {
+    return rows(report, InteractionsByWindow.TABLE);
+  }
+
+  private static List<List<@Nullable Object>> rows(RunReport report, String table) {
     List<List<@Nullable Object>> rows = new ArrayList<>();
-    for (Map<String, @Nullable Object> row : MemoryStore.rows(report, InteractionsByWindow.TABLE)) {
+    for (Map<String, @Nullable Object> row : MemoryStore.rows(report, table)) {
       rows.add(new ArrayList<>(row.values()));
     }
 

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class WindowTotalsTest {
 
   private static WindowTotals one(long seconds, long cents) {
-    return new WindowTotals("CH", 0, 60, 1, seconds, cents);
+    return new WindowTotals("CH", 0, 60, 1, seconds, cents, 0, 7);
   }
 
   @Test
@@ -26,7 +26,7 @@ class WindowTotalsTest {
         List.of(
             one(0, 0),
             one(Long.MAX_VALUE, Long.MIN_VALUE),
-            new WindowTotals("Österreich", -3_600_000, 1L << 50, 1, 3, -4))) {
+            new WindowTotals("Österreich", -3_600_000, 1L << 50, 1, 3, -4, 5, Long.MIN_VALUE))) {
       CoderProperties.coderDecodeEncodeEqual(WindowTotals.TotalsCoder.of(), totals);
     }
   }
@@ -43,11 +43,15 @@ class WindowTotalsTest {
             long start = 60L * generated.below(3);
             long seconds = generated.below(1000);
             long cents = (long) generated.below(9) - 4;
-            all.add(new WindowTotals(country, start, start + 60, 1, seconds, cents));
-            long[] sum = expected.computeIfAbsent(country + start, added -> new long[3]);
+            long late = generated.below(2);
+            long newest = generated.below(100);
+            all.add(new WindowTotals(country, start, start + 60, 1, seconds, cents, late, newest));
+            long[] sum = expected.computeIfAbsent(country + start, added -> new long[5]);
             sum[0]++;
             sum[1] += seconds;
             sum[2] += cents;
+            sum[3] += late;
+            sum[4] = Math.max(sum[4], newest);
           }
 
           List<WindowTotals> shuffled = generated.shuffled(all);
@@ -61,7 +65,9 @@ class WindowTotalsTest {
               (window, sum) -> {
                 String country = window.replaceAll("\\d", "");
                 long start = Long.parseLong(window.replaceAll("\\D", ""));
-                model.add(new WindowTotals(country, start, start + 60, sum[0], sum[1], sum[2]));
+                model.add(
+                    new WindowTotals(
+                        country, start, start + 60, sum[0], sum[1], sum[2], sum[3], sum[4]));
               });
           assertThat(parts, is(model));
         });

@@ -7,6 +7,7 @@ import static org.hamcrest.Matchers.is;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,7 @@ import org.anabranch.model.Generated;
 import org.anabranch.model.ModelChange;
 import org.anabranch.model.ModelTable;
 import org.anabranch.model.Position;
+import org.anabranch.model.RowBatch;
 import org.anabranch.model.Schema;
 import org.anabranch.transforms.merge.TableStore.WrittenFile;
 import org.anabranch.transforms.report.RunReport;
@@ -95,6 +97,39 @@ class IncrementalMergeTest {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  @Test
+  void changesThatDoNothingAreCounted() {
+    Position first = new Position("db", 1, 1, 0, "log", 0, 1);
+    Position second = new Position("db", 1, 2, 0, "log", 0, 2);
+    ModelChange image = ModelChange.image(first, "k", Map.of("a", "x"));
+    ModelChange newer = ModelChange.image(second, "k", Map.of("a", "y"));
+    ModelChange gone = ModelChange.delete(first, "gone");
+    for (Set<String> histories : List.of(Set.<String>of(), Set.of(TABLE))) {
+      MemoryStore store = MemoryStore.empty();
+      assertThat(duplicates(store, histories, image, newer, gone), is(0L));
+      assertThat(duplicates(store, histories, newer, image, gone), is(3L));
+      Position third = new Position("db", 1, 3, 0, "log", 0, 3);
+      ModelChange newest = ModelChange.image(third, "k", Map.of("a", "z"));
+      ModelChange again =
+          ModelChange.image(new Position("db", 1, 3, 0, "log", 0, 3), "k", Map.of("a", "z"));
+      assertThat(duplicates(store, histories, newest, again), is(1L));
+    }
+  }
+
+  private static long duplicates(MemoryStore store, Set<String> histories, ModelChange... changes) {
+    RowBatch.Writer batch = new RowBatch.Writer(64);
+    Arrays.stream(changes).forEach(change -> EncodedChanges.addTo(batch, change));
+    RunReport report =
+        LocalMerge.merge(
+            new MergeConfig(store, histories, List.of(), RULES.get(0)),
+            EncodedChanges.schema(),
+            List.of(KV.of(new TableBucket(TABLE, 0), batch.toByteArray())),
+            (bucket, projected) -> {});
+    store.commit(report, 1);
+    TableReport table = report.table(TABLE);
+    return table == null ? 0 : table.count(TableReport.DUPLICATES);
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.anabranch.transforms.parse.RecordedChanges.parse;
 import static org.anabranch.transforms.parse.RecordedChanges.source;
 import static org.anabranch.transforms.parse.RecordedChanges.table;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.Map;
@@ -74,6 +75,44 @@ class PlainRowsTest {
     assertEquals(
         List.of("dead null not-an-event: the object has no operation"),
         parse(config(CLICKS, views), "{\"id\":1}").calls);
+  }
+
+  @Test
+  void ofFactsTheFirstOneInTheLogIsValid() {
+    TableSpec facts =
+        new TableSpec("clicks", List.of("id"), Map.of(), Set.of(), TableSpec.Form.FACTS);
+    List<Position> positions =
+        parse(
+                config(facts),
+                "{\"topic\":\"clicks\",\"partition\":1,\"offset\":9,\"value\":{\"id\":1}}",
+                "{\"topic\":\"clicks\",\"partition\":1,\"offset\":10,\"value\":{\"id\":1}}",
+                "{\"topic\":\"clicks\",\"partition\":2,\"offset\":0,\"value\":{\"id\":1}}")
+            .positions;
+    assertTrue(positions.get(0).compareTo(positions.get(1)) > 0);
+    assertTrue(positions.get(1).compareTo(positions.get(2)) > 0);
+    assertEquals("clicks/1/9", positions.get(0).toString());
+  }
+
+  @Test
+  void theTimeTheLogHasForARecordIsAColumn() {
+    TableSpec timed = CLICKS.withLogTime("at");
+    String noon = "image clicks [id] {id=Long:1, at=Instant:\"2026-11-01T12:00:00Z\"}";
+    String none = "image clicks [id] {id=Long:1}";
+    assertEquals(
+        List.of(noon, noon, none, none, "image clicks [id] {id=Long:1, at=null}"),
+        parse(
+                config(timed),
+                "{\"topic\":\"clicks\",\"timestamp\":1793534400000,\"value\":{\"id\":1}}",
+                "{\"topic\":\"clicks\",\"value\":{\"id\":1,\"at\":\"x\"},"
+                    + "\"timestamp\":1793534400000}",
+                "{\"topic\":\"clicks\",\"value\":{\"id\":1}}",
+                "{\"topic\":\"clicks\",\"timestamp\":\"noon\",\"value\":{\"id\":1}}",
+                "{\"topic\":\"clicks\",\"value\":{\"id\":1,\"at\":null}}")
+            .calls);
+    RecordedChanges records = new RecordedChanges(config(timed));
+    records.addTimed("clicks", 0, 1, 1_793_534_400_000L, "{\"id\":1}");
+    records.addTimed("clicks", 0, 2, null, "{\"id\":1}");
+    assertEquals(List.of(noon, none), records.calls);
   }
 
   @Test

@@ -99,7 +99,12 @@ final class RecordedChanges implements ChangeOutput {
 
   void addRecord(
       String topic, int partition, long offset, String key, String value, RecordHeaders headers) {
-    parser.parseRecord(topic, partition, offset, bytes(key), bytes(value), headers);
+    parser.parseRecord(topic, partition, offset, null, bytes(key), bytes(value), headers);
+  }
+
+  /** Adds a record without a key that the log has a time for, in milliseconds. */
+  void addTimed(String topic, int partition, long offset, Long timestamp, String value) {
+    parser.parseRecord(topic, partition, offset, timestamp, null, bytes(value), RecordHeaders.NONE);
   }
 
   private static byte[] bytes(String text) {

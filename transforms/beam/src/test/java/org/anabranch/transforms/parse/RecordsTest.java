@@ -179,7 +179,8 @@ class RecordsTest {
     RecordedChanges changes = new RecordedChanges(KEYED);
     byte[] value = "{\"a\":\"?\"}".getBytes(StandardCharsets.UTF_8);
     value[6] = (byte) 0xC3;
-    new ChangeParser(KEYED, changes).parseRecord(TOPIC, 0, 1, null, value, RecordHeaders.NONE);
+    new ChangeParser(KEYED, changes)
+        .parseRecord(TOPIC, 0, 1, null, null, value, RecordHeaders.NONE);
     assertTrue(changes.calls.get(0).startsWith("dead null invalid-json"));
   }
 
@@ -282,6 +283,7 @@ class RecordsTest {
             TOPIC,
             0,
             1,
+            null,
             "{\"id\":1}".getBytes(StandardCharsets.UTF_8),
             event("d", "null").getBytes(StandardCharsets.UTF_8),
             header("__debezium.newkey", "{\"id\":2}"));
