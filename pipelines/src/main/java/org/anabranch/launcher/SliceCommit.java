@@ -28,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class SliceCommit {
 
+  /** Times the computed tables of a slice are computed because others write at the same time. */
+  static final int MAX_ROUNDS = 20;
+
   /** Said where the computed tables have to be computed again. */
   static final String AGAIN = "others wrote to the warehouse meanwhile: computing again";
 
@@ -62,6 +65,13 @@ final class SliceCommit {
     ours.add(TargetOptions.DEAD_LETTERS);
     return new RunRules(
         target.schemaChanges().sparing(ours), target.maxDeadLetters(), target.archives());
+  }
+
+  /** Why a job ends after so many rounds. */
+  static String inVain(TargetOptions target) {
+    return "others wrote to "
+        + target.warehouse()
+        + " all the time; run it again when they have ended";
   }
 
   /** Time that commits have taken. */

@@ -16,9 +16,6 @@ import org.apache.beam.sdk.PipelineResult;
  */
 final class SliceRun {
 
-  /** Times the computed tables are computed again because others wrote at the same time. */
-  private static final int MAX_ROUNDS = 20;
-
   private final RunCall call;
   private final CallContext context;
   private final Lake lake;
@@ -47,7 +44,7 @@ final class SliceRun {
    */
   Summary run() throws IOException {
     RunRules rules = SliceCommit.rules(call.target(), call.plan().computed());
-    for (int round = 1; round <= MAX_ROUNDS; round++) {
+    for (int round = 1; round <= SliceCommit.MAX_ROUNDS; round++) {
       try (LakeRun run = lake.startRun(buckets(), rules)) {
         run.setProgress(slice.progress(call.run().mode()));
         runPipeline(run);
@@ -60,10 +57,7 @@ final class SliceRun {
       context.err().println(SliceCommit.AGAIN);
     }
 
-    throw new RunFailedException(
-        "others wrote to "
-            + call.target().warehouse()
-            + " all the time; run it again when they have ended");
+    throw new RunFailedException(SliceCommit.inVain(call.target()));
   }
 
   /** Time that commits have taken. */

@@ -43,6 +43,7 @@ final class StreamReader extends UnboundedReader<KV<String, TopicSlices>> {
   private long dueMillis;
   private @Nullable SliceCommit commit;
   private boolean isAgain;
+  private int rounds;
   private boolean isDone;
 
   StreamReader(StreamSource source, StreamJob job, @Nullable StreamMark mark) throws IOException {
@@ -170,12 +171,18 @@ final class StreamReader extends UnboundedReader<KV<String, TopicSlices>> {
 
     monitor.running("");
     if (summary == null) {
+      rounds++;
+      if (rounds == SliceCommit.MAX_ROUNDS) {
+        throw new IOException(SliceCommit.inVain(job.target()));
+      }
+
       monitor.err().println(SliceCommit.AGAIN);
       isAgain = true;
       dueMillis = nowMillis();
       return true;
     }
 
+    rounds = 0;
     long behind = feed().behind(lake);
     long records = report.tables().stream().mapToLong(t -> t.count(TableReport.READ)).sum();
     monitor.committed(summary, records, seconds(), committing.commitSeconds(), behind);
