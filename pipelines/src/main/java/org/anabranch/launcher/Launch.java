@@ -61,6 +61,10 @@ final class Launch {
   private void runOnce(Lake lake) throws IOException {
     try (Feed feed = call.openFeed()) {
       UnfinishedRuns.finish(lake, context.err());
+      if (feed instanceof TopicFeed topics && call.target().archives()) {
+        topics.requireArchivedIn(lake);
+      }
+
       Slice slice = feed.everything(lake);
       SliceRun run = new SliceRun(call, context, lake, RunnerSession.NONE, feed, slice);
       Summary summary = run.run();
@@ -72,6 +76,10 @@ final class Launch {
   private void runAgainAndAgain(Lake lake) throws IOException {
     try (TopicFeed feed = TopicFeed.open(Objects.requireNonNull(call.topics()));
         RunnerSession session = RunnerSession.open(call.run().runner(), call.beam())) {
+      if (call.target().archives()) {
+        feed.requireArchivedIn(lake);
+      }
+
       new MicroBatches(call, context, lake, session, feed, Stop.onSignals()).run();
     }
   }

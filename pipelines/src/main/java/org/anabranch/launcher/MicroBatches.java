@@ -49,8 +49,9 @@ final class MicroBatches {
   private void loop() throws IOException {
     while (!stop.isAsked()) {
       long start = System.nanoTime();
-      UnfinishedRuns.finish(lake, context.err());
+      boolean isWhole = UnfinishedRuns.finish(lake, context.err());
       Slice slice = feed.next(lake, options.maxRows());
+      slice = slice == null && !isWhole ? feed.nothing() : slice;
       if (slice == null && options.untilCaughtUp()) {
         break;
       }

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -82,7 +81,7 @@ final class PublishCommand implements Command {
         Publication.check(lake, table);
       }
 
-      makeTopics(kafka, topics.values(), context);
+      makeTopics(kafka, lake, topics, context);
       Publisher publisher = new Publisher(engine, lake, session, kafka, context);
       if (every == null) {
         publisher.once(topics);
@@ -112,11 +111,20 @@ final class PublishCommand implements Command {
     return topics;
   }
 
-  private static void makeTopics(KafkaConfig kafka, Collection<String> names, CallContext context) {
+  /** Makes the topics that are missing; what was once published to one is not there any more. */
+  private static void makeTopics(
+      KafkaConfig kafka, Lake lake, Map<String, String> topicByTable, CallContext context)
+      throws IOException {
     try (Topics topics = Topics.connect(kafka)) {
-      for (String name : names) {
-        if (topics.makeCompacted(name)) {
-          context.err().println("made the topic " + name + ", which is compacted");
+      for (Map.Entry<String, String> wanted : topicByTable.entrySet()) {
+        String topic = wanted.getValue();
+        if (!topics.exists(topic)) {
+          try (Publication before = Publication.begin(lake, wanted.getKey(), topic)) {
+            before.forget();
+          }
+
+          topics.makeCompacted(topic);
+          context.err().println("made the topic " + topic + ", which is compacted");
         }
       }
     } catch (IllegalArgumentException | IllegalStateException e) {

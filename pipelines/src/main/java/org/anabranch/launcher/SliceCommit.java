@@ -44,6 +44,9 @@ final class SliceCommit {
   private long nanos;
   private int published;
 
+  /** Tables that this run has changed. */
+  private final Set<String> committed = new TreeSet<>();
+
   /** How often a table was merged again because others wrote to it, in all rounds. */
   private final Map<String, Long> mergedAgain = new TreeMap<>();
 
@@ -115,6 +118,7 @@ final class SliceCommit {
             computed,
             table -> {
               published++;
+              committed.add(table);
               summary.published(table, seconds.getAsDouble());
             });
     boolean isDone = commits.commitAll();
@@ -185,7 +189,9 @@ final class SliceCommit {
   /** Now and then, compacts tables, expires old versions and removes files nobody needs. */
   private void lookAfter() throws IOException {
     boolean isDue =
-        lake.tables().stream().anyMatch(table -> table.version() % VERSIONS_BETWEEN_UPKEEP == 0);
+        lake.tables().stream()
+            .filter(table -> committed.contains(table.table()))
+            .anyMatch(table -> table.version() % VERSIONS_BETWEEN_UPKEEP == 0);
     if (isDue) {
       CompactTables.run(lake, target.tombstoneRetention());
       CompactArchive.run(lake);

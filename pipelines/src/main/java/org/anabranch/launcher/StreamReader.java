@@ -104,7 +104,7 @@ final class StreamReader extends UnboundedReader<KV<String, TopicSlices>> {
 
   /** Begins the next run; false where there is nothing to read. */
   private boolean begin() throws IOException {
-    UnfinishedRuns.finish(lake, monitor.err());
+    isAgain |= !UnfinishedRuns.finish(lake, monitor.err());
     dueMillis = nowMillis() + job.batches().every().toMillis();
     Slice slice = feed().next(lake, job.batches().maxRows());
     if (slice == null && !isAgain) {

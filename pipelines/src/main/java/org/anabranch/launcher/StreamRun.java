@@ -31,7 +31,12 @@ final class StreamRun {
    */
   void run(Lake lake) throws IOException {
     TopicOptions topics = Objects.requireNonNull(call.topics());
-    TopicFeed.open(topics).close();
+    try (TopicFeed feed = TopicFeed.open(topics)) {
+      if (call.target().archives()) {
+        feed.requireArchivedIn(lake);
+      }
+    }
+
     StreamJob job = StreamJob.of(call, topics);
     context
         .err()

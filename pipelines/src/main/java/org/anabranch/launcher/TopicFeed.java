@@ -1,6 +1,7 @@
 package org.anabranch.launcher;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.anabranch.kafka.EndAt;
@@ -10,6 +11,7 @@ import org.anabranch.kafka.TopicSlice;
 import org.anabranch.kafka.TopicSlices;
 import org.anabranch.kafka.Topics;
 import org.anabranch.kafka.UnreachableBrokerException;
+import org.anabranch.lake.Archive;
 import org.anabranch.lake.Lake;
 import org.anabranch.launcher.Slice.Unit;
 import org.anabranch.pipelines.ChangeSource.TopicRecords;
@@ -86,6 +88,11 @@ final class TopicFeed implements Feed {
     return all.isEmpty() ? null : slice(all.limitedTo(maxRows), from, progress);
   }
 
+  /** A slice without records, for tables that are to be computed again. */
+  Slice nothing() {
+    return slice(new TopicSlices(List.of()), StartAt.progress(), Map.of());
+  }
+
   /** How many records there are behind what is committed. */
   long behind(Lake lake) throws IOException {
     Map<String, Long> progress = progress(Places.of(lake));
@@ -125,6 +132,20 @@ final class TopicFeed implements Feed {
   @Override
   public void close() {
     topics.close();
+  }
+
+  /**
+   * Refuses topics that were made anew since a warehouse archived them: it would take their records
+   * for those of before.
+   */
+  void requireArchivedIn(Lake lake) throws IOException {
+    Map<String, Long> ends = Archive.ends(lake);
+    try {
+      topics.slices(topics.matching(options.topics()), StartAt.earliest(), ends, EndAt.now());
+    } catch (IllegalStateException | IllegalArgumentException e) {
+      throw new RunFailedException(
+          "the archive is of other records: " + Reasons.ofMessage(e) + " and another warehouse", e);
+    }
   }
 
   private TopicSlices slices(StartAt start, Map<String, Long> progress, EndAt end) {

@@ -17,14 +17,21 @@ final class UnfinishedRuns {
 
   private UnfinishedRuns() {}
 
-  /** Finishes all of them; says so. */
-  static void finish(Lake lake, PrintStream err) throws IOException {
+  /**
+   * Finishes all of them; says so.
+   *
+   * @return false where the computed tables have to be computed again
+   */
+  static boolean finish(Lake lake, PrintStream err) throws IOException {
+    boolean isWhole = true;
     for (UnfinishedRun dead : lake.unfinished()) {
-      finish(lake, dead, err);
+      isWhole &= finish(lake, dead, err);
     }
+
+    return isWhole;
   }
 
-  private static void finish(Lake lake, UnfinishedRun dead, PrintStream err) throws IOException {
+  private static boolean finish(Lake lake, UnfinishedRun dead, PrintStream err) throws IOException {
     try (LakeRun run = lake.resume(dead.id())) {
       err.println(
           "finishing run %s, which ended early: %s"
@@ -34,7 +41,7 @@ final class UnfinishedRuns {
       boolean isRefused =
           report.tables().stream().anyMatch(table -> table.count(TableReport.CONFLICTS) > 0);
       if (!isRefused) {
-        new RunCommit(run, report, Customer360.COMPUTED, table -> {}).commitAll();
+        return new RunCommit(run, report, Customer360.COMPUTED, table -> {}).commitAll();
       }
     } catch (SchemaChangeException refused) {
       err.println(
@@ -46,5 +53,7 @@ final class UnfinishedRuns {
     } catch (IllegalStateException alive) {
       err.println("run " + dead.id() + " is being finished by another process");
     }
+
+    return true;
   }
 }

@@ -96,6 +96,34 @@ record SliceRules(
   }
 
   /**
+   * Refuses topics that were made anew: their records cannot be told from the ones of before.
+   *
+   * @param read next offset by {@code TOPIC/PARTITION}
+   * @throws IllegalStateException where a partition ends before that, or does not exist
+   */
+  void requireNotMadeAnew(Collection<String> topics, Map<String, Long> read) {
+    read.forEach(
+        (name, offset) -> {
+          if (topics.contains(name.substring(0, Math.max(0, name.lastIndexOf('/'))))) {
+            requireNotMadeAnew(name, offset);
+          }
+        });
+  }
+
+  private TopicPartition requireNotMadeAnew(String name, long offset) {
+    TopicPartition partition = partition(name);
+    if (partition == null) {
+      throw madeAnew(name, offset, "does not exist");
+    }
+
+    if (offset > last(partition)) {
+      throw madeAnew(name, offset, "ends at offset " + last(partition));
+    }
+
+    return partition;
+  }
+
+  /**
    * Starts where progress ends; partitions without progress start at the first record.
    *
    * @throws IllegalStateException where that would pass over records, or read others
@@ -109,19 +137,12 @@ record SliceRules(
             return;
           }
 
-          TopicPartition partition = partition(name);
-          if (partition == null) {
-            throw madeAnew(name, offset, "does not exist");
-          }
-
-          if (offset > last(partition)) {
-            throw madeAnew(name, offset, "ends at offset " + last(partition));
-          }
-
+          TopicPartition partition = requireNotMadeAnew(name, offset);
           if (offset < first(partition)) {
             throw new IllegalStateException(
                 ("%s was read up to offset %d, but its records before offset %d were removed: they"
-                        + " are lost to the tables; to go on without them start at 'earliest'")
+                        + " are lost to the tables; to go on without them give the job another name"
+                        + " (--job=NAME), under which it starts at what is left")
                     .formatted(name, offset, first(partition)));
           }
 
@@ -132,7 +153,7 @@ record SliceRules(
 
   private static IllegalStateException madeAnew(String name, long offset, String fact) {
     return new IllegalStateException(
-        "%s was read up to offset %d, but %s: its topic was made anew; to read it from its first record start at 'earliest'"
+        "%s was read up to offset %d, but %s: its topic was made anew; to read it from its first record give the job another name (--job=NAME)"
             .formatted(name, offset, fact));
   }
 

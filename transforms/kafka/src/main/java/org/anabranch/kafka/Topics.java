@@ -94,6 +94,11 @@ public final class Topics implements Closeable {
     return wrong;
   }
 
+  /** Whether there is a topic of that name. */
+  public boolean exists(String topic) {
+    return names(new ListTopicsOptions()).contains(topic);
+  }
+
   /**
    * Makes a topic that keeps the newest record of each key, unless there is one of that name, which
    * stays as it is.
@@ -101,7 +106,7 @@ public final class Topics implements Closeable {
    * @return whether it was made
    */
   public boolean makeCompacted(String topic) {
-    if (names(new ListTopicsOptions()).contains(topic)) {
+    if (exists(topic)) {
       return false;
     }
 
@@ -198,7 +203,8 @@ public final class Topics implements Closeable {
    *
    * @param topics names
    * @param start where each partition starts
-   * @param progress next offset by {@code TOPIC/PARTITION}, for {@link StartAt.Progress}
+   * @param progress next offset by {@code TOPIC/PARTITION}, for {@link StartAt.Progress}; whatever
+   *     the start is, a partition must not end before it
    * @param end where each partition ends
    * @throws IllegalArgumentException for topics, partitions and offsets that are not there
    * @throws IllegalStateException where the progress does not fit the partition: it was made anew,
@@ -210,6 +216,7 @@ public final class Topics implements Closeable {
     Map<TopicPartition, Long> first = offsets(partitions, OffsetSpec.earliest());
     Map<TopicPartition, Long> last = offsets(partitions, OffsetSpec.latest());
     SliceRules rules = new SliceRules(partitions, first, last);
+    rules.requireNotMadeAnew(topics, progress);
     return rules.slices(
         starts(start, rules, topics, progress, partitions), ends(end, rules, partitions));
   }

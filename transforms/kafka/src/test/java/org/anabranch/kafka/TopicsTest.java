@@ -155,7 +155,11 @@ class TopicsTest {
         message,
         is(
             "anew/0 was read up to offset 6, but ends at offset 5: its topic was made anew; to read"
-                + " it from its first record start at 'earliest'"));
+                + " it from its first record give the job another name (--job=NAME)"));
+    Map<String, Long> progress = Map.of("anew/0", 6L);
+    assertThrows(
+        IllegalStateException.class,
+        () -> slices("anew", StartAt.earliest(), progress, EndAt.now()));
     assertThat(
         failed("anew", Map.of("anew/1", 0L)),
         startsWith("anew/1 was read up to offset 0, but does not exist: its topic was made anew"));
@@ -169,7 +173,8 @@ class TopicsTest {
         failed("retained", Map.of("retained/0", 3L)),
         is(
             "retained/0 was read up to offset 3, but its records before offset 4 were removed: they"
-                + " are lost to the tables; to go on without them start at 'earliest'"));
+                + " are lost to the tables; to go on without them give the job another name"
+                + " (--job=NAME), under which it starts at what is left"));
     TopicSlices rest =
         slices("retained", StartAt.progress(), Map.of("retained/0", 4L), EndAt.now());
     assertThat(rest.records(), is(5L));

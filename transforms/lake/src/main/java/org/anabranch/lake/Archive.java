@@ -71,8 +71,22 @@ public final class Archive {
   public List<String> dataFiles() {
     List<String> paths = new ArrayList<>();
     new BucketFiles(loaded.io(), loaded.current())
-        .forEach(snapshot, file -> paths.add(References.path(file.location()).toString()));
+        .forEach(
+            snapshot,
+            file -> {
+              if (file instanceof DataFile) {
+                paths.add(References.path(file.location()).toString());
+              }
+            });
     return paths.stream().sorted().toList();
+  }
+
+  /**
+   * Where the records end that the archive of a warehouse has, by {@code TOPIC/PARTITION}; empty
+   * where there is none.
+   */
+  public static Map<String, Long> ends(Lake lake) throws IOException {
+    return ArchiveCommit.offsets(lake.catalog()).ends();
   }
 
   /** Topics of which it has records. */
@@ -83,7 +97,11 @@ public final class Archive {
     return topics;
   }
 
-  /** Files that hold records of a selection, among others. */
+  /**
+   * Files that hold records of a selection, among others.
+   *
+   * @throws IOException where an engine has deleted records beside a file and not from it
+   */
   public List<ArchivedFile> files(ArchiveSelection selection) throws IOException {
     List<ArchivedFile> files = new ArrayList<>();
     try (CloseableIterable<FileScanTask> tasks =
@@ -94,6 +112,14 @@ public final class Archive {
             .planFiles()) {
       for (FileScanTask task : tasks) {
         DataFile file = task.file();
+        if (!task.deletes().isEmpty()) {
+          throw new IOException(
+              "an engine has deleted records of "
+                  + RecordArchive.TABLE
+                  + " and left them in their files: let it rewrite these first (Spark:"
+                  + " rewrite_data_files with delete-file-threshold=1)");
+        }
+
         files.add(new ArchivedFile(file.location(), file.recordCount(), file.fileSizeInBytes()));
       }
     }

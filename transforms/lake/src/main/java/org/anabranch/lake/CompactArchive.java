@@ -9,13 +9,17 @@ import java.util.OptionalInt;
 import java.util.TreeMap;
 import org.anabranch.parquet.RecordFile;
 import org.anabranch.transforms.archive.RecordArchive;
+import org.apache.iceberg.BaseTable;
 import org.apache.iceberg.DataFile;
+import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.RewriteFiles;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.TableOperations;
 import org.apache.iceberg.Transaction;
 import org.apache.iceberg.exceptions.CommitStateUnknownException;
+import org.apache.iceberg.exceptions.ValidationException;
+import org.apache.iceberg.io.CloseableIterable;
 import org.jspecify.annotations.Nullable;
 
 /** Puts the small files of an hour of the archive together, so that their number stays small. */
@@ -58,7 +62,7 @@ public final class CompactArchive {
     // Its files are known as those of a run that is alive.
     try (LakeRun run = lake.startRun(1)) {
       return OptionalInt.of(attempt(run.id()));
-    } catch (ConflictException | CommitStateUnknownException othersWrote) {
+    } catch (ConflictException | CommitStateUnknownException | ValidationException othersWrote) {
       return OptionalInt.empty();
     }
   }
@@ -66,13 +70,14 @@ public final class CompactArchive {
   private int attempt(String run) throws IOException {
     TableOperations loaded = lake.catalog().load(RecordArchive.TABLE);
     TableMetadata now = loaded == null ? null : loaded.current();
-    if (loaded == null || now == null) {
+    Snapshot current = now == null ? null : now.currentSnapshot();
+    if (loaded == null || now == null || current == null) {
       return 0;
     }
 
     List<DataFile> gone = new ArrayList<>();
     List<DataFile> come = new ArrayList<>();
-    for (List<DataFile> small : smallFiles(loaded, now)) {
+    for (List<DataFile> small : smallFiles(loaded)) {
       if (small.size() > 1) {
         come.add(together(run, small));
         gone.addAll(small);
@@ -85,6 +90,8 @@ public final class CompactArchive {
 
     Transaction transaction = lake.catalog().update(RecordArchive.TABLE, loaded, now, run);
     RewriteFiles rewrite = transaction.newRewrite();
+    // What these files were is known as of now; older versions may have expired.
+    rewrite.validateFromSnapshot(current.snapshotId());
     gone.forEach(rewrite::deleteFile);
     come.forEach(rewrite::addFile);
     rewrite.set(States.TOKEN, run).commit();
@@ -92,23 +99,23 @@ public final class CompactArchive {
     return gone.size();
   }
 
-  /** Small files by topic and hour, in the order of their partitions and offsets. */
-  private static Iterable<List<DataFile>> smallFiles(TableOperations loaded, TableMetadata now) {
+  /**
+   * Small files by topic and hour, in the order of their partitions and offsets. Where an engine
+   * has deleted records beside a file, it stays as it is: they would be back.
+   */
+  private static Iterable<List<DataFile>> smallFiles(TableOperations loaded) throws IOException {
     Map<String, List<DataFile>> hours = new TreeMap<>();
-    @Nullable Snapshot current = now.currentSnapshot();
-    if (current == null) {
-      return List.of();
+    try (CloseableIterable<FileScanTask> tasks =
+        new BaseTable(loaded, RecordArchive.TABLE).newScan().includeColumnStats().planFiles()) {
+      for (FileScanTask task : tasks) {
+        DataFile data = task.file();
+        if (task.deletes().isEmpty() && data.fileSizeInBytes() < SMALL_BYTES) {
+          String hour = topic(data) + "/" + hour(data);
+          hours.computeIfAbsent(hour, any -> new ArrayList<>()).add(data.copy());
+        }
+      }
     }
 
-    new BucketFiles(loaded.io(), now)
-        .forEach(
-            current,
-            file -> {
-              if (file instanceof DataFile data && data.fileSizeInBytes() < SMALL_BYTES) {
-                String hour = topic(data) + "/" + hour(data);
-                hours.computeIfAbsent(hour, any -> new ArrayList<>()).add(data.copy());
-              }
-            });
     Comparator<DataFile> order =
         Comparator.<DataFile, Integer>comparing(ArchiveFile::firstPartition)
             .thenComparing(ArchiveFile::firstOffset);

@@ -3,7 +3,6 @@ package org.anabranch.lake;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -110,8 +109,8 @@ public final class JobLease implements Closeable {
       } finally {
         lock.close();
       }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    } catch (IOException notNow) {
+      // A task that throws is not run again: the next one may succeed before the lease ends.
     }
   }
 

@@ -138,8 +138,16 @@ public final class Publication implements Closeable {
 
   /** Notes that all of it is published. */
   public void done() throws IOException {
+    note(run.known(table).handle().snapshotId());
+  }
+
+  /** Notes that nothing is published, for the topic is not there any more. */
+  public void forget() throws IOException {
+    note(null);
+  }
+
+  private void note(@Nullable Long version) throws IOException {
     RuntimeException last = null;
-    long version = run.known(table).handle().snapshotId();
     for (int attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
       TableOperations loaded = lake.catalog().load(table);
       if (loaded == null) {
@@ -149,13 +157,15 @@ public final class Publication implements Closeable {
       try {
         TableMetadata metadata = loaded.current();
         SnapshotRef ref = metadata.ref(tag);
-        if (ref != null && ref.snapshotId() == version) {
+        if (ref == null ? version == null : version != null && ref.snapshotId() == version) {
           return;
         }
 
         Transaction transaction = lake.catalog().update(table, loaded, metadata, run.id());
         ManageSnapshots refs = transaction.manageSnapshots();
-        if (ref == null) {
+        if (version == null) {
+          refs.removeTag(tag);
+        } else if (ref == null) {
           refs.createTag(tag, version);
         } else {
           refs.replaceTag(tag, version);

@@ -3,20 +3,28 @@ package org.anabranch.lake;
 import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.containsInAnyOrder;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.greaterThan;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.instanceOf;
 import static org.hamcrest.Matchers.is;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import org.anabranch.lake.CommitResult.Committed;
 import org.anabranch.lake.CommitResult.Nothing;
+import org.anabranch.parquet.RecordFile;
 import org.anabranch.transforms.archive.LogRecord;
 import org.anabranch.transforms.archive.LogRecord.Header;
 import org.anabranch.transforms.archive.RecordArchive;
@@ -25,10 +33,19 @@ import org.anabranch.transforms.merge.SchemaChanges;
 import org.anabranch.transforms.report.RunReport;
 import org.anabranch.transforms.report.TableReport;
 import org.apache.iceberg.BaseTable;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.DeleteFile;
+import org.apache.iceberg.FileMetadata;
+import org.apache.iceberg.FileScanTask;
+import org.apache.iceberg.Files;
+import org.apache.iceberg.data.GenericRecord;
 import org.apache.iceberg.data.IcebergGenerics;
 import org.apache.iceberg.data.Record;
+import org.apache.iceberg.data.parquet.GenericParquetWriter;
 import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.io.CloseableIterable;
+import org.apache.iceberg.io.FileAppender;
+import org.apache.iceberg.parquet.Parquet;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -222,6 +239,121 @@ class ArchiveTest {
 
     assertThat(archive().dataFiles(), hasSize(2));
     assertThat(offsets(), contains(LakeFixture.row("50", "50", "0", "49")));
+  }
+
+  @Test
+  void compactionGoesOnWhenOlderVersionsHaveExpired() throws IOException {
+    for (int round = 0; round < 2; round++) {
+      for (int part = 0; part < 2; part++) {
+        long from = round * 20L + part * 10L;
+        try (LakeRun run = start()) {
+          run.commitArchive(archive(run, from, from + 10));
+        }
+      }
+
+      assertThat(CompactArchive.run(lake), greaterThan(1));
+      lake.compact(new UpkeepSettings(1, Duration.ZERO, Duration.ZERO));
+    }
+
+    assertThat(offsets(), contains(LakeFixture.row("40", "40", "0", "39")));
+  }
+
+  @Test
+  void aFileThatAnEngineWroteAnewIsReadAsBefore() throws IOException {
+    try (LakeRun run = start()) {
+      run.commitArchive(archive(run, 0, 10));
+    }
+
+    BaseTable table = table();
+    Path anew = warehouse.resolve("anew.parquet");
+    try (FileAppender<Record> writer =
+        Parquet.write(Files.localOutput(anew.toFile()))
+            .schema(table.schema())
+            .createWriterFunc(type -> GenericParquetWriter.create(table.schema(), type))
+            .build()) {
+      RecordFile.read(archive().dataFiles().get(0), record -> writer.add(row(table, record)));
+    }
+
+    List<String> before = new ArrayList<>();
+    RecordFile.read(archive().dataFiles().get(0), record -> before.add(text(record)));
+    List<String> after = new ArrayList<>();
+    RecordFile.read(anew.toString(), record -> after.add(text(record)));
+    assertThat(before, hasSize(10));
+    assertThat(after, is(before));
+  }
+
+  /** As Iceberg has it. */
+  private static Record row(BaseTable table, LogRecord record) {
+    GenericRecord row = GenericRecord.create(table.schema());
+    row.setField("topic", record.topic());
+    row.setField("partition", record.partition());
+    row.setField("offset", record.offset());
+    Instant time = Instant.ofEpochMilli(Objects.requireNonNull(record.timestampMillis()));
+    row.setField("timestamp", time.atOffset(ZoneOffset.UTC));
+    row.setField("key", buffer(record.key()));
+    row.setField("value", buffer(record.value()));
+    List<Record> headers = new ArrayList<>();
+    for (Header header : record.headers()) {
+      GenericRecord added =
+          GenericRecord.create(table.schema().findType("headers.element").asStructType());
+      added.setField("name", header.name());
+      added.setField("value", buffer(header.value()));
+      headers.add(added);
+    }
+
+    row.setField("headers", headers);
+    return row;
+  }
+
+  private static @Nullable ByteBuffer buffer(byte @Nullable [] bytes) {
+    return bytes == null ? null : ByteBuffer.wrap(bytes);
+  }
+
+  private static String text(LogRecord record) {
+    return record.offset()
+        + " "
+        + record.timestampMillis()
+        + " "
+        + Arrays.toString(record.key())
+        + " "
+        + Arrays.toString(record.value())
+        + " "
+        + record.headers().stream()
+            .map(header -> header.name() + "=" + Arrays.toString(header.value()))
+            .toList();
+  }
+
+  private BaseTable table() {
+    return new BaseTable(Objects.requireNonNull(lake.catalog().load(RecordArchive.TABLE)), "a");
+  }
+
+  @Test
+  void recordsThatAnEngineHasDeletedBesideTheirFileDoNotComeBack() throws IOException {
+    for (int part = 0; part < 2; part++) {
+      try (LakeRun run = start()) {
+        run.commitArchive(archive(run, part * 10L, part * 10L + 10));
+      }
+    }
+
+    BaseTable table = table();
+    try (CloseableIterable<FileScanTask> tasks = table.newScan().planFiles()) {
+      DataFile file = tasks.iterator().next().file();
+      DeleteFile deletes =
+          FileMetadata.deleteFileBuilder(table.spec())
+              .ofPositionDeletes()
+              .withPath(warehouse.resolve("deletes.parquet").toString())
+              .withPartition(file.partition())
+              .withFileSizeInBytes(100)
+              .withRecordCount(1)
+              .build();
+      table.newRowDelta().addDeletes(deletes).commit();
+    }
+
+    assertThat(CompactArchive.run(lake), is(0));
+    assertThat(archive().dataFiles(), hasSize(2));
+    ArchiveSelection all = new ArchiveSelection(Set.of("shop.orders"), null, null);
+    IOException refused = assertThrows(IOException.class, () -> archive().files(all));
+    assertThat(refused.getMessage(), containsString("an engine has deleted records"));
   }
 
   @Test

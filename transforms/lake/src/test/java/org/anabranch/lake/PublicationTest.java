@@ -99,6 +99,19 @@ class PublicationTest {
   }
 
   @Test
+  void whatWasPublishedToATopicThatIsGoneIsPublishedAgain() throws IOException {
+    replace(0, "a", 1, 2);
+    publish();
+    for (int time = 0; time < 2; time++) {
+      try (Publication publication = Publication.begin(lake, TABLE, "topic")) {
+        publication.forget();
+      }
+    }
+
+    assertThat(publish(), contains("+1=a", "+2=a"));
+  }
+
+  @Test
   void whoDiesBeforeTheEndPublishesAgain() throws IOException {
     replace(0, "a", 1);
     publish();

@@ -13,6 +13,7 @@ import org.apache.beam.sdk.util.MimeTypes;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.parquet.avro.AvroParquetReader;
 import org.apache.parquet.avro.AvroReadSupport;
+import org.apache.parquet.avro.AvroSchemaConverter;
 import org.apache.parquet.hadoop.ParquetReader;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 
@@ -85,6 +86,9 @@ public final class RecordFile implements Closeable {
   public static void read(String path, Receiver receiver) throws IOException {
     Configuration settings = new Configuration(false);
     settings.setBoolean(AvroReadSupport.AVRO_COMPATIBILITY, false);
+    // Engines that rewrite a file leave no Avro schema in it.
+    AvroReadSupport.setAvroReadSchema(settings, RecordAvro.SCHEMA);
+    settings.setBoolean(AvroSchemaConverter.ADD_LIST_ELEMENT_RECORDS, false);
     try (SeekableByteChannel channel =
             (SeekableByteChannel) FileSystems.open(FileSystems.matchNewResource(path, false));
         ParquetReader<GenericRecord> reader =

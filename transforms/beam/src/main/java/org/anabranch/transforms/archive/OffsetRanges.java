@@ -79,6 +79,13 @@ public final class OffsetRanges implements Serializable {
     return new OffsetRanges(joined);
   }
 
+  /** Where the last range of each partition ends. */
+  public Map<String, Long> ends() {
+    Map<String, Long> ends = new TreeMap<>();
+    partitions.forEach((partition, ranges) -> ends.put(partition, ranges.lastEntry().getValue()));
+    return ends;
+  }
+
   /** How many partitions have any. */
   public int partitions() {
     return partitions.size();

@@ -425,7 +425,7 @@ final class ChangeParser {
       return;
     }
 
-    if (!TableNames.isFree(topicTable)) {
+    if (!TableNames.isFree(topicTable) || config.taken().contains(topicTable)) {
       dead(null, DeadLetterReason.UNUSABLE_TABLE_NAME, "no table can have the name of this one");
       return;
     }
