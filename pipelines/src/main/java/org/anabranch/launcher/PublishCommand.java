@@ -123,8 +123,9 @@ final class PublishCommand implements Command {
             before.forget();
           }
 
-          topics.makeCompacted(topic);
-          context.err().println("made the topic " + topic + ", which is compacted");
+          if (topics.makeCompacted(topic)) {
+            context.err().println("made the topic " + topic + ", which is compacted");
+          }
         }
       }
     } catch (IllegalArgumentException | IllegalStateException e) {

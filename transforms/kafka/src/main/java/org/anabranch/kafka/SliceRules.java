@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
@@ -104,40 +105,40 @@ record SliceRules(
   void requireNotMadeAnew(Collection<String> topics, Map<String, Long> read) {
     read.forEach(
         (name, offset) -> {
-          if (topics.contains(name.substring(0, Math.max(0, name.lastIndexOf('/'))))) {
-            requireNotMadeAnew(name, offset);
+          if (!topics.contains(topic(name))) {
+            return;
+          }
+
+          TopicPartition partition = partition(name);
+          if (partition == null) {
+            throw madeAnew(name, offset, "does not exist");
+          }
+
+          if (offset > last(partition)) {
+            throw madeAnew(name, offset, "ends at offset " + last(partition));
           }
         });
   }
 
-  private TopicPartition requireNotMadeAnew(String name, long offset) {
-    TopicPartition partition = partition(name);
-    if (partition == null) {
-      throw madeAnew(name, offset, "does not exist");
-    }
-
-    if (offset > last(partition)) {
-      throw madeAnew(name, offset, "ends at offset " + last(partition));
-    }
-
-    return partition;
+  private static String topic(String name) {
+    return name.substring(0, Math.max(0, name.lastIndexOf('/')));
   }
 
   /**
-   * Starts where progress ends; partitions without progress start at the first record.
+   * Starts where progress ends, of topics that were not made anew; partitions without progress
+   * start at the first record.
    *
-   * @throws IllegalStateException where that would pass over records, or read others
+   * @throws IllegalStateException where that would pass over records
    */
   Map<TopicPartition, Long> resumed(Collection<String> topics, Map<String, Long> progress) {
     Map<TopicPartition, Long> offsets = new HashMap<>(first);
     progress.forEach(
         (name, offset) -> {
-          String topic = name.substring(0, Math.max(0, name.lastIndexOf('/')));
-          if (!topics.contains(topic)) {
+          if (!topics.contains(topic(name))) {
             return;
           }
 
-          TopicPartition partition = requireNotMadeAnew(name, offset);
+          TopicPartition partition = Objects.requireNonNull(partition(name));
           if (offset < first(partition)) {
             throw new IllegalStateException(
                 ("%s was read up to offset %d, but its records before offset %d were removed: they"

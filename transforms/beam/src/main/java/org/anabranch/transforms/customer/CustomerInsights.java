@@ -20,11 +20,8 @@ import org.anabranch.transforms.merge.TableBucket;
 import org.anabranch.transforms.merge.TableStore;
 import org.anabranch.transforms.report.RunReport;
 import org.anabranch.transforms.report.RunReportCoder;
-import org.apache.beam.sdk.coders.ByteArrayCoder;
-import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.coders.VarLongCoder;
 import org.apache.beam.sdk.transforms.DoFn;
-import org.apache.beam.sdk.transforms.Flatten;
 import org.apache.beam.sdk.transforms.GroupByKey;
 import org.apache.beam.sdk.transforms.Max;
 import org.apache.beam.sdk.transforms.PTransform;
@@ -32,7 +29,6 @@ import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
-import org.apache.beam.sdk.values.PCollectionList;
 import org.apache.beam.sdk.values.PCollectionTuple;
 import org.apache.beam.sdk.values.PCollectionView;
 import org.jspecify.annotations.Nullable;
@@ -127,23 +123,13 @@ public final class CustomerInsights extends PTransform<PCollectionTuple, PCollec
             .apply("Newest times", ParDo.of(new NewestTimeFn()))
             .setCoder(VarLongCoder.of())
             .apply("As of", Max.longsGlobally().asSingletonView());
-    // Each bucket is written, also where nobody is left in it.
-    PCollection<KV<TableBucket, byte[]>> all =
-        input
-            .get(MergeBuckets.RUN)
-            .apply("All buckets", ProjectedRows.noneOf(TABLE, buckets))
-            .setCoder(coder());
-    return PCollectionList.of(projected.apply("Rows", ProjectedRows.meantFor(TABLE)))
-        .and(all)
-        .apply("Rows of all buckets", Flatten.pCollections())
+    PCollection<KV<TableBucket, byte[]>> rows =
+        projected.apply("Rows", ProjectedRows.meantFor(TABLE));
+    return ProjectedRows.withAllBuckets(rows, input.get(MergeBuckets.RUN), TABLE, buckets)
         .apply("By customer", GroupByKey.create())
         .apply(
             "Insights", ParDo.of(new InsightsFn(stores, newest, asOfMicros)).withSideInputs(newest))
         .setCoder(RunReportCoder.of());
-  }
-
-  private static KvCoder<TableBucket, byte[]> coder() {
-    return KvCoder.of(TableBucket.BucketCoder.of(), ByteArrayCoder.of());
   }
 
   /** Newest order or interaction of each batch, in microseconds since the epoch. */

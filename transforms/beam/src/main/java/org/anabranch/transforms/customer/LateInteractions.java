@@ -16,19 +16,16 @@ import org.anabranch.transforms.merge.PerRun;
 import org.anabranch.transforms.merge.StoredRows;
 import org.anabranch.transforms.merge.TableBucket;
 import org.anabranch.transforms.merge.TableStore;
+import org.anabranch.transforms.parse.ParsedChanges;
 import org.anabranch.transforms.report.RunReport;
 import org.anabranch.transforms.report.RunReportCoder;
-import org.apache.beam.sdk.coders.ByteArrayCoder;
-import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.transforms.DoFn;
-import org.apache.beam.sdk.transforms.Flatten;
 import org.apache.beam.sdk.transforms.GroupByKey;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
-import org.apache.beam.sdk.values.PCollectionList;
 import org.apache.beam.sdk.values.PCollectionTuple;
 
 /**
@@ -84,28 +81,16 @@ public final class LateInteractions extends PTransform<PCollectionTuple, PCollec
   @Override
   public PCollection<RunReport> expand(PCollectionTuple input) {
     String projection = InteractionsByWindow.TABLE;
-    // Each bucket is written, also where none is late.
-    PCollection<KV<TableBucket, byte[]>> all =
-        input
-            .get(MergeBuckets.RUN)
-            .apply("All buckets", ProjectedRows.noneOf(projection, buckets))
-            .setCoder(coder());
     PCollection<KV<TableBucket, byte[]>> late =
         input
             .get(MergeBuckets.PROJECTED)
             .apply("Rows", ProjectedRows.meantFor(projection))
             .apply("Too late", ParDo.of(new TooLateFn(rule)))
-            .setCoder(coder());
-    return PCollectionList.of(late)
-        .and(all)
-        .apply("Rows of all buckets", Flatten.pCollections())
+            .setCoder(ParsedChanges.batchCoder());
+    return ProjectedRows.withAllBuckets(late, input.get(MergeBuckets.RUN), projection, buckets)
         .apply("By bucket", GroupByKey.create())
         .apply("Write", ParDo.of(new WriteFn(stores, rule)))
         .setCoder(RunReportCoder.of());
-  }
-
-  private static KvCoder<TableBucket, byte[]> coder() {
-    return KvCoder.of(TableBucket.BucketCoder.of(), ByteArrayCoder.of());
   }
 
   /** Leaves the rows that came too late. */

@@ -7,10 +7,14 @@ import org.anabranch.model.ByteReader;
 import org.anabranch.model.RowBatch;
 import org.anabranch.model.Values;
 import org.anabranch.transforms.merge.TableBucket;
+import org.anabranch.transforms.parse.ParsedChanges;
 import org.apache.beam.sdk.transforms.Filter;
 import org.apache.beam.sdk.transforms.FlatMapElements;
+import org.apache.beam.sdk.transforms.Flatten;
 import org.apache.beam.sdk.transforms.SimpleFunction;
 import org.apache.beam.sdk.values.KV;
+import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.PCollectionList;
 import org.jspecify.annotations.Nullable;
 
 /** Walks over the decoded rows of a projection's batch. Fields hold for the current row. */
@@ -28,8 +32,25 @@ final class ProjectedRows {
     return Filter.by((KV<TableBucket, byte[]> batch) -> batch.getKey().table().equals(target));
   }
 
+  /**
+   * Batches for a step, and one without rows for each of its buckets in a run: each is written,
+   * also where no row is left in it.
+   */
+  static PCollection<KV<TableBucket, byte[]>> withAllBuckets(
+      PCollection<KV<TableBucket, byte[]>> batches,
+      PCollection<String> runs,
+      String target,
+      int buckets) {
+    PCollection<KV<TableBucket, byte[]>> all =
+        runs.apply("All buckets", noneOf(target, buckets)).setCoder(ParsedChanges.batchCoder());
+    return PCollectionList.of(batches)
+        .and(all)
+        .apply("Rows of all buckets", Flatten.pCollections());
+  }
+
   /** For a run, a batch without rows for each bucket of a step. */
-  static FlatMapElements<String, KV<TableBucket, byte[]>> noneOf(String target, int buckets) {
+  private static FlatMapElements<String, KV<TableBucket, byte[]>> noneOf(
+      String target, int buckets) {
     return FlatMapElements.via(
         new SimpleFunction<String, Iterable<KV<TableBucket, byte[]>>>() {
           @Override
