@@ -70,6 +70,7 @@ final class Launch {
       Summary summary = run.run();
       summary.print(context.out(), run.seconds());
       context.out().println("tables are in " + call.target().warehouse());
+      summary.requireNoRefusal();
     }
   }
 

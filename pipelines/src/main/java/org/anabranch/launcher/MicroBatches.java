@@ -71,6 +71,7 @@ final class MicroBatches {
   private long runBatch(Slice slice) throws IOException {
     SliceRun run = new SliceRun(call, context, lake, session, feed, slice);
     Summary summary = run.run();
+    summary.requireNoRefusal();
     metrics.count(summary, run.seconds(), run.commitSeconds());
     long behind = feed.behind(slice);
     metrics.behind(behind);

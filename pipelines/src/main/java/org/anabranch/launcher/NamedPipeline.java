@@ -9,6 +9,7 @@ import org.anabranch.pipelines.Customer360;
 import org.anabranch.pipelines.Customer360Config;
 import org.anabranch.pipelines.Replicate;
 import org.anabranch.pipelines.TablesConfig;
+import org.anabranch.transforms.source.SourceRules;
 
 /** The pipelines that can be run. */
 @SuppressWarnings("ImmutableEnumChecker") // The lists are never changed.
@@ -19,8 +20,8 @@ enum NamedPipeline {
       Customer360Options.ALL,
       Customer360Options.WAREHOUSE) {
     @Override
-    Plan plan(Settings settings, TableDeclarations declared, Path home) {
-      Customer360Config config = Customer360Options.parse(settings, home).toConfig();
+    Plan plan(Settings settings, TableDeclarations declared, SourceRules sources, Path home) {
+      Customer360Config config = Customer360Options.parse(settings, home).toConfig().with(sources);
       return new Plan(
           config.tables(),
           Customer360.COMPUTED,
@@ -34,8 +35,8 @@ enum NamedPipeline {
       ReplicateOptions.ALL,
       ReplicateOptions.WAREHOUSE) {
     @Override
-    Plan plan(Settings settings, TableDeclarations declared, Path home) {
-      TablesConfig config = ReplicateOptions.parse(settings, declared).toConfig();
+    Plan plan(Settings settings, TableDeclarations declared, SourceRules sources, Path home) {
+      TablesConfig config = ReplicateOptions.parse(settings, declared).toConfig().with(sources);
       return new Plan(
           config,
           Set.of(),
@@ -59,10 +60,11 @@ enum NamedPipeline {
    * Reads the options of the pipeline.
    *
    * @param declared what a configuration file declares of tables
+   * @param sources what is declared of sources
    * @param home directory of the project
    * @throws WrongCallException for an option that is missing or wrong
    */
-  abstract Plan plan(Settings settings, TableDeclarations declared, Path home);
+  abstract Plan plan(Settings settings, TableDeclarations declared, SourceRules sources, Path home);
 
   /** Name on the command line. */
   String label() {
@@ -82,6 +84,7 @@ enum NamedPipeline {
   /** Options of the pipeline, then of every run. */
   List<OptionSpec> options() {
     List<OptionSpec> options = new ArrayList<>(own);
+    options.addAll(SourceOptions.ALL);
     options.addAll(TargetOptions.all(warehouse));
     options.addAll(RunOptions.ALL);
     options.addAll(TopicOptions.ALL);

@@ -115,7 +115,8 @@ record RunCall(
 
   private static Plan plan(NamedPipeline pipeline, Settings settings, RunFile file, Path home) {
     try {
-      return pipeline.plan(settings, file.tables(), home);
+      return pipeline.plan(
+          settings, file.tables(), SourceOptions.parse(settings, file.generations()), home);
     } catch (IllegalArgumentException e) {
       throw new WrongCallException(Reasons.of(e), e);
     }

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.anabranch.transforms.merge.SchemaChanges.Policy;
+import org.anabranch.transforms.source.Boundary;
 import org.snakeyaml.engine.v2.nodes.Node;
 
 /**
@@ -23,21 +24,26 @@ import org.snakeyaml.engine.v2.nodes.Node;
  * @param runnerOptions Beam options by name
  * @param catalog settings of the catalog that names the tables; none for the directory itself
  * @param kafka properties of the Kafka client, such as those of TLS and SASL
+ * @param generations where the numbers of sources start again, by source
  */
 record RunFile(
     Map<String, Given> settings,
     TableDeclarations tables,
     Map<String, Given> runnerOptions,
     Map<String, String> catalog,
-    Map<String, String> kafka) {
+    Map<String, String> kafka,
+    Map<String, List<Boundary>> generations) {
 
   static final RunFile EMPTY =
-      new RunFile(Map.of(), TableDeclarations.NONE, Map.of(), Map.of(), Map.of());
+      new RunFile(Map.of(), TableDeclarations.NONE, Map.of(), Map.of(), Map.of(), Map.of());
 
   private static final String TABLES = "tables";
   private static final String OPTIONS = "options";
   private static final String CATALOG = "catalog";
   private static final String KAFKA = "kafka";
+  private static final String SOURCES = "sources";
+  private static final String GENERATIONS = "generations";
+  private static final String FROM = "from";
   private static final String KEY = "key";
   private static final String COLUMNS = "columns";
   private static final String BASE = "base";
@@ -49,6 +55,7 @@ record RunFile(
     runnerOptions = Collections.unmodifiableMap(new LinkedHashMap<>(runnerOptions));
     catalog = Collections.unmodifiableMap(new LinkedHashMap<>(catalog));
     kafka = Collections.unmodifiableMap(new LinkedHashMap<>(kafka));
+    generations = Collections.unmodifiableMap(new LinkedHashMap<>(generations));
   }
 
   /** Settings of the catalog in a file for any pipeline. */
@@ -73,11 +80,13 @@ record RunFile(
     allowed.add(OPTIONS);
     allowed.add(CATALOG);
     allowed.add(KAFKA);
+    allowed.add(SOURCES);
     Map<String, String> catalog = new LinkedHashMap<>();
     Map<String, String> kafka = new LinkedHashMap<>();
     Map<String, Given> settings = new LinkedHashMap<>();
     Map<String, Given> runnerOptions = new LinkedHashMap<>();
     TableDeclarations tables = TableDeclarations.NONE;
+    Map<String, List<Boundary>> generations = new LinkedHashMap<>();
     for (Map.Entry<String, Node> entry : file.entries(allowed).entrySet()) {
       String name = entry.getKey();
       Node value = entry.getValue();
@@ -88,6 +97,9 @@ record RunFile(
         file.entries(value).forEach((setting, node) -> catalog.put(setting, file.text(node)));
       } else if (name.equals(KAFKA)) {
         file.entries(value).forEach((property, node) -> kafka.put(property, file.text(node)));
+      } else if (name.equals(SOURCES)) {
+        file.entries(value)
+            .forEach((source, node) -> generations.put(source, generations(file, node)));
       } else if (name.equals(TABLES) && YamlFile.isMapping(value)) {
         tables = tables(file, value);
       } else {
@@ -95,7 +107,22 @@ record RunFile(
       }
     }
 
-    return new RunFile(settings, tables, runnerOptions, catalog, kafka);
+    return new RunFile(settings, tables, runnerOptions, catalog, kafka, generations);
+  }
+
+  private static List<Boundary> generations(YamlFile file, Node source) {
+    List<Boundary> boundaries = new ArrayList<>();
+    Node list = file.entries(source, List.of(GENERATIONS)).get(GENERATIONS);
+    for (Node generation : list == null ? List.<Node>of() : file.elements(list)) {
+      Node from = file.entries(generation, List.of(FROM)).get(FROM);
+      if (from == null) {
+        throw file.mistake(generation, "a generation needs the place it begins at: from: ...");
+      }
+
+      boundaries.add(checked(file, from, FROM, () -> BoundaryText.parse(file.texts(from))));
+    }
+
+    return boundaries;
   }
 
   private static Given given(YamlFile file, String name, Node value) {

@@ -15,11 +15,13 @@ import org.anabranch.lake.Progress;
 import org.anabranch.lake.RunCommit;
 import org.anabranch.lake.RunRules;
 import org.anabranch.lake.SchemaChangeException;
+import org.anabranch.lake.TablesRefusedException;
 import org.anabranch.lake.TooManyDeadLettersException;
 import org.anabranch.transforms.merge.SchemaChanges;
 import org.anabranch.transforms.merge.SchemaChanges.Policy;
 import org.anabranch.transforms.report.RunReport;
 import org.anabranch.transforms.report.TableReport;
+import org.anabranch.transforms.source.SourceRules;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,12 +64,12 @@ final class SliceCommit {
   }
 
   /** What the runs of a job may do. */
-  static RunRules rules(TargetOptions target, Set<String> computed) {
+  static RunRules rules(TargetOptions target, Set<String> computed, SourceRules sources) {
     // Tables that are ours follow the program, whatever is said of all tables.
     Set<String> ours = new TreeSet<>(computed);
     ours.add(TargetOptions.DEAD_LETTERS);
     return new RunRules(
-        target.schemaChanges().sparing(ours), target.maxDeadLetters(), target.archives());
+        target.schemaChanges().sparing(ours), target.maxDeadLetters(), target.archives(), sources);
   }
 
   /** Why a job ends after so many rounds. */
@@ -85,8 +87,8 @@ final class SliceCommit {
   /**
    * Commits a run.
    *
-   * @return what happened; null where the computed tables are not true yet, for others have written
-   *     meanwhile
+   * @return what happened, also where tables were refused; null where the computed tables are not
+   *     true yet, for others have written meanwhile
    * @throws RunFailedException where it must not be committed
    */
   @Nullable Summary commit(LakeRun run) throws IOException {
@@ -94,7 +96,7 @@ final class SliceCommit {
     try {
       return commit(run, RunReport.read(run.staging()));
     } catch (SchemaChangeException e) {
-      if (isIgnored(e, rules(target, computed).schemaChanges())) {
+      if (isIgnored(e, rules(target, computed, SourceRules.NONE).schemaChanges())) {
         return null;
       }
 
@@ -108,7 +110,6 @@ final class SliceCommit {
 
   private @Nullable Summary commit(LakeRun run, RunReport report) throws IOException {
     Summary summary = new Summary(report);
-    refuseConflicts(report);
     Progress slice = run.progress();
     run.setProgress(new Progress(places(report), slice.read(), slice.text()));
     RunCommit commits =
@@ -121,7 +122,13 @@ final class SliceCommit {
               committed.add(table);
               summary.published(table, seconds.getAsDouble());
             });
-    boolean isDone = commits.commitAll();
+    boolean isDone = true;
+    try {
+      isDone = commits.commitAll();
+    } catch (TablesRefusedException e) {
+      summary.refused(e.refusals());
+    }
+
     for (TableReport table : report.tables()) {
       if (!computed.contains(table.table())) {
         mergedAgain.merge(table.table(), run.conflicts(table.table()), Long::sum);
@@ -196,20 +203,6 @@ final class SliceCommit {
       CompactTables.run(lake, target.tombstoneRetention());
       CompactArchive.run(lake);
       lake.compact(CompactCommand.settings(target.keepVersions()));
-    }
-  }
-
-  /** Two sources that change one row, such as tables of one name in two schemas. */
-  private static void refuseConflicts(RunReport report) {
-    for (TableReport table : report.tables()) {
-      long conflicts = table.count(TableReport.CONFLICTS);
-      if (conflicts > 0) {
-        throw new RunFailedException(
-            ("%d keys of table '%s' were changed by two sources (servers, databases or schemas),"
-                    + " whose changes have no common order; nothing was published. Give the files of"
-                    + " one source, or each to a warehouse of its own")
-                .formatted(conflicts, table.table()));
-      }
     }
   }
 }

@@ -43,7 +43,8 @@ final class SliceRun {
    * @throws RunFailedException where the run ended otherwise than well
    */
   Summary run() throws IOException {
-    RunRules rules = SliceCommit.rules(call.target(), call.plan().computed());
+    RunRules rules =
+        SliceCommit.rules(call.target(), call.plan().computed(), call.plan().tables().sources());
     for (int round = 1; round <= SliceCommit.MAX_ROUNDS; round++) {
       try (LakeRun run = lake.startRun(buckets(), rules)) {
         run.setProgress(slice.progress(call.run().mode()));

@@ -136,7 +136,8 @@ final class StreamReader extends UnboundedReader<KV<String, TopicSlices>> {
     }
 
     return lake.startRun(
-        job.tables().bucketsFor(bytes), SliceCommit.rules(job.target(), job.computed()));
+        job.tables().bucketsFor(bytes),
+        SliceCommit.rules(job.target(), job.computed(), job.tables().sources()));
   }
 
   private TopicFeed feed() {
@@ -170,6 +171,10 @@ final class StreamReader extends UnboundedReader<KV<String, TopicSlices>> {
     }
 
     monitor.running("");
+    if (summary != null) {
+      summary.requireNoRefusal();
+    }
+
     if (summary == null) {
       rounds++;
       if (rounds == SliceCommit.MAX_ROUNDS) {

@@ -33,6 +33,7 @@ final class Summary {
   private final Map<String, Double> seconds = new LinkedHashMap<>();
   private final Map<String, Long> mergedAgain = new TreeMap<>();
   private final List<String> noTables = new ArrayList<>();
+  private final List<String> refusals = new ArrayList<>();
 
   Summary(RunReport report) {
     this.report = report;
@@ -78,6 +79,22 @@ final class Summary {
   /** Notes a name that an option gives and no table has. */
   void noSuchTable(String table) {
     noTables.add(table);
+  }
+
+  /** Notes tables that contradict themselves, of which nothing was committed. */
+  void refused(List<String> lines) {
+    refusals.addAll(lines);
+  }
+
+  /**
+   * Fails where tables were refused.
+   *
+   * @throws RunFailedException with a line for each
+   */
+  void requireNoRefusal() {
+    if (!refusals.isEmpty()) {
+      throw new RunFailedException(String.join("\nanabranch: ", refusals));
+    }
   }
 
   void print(PrintStream out, double totalSeconds) {

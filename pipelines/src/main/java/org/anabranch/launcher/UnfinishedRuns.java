@@ -7,10 +7,10 @@ import org.anabranch.lake.Lake.UnfinishedRun;
 import org.anabranch.lake.LakeRun;
 import org.anabranch.lake.RunCommit;
 import org.anabranch.lake.SchemaChangeException;
+import org.anabranch.lake.TablesRefusedException;
 import org.anabranch.lake.TooManyDeadLettersException;
 import org.anabranch.pipelines.Customer360;
 import org.anabranch.transforms.report.RunReport;
-import org.anabranch.transforms.report.TableReport;
 
 /** Runs that died while they committed: their tables are committed now, without their input. */
 final class UnfinishedRuns {
@@ -37,12 +37,10 @@ final class UnfinishedRuns {
           "finishing run %s, which ended early: %s"
               .formatted(dead.id(), String.join(", ", dead.missing())));
       RunReport report = RunReport.read(run.staging());
+      return new RunCommit(run, report, Customer360.COMPUTED, table -> {}).commitAll();
+    } catch (TablesRefusedException refused) {
       // What a run would have refused stays refused; closing it removes what it wrote.
-      boolean isRefused =
-          report.tables().stream().anyMatch(table -> table.count(TableReport.CONFLICTS) > 0);
-      if (!isRefused) {
-        return new RunCommit(run, report, Customer360.COMPUTED, table -> {}).commitAll();
-      }
+      refused.refusals().forEach(err::println);
     } catch (SchemaChangeException refused) {
       err.println(
           "run " + dead.id() + " was not allowed to change schemas: " + refused.getMessage());

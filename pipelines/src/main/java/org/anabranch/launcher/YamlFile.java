@@ -127,6 +127,15 @@ final class YamlFile {
     return texts;
   }
 
+  /** Elements of a list. */
+  List<Node> elements(Node node) {
+    if (!(node instanceof SequenceNode list)) {
+      throw mistake(node, "must be a list");
+    }
+
+    return list.getValue();
+  }
+
   static boolean isMapping(Node node) {
     return node instanceof MappingNode;
   }

@@ -12,6 +12,7 @@ import org.anabranch.transforms.parse.ParseConfig.Others;
 import org.anabranch.transforms.parse.ParseConfig.Tombstones;
 import org.anabranch.transforms.parse.TableSpec;
 import org.anabranch.transforms.parse.TableSpec.Form;
+import org.anabranch.transforms.source.SourceRules;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,6 +52,11 @@ public record Customer360Config(TablesConfig tables, WindowRule windows, @Nullab
   /** The same from other changes. */
   public Customer360Config reading(ChangeSource source) {
     return new Customer360Config(tables.reading(source), windows, asOf);
+  }
+
+  /** The same with what is declared of sources. */
+  public Customer360Config with(SourceRules sources) {
+    return new Customer360Config(tables.with(sources), windows, asOf);
   }
 
   private static TableSpec customers() {

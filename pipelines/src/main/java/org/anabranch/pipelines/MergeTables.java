@@ -1,5 +1,7 @@
 package org.anabranch.pipelines;
 
+import static java.util.stream.Collectors.joining;
+
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,6 +34,7 @@ import org.anabranch.transforms.parse.TableSpec;
 import org.anabranch.transforms.report.RunReport;
 import org.anabranch.transforms.report.RunReportCoder;
 import org.anabranch.transforms.report.TableReport;
+import org.anabranch.transforms.source.TableFacts;
 import org.apache.beam.sdk.coders.StringUtf8Coder;
 import org.apache.beam.sdk.io.Read;
 import org.apache.beam.sdk.transforms.Create;
@@ -189,7 +192,9 @@ final class MergeTables extends PTransform<PBegin, PCollectionTuple> {
       for (String name : names) {
         TableSpec spec = Objects.requireNonNull(parsing.tables().get(name));
         Schema schema = spec.schema();
-        tables.add(new TableReport(spec.name(), spec.key(), schema, List.of(), Map.of()));
+        tables.add(
+            new TableReport(
+                spec.name(), spec.key(), schema, List.of(), Map.of(), Map.of(), facts(spec)));
         if (histories.contains(spec.name())) {
           tables.add(
               new TableReport(
@@ -202,6 +207,15 @@ final class MergeTables extends PTransform<PBegin, PCollectionTuple> {
       }
 
       return RunReport.of(tables);
+    }
+
+    private static TableFacts facts(TableSpec spec) {
+      TableFacts declared = TableFacts.of(TableFacts.DECLARED, spec.name());
+      return spec.key().isEmpty()
+          ? declared
+          : declared.join(
+              TableFacts.of(
+                  TableFacts.DECLARED_KEY, spec.key().stream().sorted().collect(joining("+"))));
     }
   }
 }

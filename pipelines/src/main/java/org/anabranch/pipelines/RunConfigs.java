@@ -37,7 +37,8 @@ record RunConfigs(
    * @throws IllegalArgumentException where a history is asked for that cannot be kept
    */
   MergeConfig merging(RunScope run) {
-    return new MergeConfig(run.store(), histories(run.store()), projections, rule);
+    return new MergeConfig(
+        run.store(), histories(run.store()), projections, rule, tables.sources());
   }
 
   /**

@@ -23,6 +23,7 @@ import org.anabranch.transforms.parse.ParseConfig;
 import org.anabranch.transforms.parse.ParseConfig.Others;
 import org.anabranch.transforms.parse.ParseConfig.Tombstones;
 import org.anabranch.transforms.parse.TableSpec;
+import org.anabranch.transforms.source.SourceRules;
 
 /**
  * Changes and the tables they become.
@@ -35,6 +36,7 @@ import org.anabranch.transforms.parse.TableSpec;
  * @param bases globs of Parquet files by table: rows below every change
  * @param histories tables that also get a history
  * @param buckets per table; 0 chooses by the size of the input
+ * @param sources what is declared of the sources of changes
  */
 public record TablesConfig(
     ChangeSource source,
@@ -44,7 +46,8 @@ public record TablesConfig(
     String unavailableValue,
     Map<String, String> bases,
     Set<String> histories,
-    int buckets)
+    int buckets,
+    SourceRules sources)
     implements Serializable {
 
   /** Input per bucket at which a worker's memory and the number of files are both small. */
@@ -98,13 +101,20 @@ public record TablesConfig(
         unavailableValue,
         bases,
         histories,
-        buckets);
+        buckets,
+        SourceRules.NONE);
   }
 
   /** The same tables from other changes. */
   public TablesConfig reading(ChangeSource other) {
     return new TablesConfig(
-        other, tables, others, tombstones, unavailableValue, bases, histories, buckets);
+        other, tables, others, tombstones, unavailableValue, bases, histories, buckets, sources);
+  }
+
+  /** The same with what is declared of sources. */
+  public TablesConfig with(SourceRules rules) {
+    return new TablesConfig(
+        source, tables, others, tombstones, unavailableValue, bases, histories, buckets, rules);
   }
 
   /** The same without changes, for steps that only need to know the tables. */

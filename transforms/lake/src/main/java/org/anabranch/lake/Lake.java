@@ -239,7 +239,8 @@ public final class Lake implements Closeable {
             state.buckets(),
             state.key(),
             state.columns(),
-            state.segments());
+            state.segments(),
+            state.facts().toText());
     return new TableBase(handle, metadata.currentSchemaId(), stateName);
   }
 

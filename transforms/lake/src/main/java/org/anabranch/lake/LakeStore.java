@@ -11,6 +11,7 @@ import org.anabranch.lake.TableHandle.Segment;
 import org.anabranch.model.Schema;
 import org.anabranch.model.Schema.Column;
 import org.anabranch.transforms.merge.TableStore;
+import org.anabranch.transforms.source.TableFacts;
 import org.apache.iceberg.ContentFile;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Table;
@@ -64,6 +65,12 @@ public final class LakeStore implements TableStore {
   public List<String> key(String table) {
     TableHandle handle = handles.get(table);
     return handle == null ? List.of() : handle.key();
+  }
+
+  @Override
+  public TableFacts facts(String table) {
+    TableHandle handle = handles.get(table);
+    return handle == null ? TableFacts.NONE : TableFacts.fromText(handle.facts());
   }
 
   @Override

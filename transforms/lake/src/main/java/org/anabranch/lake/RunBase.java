@@ -12,6 +12,7 @@ import java.util.TreeMap;
 import org.anabranch.transforms.archive.OffsetRanges;
 import org.anabranch.transforms.merge.SchemaChanges;
 import org.anabranch.transforms.merge.SchemaChanges.Policy;
+import org.anabranch.transforms.source.SourceRules;
 import org.apache.iceberg.util.JsonUtil;
 
 /**
@@ -38,6 +39,7 @@ record RunBase(
   private static final String OTHERS = "others";
   private static final String NAMED = "tables";
   private static final String ARCHIVED = "archived";
+  private static final String SOURCES = "sources";
   private static final String MAX_DEAD_LETTERS = "maxDeadLetters";
 
   RunBase {
@@ -82,6 +84,7 @@ record RunBase(
       json.writeStringField(ARCHIVED, archived.toString());
     }
 
+    JsonUtil.writeStringArray(SOURCES, rules.sources().toText(), json);
     json.writeObjectFieldStart(SCHEMA_CHANGES);
     json.writeStringField(OTHERS, rules.schemaChanges().others().name());
     json.writeObjectFieldStart(NAMED);
@@ -132,7 +135,10 @@ record RunBase(
         json.has(MAX_DEAD_LETTERS)
             ? JsonUtil.getLong(MAX_DEAD_LETTERS, json)
             : RunRules.NONE.maxDeadLetters(),
-        json.has(ARCHIVED));
+        json.has(ARCHIVED),
+        json.has(SOURCES)
+            ? SourceRules.fromText(JsonUtil.getStringList(SOURCES, json))
+            : SourceRules.NONE);
   }
 
   private static SchemaChanges schemaChanges(JsonNode json) {

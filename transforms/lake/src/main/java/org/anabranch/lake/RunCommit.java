@@ -43,6 +43,8 @@ public final class RunCommit {
    *     computed from, and the run has to be repeated for them
    * @throws TooManyDeadLettersException where more records are dead than the run may have; only
    *     these were committed, and the input counts as unread
+   * @throws TablesRefusedException where tables contradict themselves: the others were committed,
+   *     but those that are computed, and the input counts as unread
    * @throws SchemaChangeException where a table must stay as it is, and would not; nothing was
    *     committed, unless the table became what it is meanwhile
    */
@@ -55,7 +57,9 @@ public final class RunCommit {
 
     run.checkSchemas(report);
     List<String> merged = mergedTables();
-    if (!merged.isEmpty()) {
+    List<String> refusals = new ArrayList<>();
+    merged.removeIf(table -> isRefused(table, refusals));
+    if (!merged.isEmpty() && refusals.isEmpty()) {
       run.setLastTable(merged.get(merged.size() - 1));
     }
 
@@ -67,7 +71,16 @@ public final class RunCommit {
     }
 
     for (String table : merged) {
-      commitMerged(table);
+      try {
+        commitMerged(table);
+      } catch (TablesRefusedException e) {
+        refusals.addAll(e.refusals());
+        run.setLastTable("");
+      }
+    }
+
+    if (!refusals.isEmpty()) {
+      throw new TablesRefusedException(refusals);
     }
 
     boolean isOvertaken = false;
@@ -87,6 +100,28 @@ public final class RunCommit {
     }
 
     return !isOvertaken;
+  }
+
+  /** Whether a table contradicts itself; adds the reasons. */
+  private boolean isRefused(String name, List<String> refusals) {
+    TableReport table = report.table(name);
+    if (table == null) {
+      return false;
+    }
+
+    long conflicts = table.count(TableReport.CONFLICTS);
+    if (table.refusals().isEmpty() && conflicts > 0) {
+      refusals.add(
+          ("table '%s' is refused: %d of its keys were changed by two sources (servers, databases or"
+                  + " schemas), whose changes have no common order; make what tells them apart a"
+                  + " part of the key with --route='/REGEX/=NAME[+COLUMN=VALUE]', or say that they"
+                  + " are one with --same-source=OLD=NEW")
+              .formatted(name, conflicts));
+      return true;
+    }
+
+    refusals.addAll(table.refusals());
+    return !table.refusals().isEmpty();
   }
 
   private void commitMerged(String table) throws IOException {

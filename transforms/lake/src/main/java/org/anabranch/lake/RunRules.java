@@ -1,6 +1,7 @@
 package org.anabranch.lake;
 
 import org.anabranch.transforms.merge.SchemaChanges;
+import org.anabranch.transforms.source.SourceRules;
 
 /**
  * What a run may do; whoever finishes it must not do more.
@@ -8,8 +9,10 @@ import org.anabranch.transforms.merge.SchemaChanges;
  * @param schemaChanges to the schemas of stored tables
  * @param maxDeadLetters with more of them only the dead letters are committed
  * @param archives whether records that are read from a log are archived
+ * @param sources what is declared of the sources of changes
  */
-public record RunRules(SchemaChanges schemaChanges, long maxDeadLetters, boolean archives) {
+public record RunRules(
+    SchemaChanges schemaChanges, long maxDeadLetters, boolean archives, SourceRules sources) {
 
   /** Schemas follow the rows, and any number of records may be dead. */
   public static final RunRules NONE = new RunRules(SchemaChanges.EVOLVE, Long.MAX_VALUE, false);
@@ -19,5 +22,10 @@ public record RunRules(SchemaChanges schemaChanges, long maxDeadLetters, boolean
       throw new IllegalArgumentException(
           "maxDeadLetters must be 0 or more, but was: " + maxDeadLetters);
     }
+  }
+
+  /** Rules of a run of whose sources nothing is declared. */
+  public RunRules(SchemaChanges schemaChanges, long maxDeadLetters, boolean archives) {
+    this(schemaChanges, maxDeadLetters, archives, SourceRules.NONE);
   }
 }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.anabranch.lake.TableHandle.Segment;
+import org.anabranch.transforms.source.TableFacts;
 import org.apache.iceberg.util.JsonUtil;
 
 /**
@@ -22,7 +23,8 @@ import org.apache.iceberg.util.JsonUtil;
  *   "segments": [{"bucket": 0, "path": "/.../kept.bin", "records": 3, "bytes": 120}],
  *   "tokens": ["ab0..."],
  *   "progress": {"log:orders/0": 120},
- *   "counters": {"conflicts": 1}
+ *   "counters": {"conflicts": 1},
+ *   "facts": ["fact\tsource\tpostgresql:shop:shop.public"]
  * }
  * }</pre>
  *
@@ -31,7 +33,10 @@ import org.apache.iceberg.util.JsonUtil;
  */
 final class StateJson {
 
-  private static final int VERSION = 1;
+  /** Version 1 had no facts. */
+  private static final int VERSION = 2;
+
+  static final String FACTS = "facts";
 
   private StateJson() {}
 
@@ -49,6 +54,7 @@ final class StateJson {
     JsonUtil.writeStringArray("tokens", state.tokens(), json);
     writeNumbers(json, "progress", state.progress());
     writeNumbers(json, "counters", state.counters());
+    JsonUtil.writeStringArray(FACTS, state.facts().toText(), json);
     json.writeEndObject();
   }
 
@@ -102,7 +108,13 @@ final class StateJson {
         segments(json),
         JsonUtil.getStringList("tokens", json),
         numbers(json, "progress"),
-        numbers(json, "counters"));
+        numbers(json, "counters"),
+        TableFacts.fromText(facts(json)));
+  }
+
+  /** Facts as text; none where an earlier program wrote. */
+  static List<String> facts(JsonNode json) {
+    return json.has(FACTS) ? JsonUtil.getStringList(FACTS, json) : List.of();
   }
 
   static List<Segment> segments(JsonNode json) {

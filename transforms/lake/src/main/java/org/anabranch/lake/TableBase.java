@@ -18,7 +18,9 @@ record TableBase(TableHandle handle, int schemaId, String state) {
   /** A table that does not exist. */
   static TableBase missing(String table, String location) {
     return new TableBase(
-        new TableHandle(table, location, "", -1, 0, List.of(), List.of(), List.of()), -1, "");
+        new TableHandle(table, location, "", -1, 0, List.of(), List.of(), List.of(), List.of()),
+        -1,
+        "");
   }
 
   /** The same version, its metadata read from elsewhere. */
@@ -32,7 +34,8 @@ record TableBase(TableHandle handle, int schemaId, String state) {
             handle.buckets(),
             handle.key(),
             handle.columns(),
-            handle.segments()),
+            handle.segments(),
+            handle.facts()),
         schemaId,
         state);
   }
@@ -52,6 +55,7 @@ record TableBase(TableHandle handle, int schemaId, String state) {
     JsonUtil.writeStringArray("key", handle.key(), json);
     JsonUtil.writeStringArray("columns", handle.columns(), json);
     StateJson.writeSegments(json, handle.segments());
+    JsonUtil.writeStringArray(StateJson.FACTS, handle.facts(), json);
     json.writeNumberField("schema", schemaId);
     json.writeStringField("state", state);
     json.writeEndObject();
@@ -67,7 +71,8 @@ record TableBase(TableHandle handle, int schemaId, String state) {
             JsonUtil.getInt("buckets", json),
             JsonUtil.getStringList("key", json),
             JsonUtil.getStringList("columns", json),
-            StateJson.segments(json)),
+            StateJson.segments(json),
+            StateJson.facts(json)),
         JsonUtil.getInt("schema", json),
         JsonUtil.getString("state", json));
   }

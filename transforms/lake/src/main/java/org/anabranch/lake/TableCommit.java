@@ -16,6 +16,8 @@ import org.anabranch.lake.TableHandle.Segment;
 import org.anabranch.transforms.merge.SchemaChanges.Policy;
 import org.anabranch.transforms.merge.TableStore.WrittenFile;
 import org.anabranch.transforms.report.TableReport;
+import org.anabranch.transforms.source.TableFacts;
+import org.anabranch.transforms.source.TableVerdict;
 import org.apache.iceberg.ContentFile;
 import org.apache.iceberg.ContentFileParser;
 import org.apache.iceberg.DataFile;
@@ -78,6 +80,7 @@ final class TableCommit {
    *
    * @throws ConflictException where the table was changed during the attempt
    * @throws SchemaChangeException where the table must stay as it is, and would not
+   * @throws TablesRefusedException where the run contradicts what is stored
    * @throws org.apache.iceberg.exceptions.CommitStateUnknownException where only looking can tell
    */
   CommitResult attempt() throws IOException {
@@ -120,7 +123,9 @@ final class TableCommit {
             List.of(),
             List.of(),
             Map.of(),
-            Map.of());
+            Map.of(),
+            TableFacts.NONE);
+    requireAgreement(state);
     Schema schema = SchemaPlan.of(null, List.of(), report.schema()).icebergSchema();
     PartitionSpec spec = LakeLayout.spec(schema);
     Transaction transaction =
@@ -150,6 +155,7 @@ final class TableCommit {
       return new Nothing();
     }
 
+    requireAgreement(state);
     Transaction transaction = catalog.update(report.table(), loaded, now, run);
     SchemaPlan plan =
         SchemaPlan.of(
@@ -173,6 +179,15 @@ final class TableCommit {
     List<SchemaChange> changes = SchemaCheck.changes(table, report.table(), stored, plan);
     if (!changes.isEmpty() && runBase.rules().schemaChanges().of(report.table()) != Policy.EVOLVE) {
       throw new SchemaChangeException(changes);
+    }
+  }
+
+  /** Others may have committed what contradicts the run, after it was decided. */
+  private void requireAgreement(TableState state) {
+    TableVerdict verdict =
+        TableVerdict.of(report.table(), report.facts(), state.facts(), runBase.rules().sources());
+    if (verdict.isRefused()) {
+      throw new TablesRefusedException(verdict.refusals());
     }
   }
 
@@ -231,7 +246,13 @@ final class TableCommit {
     }
 
     TableState next =
-        state.with(token, report.schema(), segments, runBase.progress().all(), conflicts);
+        state.with(
+            token,
+            report.schema(),
+            segments,
+            runBase.progress().all(),
+            conflicts,
+            TableVerdict.toStore(state.facts(), report.facts(), runBase.rules().sources()));
     String name = States.write(transaction.table().io(), transaction.table().location(), run, next);
     delta
         .set(States.TOKEN, token)

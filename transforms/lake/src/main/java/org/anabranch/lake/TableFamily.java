@@ -11,6 +11,7 @@ import org.anabranch.lake.CommitResult.Conflict;
 import org.anabranch.transforms.merge.MergeAgain;
 import org.anabranch.transforms.merge.MergeBuckets;
 import org.anabranch.transforms.merge.MergeConfig;
+import org.anabranch.transforms.merge.RewriteRule;
 import org.anabranch.transforms.merge.TableStore;
 import org.anabranch.transforms.report.RunReport;
 import org.anabranch.transforms.report.TableReport;
@@ -94,7 +95,9 @@ final class TableFamily {
   private RunReport mergeAgain(TableStore then, RunReport report, Set<Integer> changed)
       throws IOException {
     Set<String> histories = history == null ? Set.of() : Set.of(table);
-    MergeConfig config = new MergeConfig(run.store(), histories, List.of());
+    MergeConfig config =
+        new MergeConfig(
+            run.store(), histories, List.of(), RewriteRule.BY_COST, run.rules().sources());
     return MergeAgain.of(config, then, report, table, run.buckets(table), changed);
   }
 

@@ -16,6 +16,7 @@ import java.util.List;
  * @param key names of the key columns
  * @param columns of the table as {@code name TAB type TAB ordinal}, as our schema has them
  * @param segments records kept beside the table
+ * @param facts what is remembered of its changes, as text
  */
 record TableHandle(
     String table,
@@ -25,7 +26,8 @@ record TableHandle(
     int buckets,
     List<String> key,
     List<String> columns,
-    List<Segment> segments)
+    List<Segment> segments,
+    List<String> facts)
     implements Serializable {
 
   /**

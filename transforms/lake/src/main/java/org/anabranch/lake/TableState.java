@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.anabranch.lake.TableHandle.Segment;
 import org.anabranch.model.Schema;
+import org.anabranch.transforms.source.TableFacts;
 
 /**
  * What is kept beside a table, as of one of our commits.
@@ -19,6 +20,7 @@ import org.anabranch.model.Schema;
  * @param tokens runs whose changes are in, oldest first; the newest {@link #MAX_TOKENS} of them
  * @param progress how far the changes of each source are in, by source; never goes back
  * @param counters things that happened, counted since the table was made
+ * @param facts what is remembered of the changes beside their rows
  */
 record TableState(
     int buckets,
@@ -27,7 +29,8 @@ record TableState(
     List<Segment> segments,
     List<String> tokens,
     Map<String, Long> progress,
-    Map<String, Long> counters) {
+    Map<String, Long> counters,
+    TableFacts facts) {
 
   /** More than a run that is still unresolved can lie behind: a week of one run a minute. */
   static final int MAX_TOKENS = 10_000;
@@ -36,7 +39,8 @@ record TableState(
   static final String CONFLICTS = "conflicts";
 
   static final TableState EMPTY =
-      new TableState(0, List.of(), Schema.EMPTY, List.of(), List.of(), Map.of(), Map.of());
+      new TableState(
+          0, List.of(), Schema.EMPTY, List.of(), List.of(), Map.of(), Map.of(), TableFacts.NONE);
 
   TableState {
     key = List.copyOf(key);
@@ -63,7 +67,8 @@ record TableState(
       Schema added,
       List<Segment> newSegments,
       Map<String, Long> newProgress,
-      long conflicts) {
+      long conflicts,
+      TableFacts newFacts) {
     List<String> newTokens = new ArrayList<>(tokens);
     newTokens.add(run);
     Map<String, Long> joined = new TreeMap<>(progress);
@@ -74,7 +79,7 @@ record TableState(
     }
 
     return new TableState(
-        buckets, key, schema.join(added), newSegments, newTokens, joined, counted);
+        buckets, key, schema.join(added), newSegments, newTokens, joined, counted, newFacts);
   }
 
   /** Segments of other buckets than these. */

@@ -96,7 +96,8 @@ final class LakeFixture {
             1,
             List.of(stored.columns().get(0).name()),
             columns,
-            List.copyOf(segments));
+            List.copyOf(segments),
+            List.of());
     return new LakeStore(Map.of(TABLE, handle), location, runId, 1);
   }
 

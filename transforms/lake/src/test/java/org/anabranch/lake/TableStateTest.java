@@ -13,6 +13,7 @@ import java.util.stream.IntStream;
 import org.anabranch.lake.TableHandle.Segment;
 import org.anabranch.model.Schema;
 import org.anabranch.model.Type;
+import org.anabranch.transforms.source.TableFacts;
 import org.junit.jupiter.api.Test;
 
 class TableStateTest {
@@ -28,7 +29,8 @@ class TableStateTest {
           List.of(new Segment(-1, "/x/kept.bin", 3, 120)),
           List.of("run1"),
           Map.of("log:a/0", 5L, "log:a/1", 9L),
-          Map.of(TableState.CONFLICTS, 2L));
+          Map.of(TableState.CONFLICTS, 2L),
+          TableFacts.of(TableFacts.SOURCE, "mysql:a\tb\\c:d"));
 
   @Test
   void itsJsonIsReadBack() {
@@ -36,15 +38,31 @@ class TableStateTest {
   }
 
   @Test
+  void theFormatBeforeHadNoFacts() {
+    String json = StateJson.write(STATE);
+    String before =
+        json.substring(0, json.indexOf(",\"facts\"")).replace("\"version\":2", "\"version\":1")
+            + "}";
+    assertThat(StateJson.read(before).facts(), equalTo(TableFacts.NONE));
+    assertThat(StateJson.read(before).key(), equalTo(STATE.key()));
+  }
+
+  @Test
   void aLaterFormatIsRefused() {
-    String later = StateJson.write(STATE).replace("\"version\":1", "\"version\":2");
+    String later = StateJson.write(STATE).replace("\"version\":2", "\"version\":3");
     assertThrows(IllegalStateException.class, () -> StateJson.read(later));
   }
 
   @Test
   void progressNeverGoesBackAndConflictsAddUp() {
     TableState next =
-        STATE.with("run2", Schema.EMPTY, List.of(), Map.of("log:a/0", 4L, "log:b/0", 1L), 3);
+        STATE.with(
+            "run2",
+            Schema.EMPTY,
+            List.of(),
+            Map.of("log:a/0", 4L, "log:b/0", 1L),
+            3,
+            TableFacts.NONE);
     assertThat(next.progress(), equalTo(Map.of("log:a/0", 5L, "log:a/1", 9L, "log:b/0", 1L)));
     assertThat(next.counters(), equalTo(Map.of(TableState.CONFLICTS, 5L)));
     assertThat(next.tokens(), contains("run1", "run2"));
@@ -57,7 +75,8 @@ class TableStateTest {
     List<String> many =
         IntStream.range(0, TableState.MAX_TOKENS + 5).mapToObj(i -> "r" + i).toList();
     TableState state =
-        new TableState(8, List.of(), Schema.EMPTY, List.of(), many, Map.of(), Map.of());
+        new TableState(
+            8, List.of(), Schema.EMPTY, List.of(), many, Map.of(), Map.of(), TableFacts.NONE);
     assertThat(state.tokens(), hasSize(TableState.MAX_TOKENS));
     assertThat(state.contains("r4"), is(false));
     assertThat(state.contains("r5"), is(true));

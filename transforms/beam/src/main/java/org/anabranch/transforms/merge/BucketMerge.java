@@ -403,7 +403,7 @@ final class BucketMerge {
     }
 
     imagesOfShape.get(shape)[0]++;
-    output.writeCurrent(versions.position(version));
+    output.writeCurrent(versions.position(version), versions.timeMicros(version));
   }
 
   /** Places of a shape's columns in a row. */
@@ -481,22 +481,23 @@ final class BucketMerge {
       imagesOfShape.get(versions.shape(newestImage))[0]++;
     }
 
+    long time = versions.timeMicros(newestImage);
     Map<String, Cell> cells = Pending.cells(row);
     if (isOfMoved) {
-      pending.accept(new Pending.Row(key, row.position(), cells, null));
+      pending.accept(new Pending.Row(key, row.position(), time, cells, null));
       return;
     }
 
     noteHoles(row);
     fill(output.currentRow(), cells);
-    output.writeCurrent(row.position());
+    output.writeCurrent(row.position(), time);
   }
 
   private void emitHistory(byte[] key, List<Chapter> chapters) throws IOException {
     for (Chapter chapter : chapters) {
       Span span = new Span(chapter.from, chapter.to, chapter.continuesPrevious);
       if (isOfMoved) {
-        pending.accept(new Pending.Row(key, chapter.position, chapter.cells, span));
+        pending.accept(new Pending.Row(key, chapter.position, 0, chapter.cells, span));
         continue;
       }
 

@@ -20,6 +20,8 @@ import org.anabranch.transforms.merge.TableStore.RowCursor;
 import org.anabranch.transforms.merge.Versions.Origin;
 import org.anabranch.transforms.report.RunReport;
 import org.anabranch.transforms.report.TableReport;
+import org.anabranch.transforms.source.Generations;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Brings one bucket of one table up to date: merges the changes of this run into what is stored of
@@ -32,7 +34,8 @@ final class BucketUpdate {
   private final MergeConfig config;
   private final TableBucket bucket;
   private final List<String> key;
-  private final Versions versions = new Versions();
+  private final Generations generations;
+  private final Versions versions;
   private final Schema schema;
   private final BiConsumer<TableBucket, byte[]> projected;
   private final Consumer<byte[]> moved;
@@ -42,6 +45,7 @@ final class BucketUpdate {
   /**
    * @param key columns of the table's key as this run saw them; empty where it did not
    * @param seen columns of the source as this run saw them
+   * @param generations tells how often the numbers of a source have started again
    * @param projected takes the rows that later steps ask for
    * @param moved takes the records of the bucket {@link TableStore#MOVED}
    */
@@ -50,10 +54,13 @@ final class BucketUpdate {
       TableBucket bucket,
       List<String> key,
       Schema seen,
+      Generations generations,
       BiConsumer<TableBucket, byte[]> projected,
       Consumer<byte[]> moved) {
     this.config = config;
     this.bucket = bucket;
+    this.generations = generations;
+    versions = new Versions(generations);
     this.projected = projected;
     this.moved = moved;
     List<String> storedKey = config.store().key(bucket.table());
@@ -169,9 +176,11 @@ final class BucketUpdate {
       boolean isStored =
           sheet.isAtRow() && versions.compareKey(first, rows.key(), rows.keyLength()) == 0;
       if (isStored) {
+        String written = written(rows, columns.size());
         versions.addStored(
             versions.find(rows.key(), 0, rows.keyLength()),
-            position(rows, columns.size()),
+            position(written),
+            time(written),
             0,
             columns,
             rows.values(),
@@ -193,15 +202,28 @@ final class BucketUpdate {
     }
   }
 
-  private Position position(RowCursor rows, int column) {
+  /** Text of the position of a stored row; null for a row of a base. */
+  private @Nullable String written(RowCursor rows, int column) {
     int start = rows.start(column);
-    return StoredSheet.position(reader.reset(rows.values(), start, rows.start(column + 1) - start));
+    return StoredSheet.positionText(
+        reader.reset(rows.values(), start, rows.start(column + 1) - start));
+  }
+
+  private Position position(@Nullable String written) {
+    return written == null
+        ? Position.BASE
+        : generations.place(Position.decode(written), Position.timeMicros(written));
+  }
+
+  private static long time(@Nullable String written) {
+    return written == null ? 0 : Position.timeMicros(written);
   }
 
   private void copy(BucketMerge merge, TableOutput output) throws IOException {
     StoredSheet sheet = output.current();
     RowCursor rows = sheet.openSorted();
-    if (merge.hasNewTruncate() && merge.isTruncated(position(rows, sheet.names().size() - 1))) {
+    if (merge.hasNewTruncate()
+        && merge.isTruncated(position(written(rows, sheet.names().size() - 1)))) {
       sheet.dropStored();
     } else {
       sheet.fillFromStored();
@@ -239,11 +261,13 @@ final class BucketUpdate {
           continue;
         }
 
-        Position position = position(rows, columns.size());
+        String written = written(rows, columns.size());
+        Position position = position(written);
         if (number >= 0) {
           byte[] values =
               Arrays.copyOfRange(rows.values(), rows.offset(), rows.start(columns.size()));
-          versions.addStored(number, position, rows.address(), columns, values, 0, values.length);
+          versions.addStored(
+              number, position, time(written), rows.address(), columns, values, 0, values.length);
         } else if (merge.isTruncated(position)) {
           sheet.delete(rows.address());
         }

@@ -62,7 +62,7 @@ final class CarriedValues {
       }
 
       fill(output.currentRow(), values(row));
-      output.writeCurrent(row.position());
+      output.writeCurrent(row.position(), row.timeMicros());
     }
 
     history.flush();

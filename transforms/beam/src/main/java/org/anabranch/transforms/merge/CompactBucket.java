@@ -14,6 +14,7 @@ import org.anabranch.transforms.merge.TableStore.BucketWriter;
 import org.anabranch.transforms.merge.TableStore.RowCursor;
 import org.anabranch.transforms.merge.TableStore.StoredBucket;
 import org.anabranch.transforms.merge.TableStore.WrittenFile;
+import org.anabranch.transforms.source.Generations;
 
 /**
  * Rewrites one stored bucket smaller with the same content: its rows in one file without deletes,
@@ -80,7 +81,7 @@ public final class CompactBucket {
   }
 
   private void copyKept(StoredBucket stored, BucketWriter writer) throws IOException {
-    Versions versions = new Versions();
+    Versions versions = new Versions(Generations.NONE);
     stored.kept(versions::addKept);
     RowBatch.Writer batch = new RowBatch.Writer(1024);
     for (int first : versions.firstOfEachKey()) {

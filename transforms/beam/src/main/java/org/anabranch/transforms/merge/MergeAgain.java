@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.anabranch.model.ByteReader;
@@ -20,6 +21,8 @@ import org.anabranch.transforms.merge.TableStore.StoredBucket;
 import org.anabranch.transforms.merge.TableStore.WrittenFile;
 import org.anabranch.transforms.report.RunReport;
 import org.anabranch.transforms.report.TableReport;
+import org.anabranch.transforms.source.FoundBoundary;
+import org.anabranch.transforms.source.Generations;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +39,7 @@ public final class MergeAgain {
   private final String table;
   private final List<String> key;
   private final Schema source;
+  private final Generations generations;
   private final Map<Integer, RowBatch.Writer> changes = new TreeMap<>();
   private final int buckets;
 
@@ -51,6 +55,9 @@ public final class MergeAgain {
         TableOutput.sourceColumns(then.schema(table))
             .join(TableOutput.sourceColumns(ours.schema(table)));
     this.buckets = buckets;
+    SortedSet<FoundBoundary> boundaries = new TreeSet<>(ours.facts(table).boundaries());
+    boundaries.addAll(config.store().facts(table).boundaries());
+    generations = new Generations(config.sources(), boundaries);
   }
 
   /**
@@ -123,6 +130,7 @@ public final class MergeAgain {
             new TableBucket(table, bucket),
             key,
             source,
+            generations,
             (target, batch) -> {},
             forwarded::add)
         .again();
@@ -132,7 +140,7 @@ public final class MergeAgain {
   private void collect(int bucket, List<WrittenFile> files) throws IOException {
     Schema schema = TableOutput.currentSchema(source);
     StoredBucket written = then.reopen(table, schema, bucket, files);
-    Versions kept = new Versions();
+    Versions kept = new Versions(generations);
     then.open(table, schema, bucket).kept(kept::addKept);
     written.kept(
         batch -> {
@@ -190,9 +198,11 @@ public final class MergeAgain {
     }
 
     int end = reader.position();
-    Position position = StoredSheet.position(reader);
+    String written = StoredSheet.positionText(reader);
+    Position position = written == null ? Position.BASE : Position.decode(written);
+    long timeMicros = written == null ? 0 : Position.timeMicros(written);
     int known = kept.find(rows.key(), 0, rows.keyLength());
-    if (known >= 0 && kept.hasImageAt(known, position)) {
+    if (known >= 0 && kept.hasImageAt(known, position, timeMicros)) {
       return;
     }
 
@@ -201,7 +211,7 @@ public final class MergeAgain {
         .copy(
             position.equals(Position.BASE) ? RowBatch.BASE : RowBatch.IMAGE,
             position,
-            0,
+            timeMicros,
             bytes,
             columns,
             rows.values(),
@@ -236,6 +246,7 @@ public final class MergeAgain {
         left.schema().join(right.schema()),
         files,
         left.counts(),
-        left.progress());
+        left.progress(),
+        left.facts());
   }
 }

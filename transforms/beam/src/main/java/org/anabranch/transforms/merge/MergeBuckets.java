@@ -1,12 +1,20 @@
 package org.anabranch.transforms.merge;
 
 import java.io.IOException;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.anabranch.model.RowBatch;
 import org.anabranch.model.Schema;
 import org.anabranch.model.Type;
+import org.anabranch.transforms.parse.DeadLetters;
 import org.anabranch.transforms.report.JoinReports;
 import org.anabranch.transforms.report.RunReport;
 import org.anabranch.transforms.report.RunReportCoder;
+import org.anabranch.transforms.report.TableReport;
+import org.anabranch.transforms.source.Generations;
+import org.anabranch.transforms.source.TableFacts;
+import org.anabranch.transforms.source.TableVerdict;
 import org.apache.beam.sdk.coders.ByteArrayCoder;
 import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.coders.StringUtf8Coder;
@@ -156,6 +164,31 @@ public final class MergeBuckets extends PTransform<PCollectionTuple, PCollection
         .apply(name, Flatten.pCollections());
   }
 
+  /** What is decided of a table; the same in every step and for every bucket. */
+  private static TableVerdict verdict(MergeConfig config, String table, RunReport seen) {
+    TableStore store = config.store();
+    TableFacts facts = seen.facts(table);
+    TableVerdict verdict = TableVerdict.of(table, facts, store.facts(table), config.sources());
+    boolean isNew =
+        !store.buckets().containsKey(table)
+            && facts.values(TableFacts.DECLARED).isEmpty()
+            && !table.equals(DeadLetters.TABLE);
+    return isNew ? verdict.amongTables(table, tables(store, seen), config.sources()) : verdict;
+  }
+
+  /** Number of tables that there will be. */
+  private static int tables(TableStore store, RunReport seen) {
+    Set<String> names = new TreeSet<>(store.buckets().keySet());
+    seen.tables().stream()
+        .filter(TableReport::published)
+        .forEach(report -> names.add(report.table()));
+    return names.size();
+  }
+
+  private static RunReport verdict(String table, TableVerdict verdict) {
+    return RunReport.of(List.of(TableReport.telling(table, verdict.toFacts())));
+  }
+
   /** An empty batch per stored bucket: each is looked at, also where nothing changed in it. */
   static final class StoredFn extends DoFn<String, KV<TableBucket, byte[]>> {
 
@@ -205,12 +238,19 @@ public final class MergeBuckets extends PTransform<PCollectionTuple, PCollection
 
       TableBucket bucket = context.element().getKey();
       String table = bucket.table();
+      TableVerdict verdict = verdict(config, table, context.sideInput(seen));
+      context.output(verdict(table, verdict));
+      if (verdict.isRefused()) {
+        return;
+      }
+
       BucketUpdate update =
           new BucketUpdate(
               config,
               bucket,
               context.sideInput(seen).key(table),
               context.sideInput(seen).schema(table),
+              new Generations(config.sources(), verdict.boundaries()),
               (target, batch) -> context.output(PROJECTED, KV.of(target, batch)),
               batch -> context.output(MOVED, KV.of(table, batch)));
       context.output(update.run(context.element().getValue()));
@@ -237,12 +277,14 @@ public final class MergeBuckets extends PTransform<PCollectionTuple, PCollection
       }
 
       String table = context.element().getKey();
+      TableVerdict verdict = verdict(config, table, context.sideInput(seen));
       BucketUpdate update =
           new BucketUpdate(
               config,
               new TableBucket(table, TableStore.MOVED),
               context.sideInput(seen).key(table),
               context.sideInput(seen).schema(table),
+              new Generations(config.sources(), verdict.boundaries()),
               (target, batch) -> context.output(PROJECTED, KV.of(target, batch)),
               batch -> {
                 throw new IllegalStateException("a row has moved twice in " + table);

@@ -4,6 +4,7 @@ import java.io.Serializable;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.anabranch.transforms.source.SourceRules;
 
 /**
  * What comes out of a merge.
@@ -12,9 +13,14 @@ import java.util.TreeSet;
  * @param histories tables that also get a history
  * @param projections rows handed on to later steps
  * @param rule when buckets are rewritten
+ * @param sources what is declared of the sources of changes
  */
 public record MergeConfig(
-    TableStore store, Set<String> histories, List<Projection> projections, RewriteRule rule)
+    TableStore store,
+    Set<String> histories,
+    List<Projection> projections,
+    RewriteRule rule,
+    SourceRules sources)
     implements Serializable {
 
   /** Added to a table's name: its history. */
@@ -23,6 +29,12 @@ public record MergeConfig(
   public MergeConfig {
     histories = new TreeSet<>(histories);
     projections = List.copyOf(projections);
+  }
+
+  /** Configuration of changes of whose sources nothing is declared. */
+  public MergeConfig(
+      TableStore store, Set<String> histories, List<Projection> projections, RewriteRule rule) {
+    this(store, histories, projections, rule, SourceRules.NONE);
   }
 
   /** Configuration that rewrites buckets by cost. */

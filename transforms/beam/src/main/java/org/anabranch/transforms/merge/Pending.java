@@ -31,11 +31,13 @@ sealed interface Pending {
    *
    * @param key of the row
    * @param position of its newest image
+   * @param timeMicros of the change at the position; 0 where it is not known
    * @param cells its values
    * @param span of validity; null for a current row
    */
   @SuppressWarnings("ArrayRecordComponent")
-  record Row(byte[] key, Position position, Map<String, Cell> cells, @Nullable Span span)
+  record Row(
+      byte[] key, Position position, long timeMicros, Map<String, Cell> cells, @Nullable Span span)
       implements Pending {}
 
   /**

@@ -276,9 +276,8 @@ final class StoredSheet implements Closeable {
     }
   }
 
-  /** Position in a column of encoded text; that of a base where it is null. */
-  static Position position(ByteReader in) {
-    Object text = Values.read(in);
-    return text == null ? Position.BASE : Position.decode((String) text);
+  /** Text of a position, see {@link Position#encode}; null for a row of a base. */
+  static @Nullable String positionText(ByteReader in) {
+    return (String) Values.read(in);
   }
 }

@@ -164,11 +164,15 @@ final class TableOutput {
     notes.merge(TableReport.CONFLICTS, 1L, Long::sum);
   }
 
-  /** Writes what {@link #currentRow} holds. */
-  void writeCurrent(Position position) throws IOException {
+  /**
+   * Writes what {@link #currentRow} holds.
+   *
+   * @param timeMicros of the change at the position; 0 where it is not known
+   */
+  void writeCurrent(Position position, long timeMicros) throws IOException {
     project(current.row());
     scratch.clear();
-    setPosition(current, columns.size(), position, position.encode());
+    setPosition(current, columns.size(), position, position.encode(timeMicros));
     current.add();
   }
 

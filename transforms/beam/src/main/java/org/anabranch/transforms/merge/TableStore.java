@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.anabranch.model.Schema;
+import org.anabranch.transforms.source.TableFacts;
 
 /**
  * Where tables are kept, as a worker sees them: what was stored of each bucket when the run began,
@@ -27,6 +28,9 @@ public interface TableStore extends Serializable {
 
   /** Key columns of a stored table; empty where it is not stored. */
   List<String> key(String table);
+
+  /** What is remembered of the changes of a stored table beside its rows. */
+  TableFacts facts(String table);
 
   /** Encoded keys of the rows in the bucket {@link #MOVED}. */
   boolean isMoved(String table, byte[] key);

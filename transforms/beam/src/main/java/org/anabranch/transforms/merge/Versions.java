@@ -7,10 +7,12 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import org.anabranch.model.ByteReader;
+import org.anabranch.model.LogNames;
 import org.anabranch.model.Position;
 import org.anabranch.model.RowBatch;
 import org.anabranch.model.RowVersion;
 import org.anabranch.model.Values;
+import org.anabranch.transforms.source.Generations;
 
 /**
  * All versions of the rows of one bucket, indexed by key. The encoded batches stay as they are; a
@@ -42,6 +44,10 @@ final class Versions {
   private final List<String> names = new ArrayList<>();
   private final Map<String, Integer> nameNumbers = new HashMap<>();
   private final List<Integer> truncates = new ArrayList<>();
+
+  private final Generations generations;
+  private final Map<String, String> sourceNames = new HashMap<>();
+  private int[] generationsOf = {};
 
   private int size;
   private byte[][] buffers = new byte[FIRST_CAPACITY][];
@@ -78,7 +84,8 @@ final class Versions {
 
   private int[] firstOfKey = new int[FIRST_CAPACITY];
 
-  Versions() {
+  Versions(Generations generations) {
+    this.generations = generations;
     Arrays.fill(table, FREE);
   }
 
@@ -110,7 +117,7 @@ final class Versions {
       int version = next(batch, in.kind(), origin);
       keyOffsets[version] = in.keyOffset();
       keyLengths[version] = in.keyLength();
-      sources[version] = name(in.source());
+      sources[version] = source(in.source());
       majors[version] = in.major();
       minors[version] = in.minor();
       rows[version] = in.row();
@@ -118,6 +125,7 @@ final class Versions {
       partitions[version] = in.partition();
       offsets[version] = in.offset();
       times[version] = in.timeMicros();
+      place(version);
       payloadOffsets[version] = in.payloadOffset();
       payloadLengths[version] = in.payloadLength();
       shapesOf[version] = hasRow(version) ? shape(in.columns(), shapesOfBatch) : -1;
@@ -145,13 +153,15 @@ final class Versions {
    * Adds a stored row to the versions of a key.
    *
    * @param key number of the key, as {@link #find} gives it
-   * @param position of the row; that of a base where it has none
+   * @param position of the row, its generation found; that of a base where it has none
+   * @param timeMicros of the change that wrote it; 0 where it is not known
    * @param address of the row in its store
    * @param columns whose values are in the buffer; those that are not there are not asked for
    */
   int addStored(
       int key,
       Position position,
+      long timeMicros,
       long address,
       List<String> columns,
       byte[] buffer,
@@ -166,7 +176,8 @@ final class Versions {
     logs[version] = name(position.log());
     partitions[version] = position.partition();
     offsets[version] = position.offset();
-    times[version] = 0;
+    times[version] = timeMicros;
+    place(version, position.generation());
     payloadOffsets[version] = offset;
     payloadLengths[version] = length;
     shapesOf[version] = shape(columns);
@@ -196,6 +207,47 @@ final class Versions {
     names.add(name);
     nameNumbers.put(name, names.size() - 1);
     return names.size() - 1;
+  }
+
+  /** Number of the present name of a source. */
+  private int source(String name) {
+    String known = sourceNames.get(name);
+    if (known == null) {
+      known = name.isEmpty() ? name : generations.source(name);
+      sourceNames.put(name, known);
+    }
+
+    return name(known);
+  }
+
+  /** Finds the generation of a version. */
+  private void place(int version) {
+    if (!generations.isEmpty()) {
+      place(
+          version,
+          generations.of(
+              name(sources, version),
+              name(logs, version),
+              partitions[version],
+              offsets[version],
+              times[version]));
+    }
+  }
+
+  private void place(int version, int generation) {
+    if (generation == 0 && generationsOf.length <= version) {
+      return;
+    }
+
+    if (generationsOf.length < kinds.length) {
+      generationsOf = Arrays.copyOf(generationsOf, kinds.length);
+    }
+
+    generationsOf[version] = generation;
+  }
+
+  private int generation(int version) {
+    return version < generationsOf.length ? generationsOf[version] : 0;
   }
 
   private int shape(List<String> columns, Map<List<String>, Integer> shapesOfBatch) {
@@ -333,8 +385,9 @@ final class Versions {
     return firstOfKey[key];
   }
 
-  /** Whether one of the versions of a key is an image at a position. */
-  boolean hasImageAt(int key, Position position) {
+  /** Whether one of the versions of a key is an image at a position, which was written. */
+  boolean hasImageAt(int key, Position written, long timeMicros) {
+    Position position = generations.place(written, timeMicros);
     for (int version = firstOfKey[key]; version >= 0; version = nextOfKey[version]) {
       if (hasRow(version) && position(version).equals(position)) {
         return true;
@@ -545,6 +598,7 @@ final class Versions {
   Position position(int version) {
     return new Position(
         names.get(sources[version]),
+        generation(version),
         majors[version],
         minors[version],
         rows[version],
@@ -580,7 +634,8 @@ final class Versions {
       return order;
     }
 
-    order = logs[left] == logs[right] ? 0 : name(logs, left).compareTo(name(logs, right));
+    order =
+        logs[left] == logs[right] ? 0 : LogNames.ORDER.compare(name(logs, left), name(logs, right));
     if (order == 0) {
       order = Long.compare(partitions[left], partitions[right]);
     }
@@ -593,7 +648,9 @@ final class Versions {
    * gives none, in the log.
    */
   boolean isNotAfter(int version, int other) {
-    boolean isPlaced = majors[other] != 0 || minors[other] != 0 || rows[other] != 0;
+    boolean isPlaced =
+        !name(sources, other).isEmpty()
+            && (majors[other] != 0 || minors[other] != 0 || rows[other] != 0);
     return (isPlaced ? comparePlace(version, other) : compare(version, other)) <= 0;
   }
 
@@ -602,7 +659,16 @@ final class Versions {
     int order =
         sources[left] == sources[right] ? 0 : name(sources, left).compareTo(name(sources, right));
     if (order == 0) {
+      order = Integer.compare(generation(left), generation(right));
+    }
+
+    if (order == 0) {
       order = Long.compare(majors[left], majors[right]);
+    }
+
+    if (order == 0) {
+      // What a snapshot read ranks below what followed the same commit.
+      order = Boolean.compare(rows[left] >= 0, rows[right] >= 0);
     }
 
     if (order == 0) {

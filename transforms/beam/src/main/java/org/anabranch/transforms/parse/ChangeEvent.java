@@ -37,6 +37,7 @@ final class ChangeEvent {
   private int fields;
   private int timeFields;
   private long millis;
+  private long totalOrder;
 
   ChangeEvent(NameCache names, Shapes shapes) {
     source = new SourceBlock(names);
@@ -54,6 +55,7 @@ final class ChangeEvent {
     fields = 0;
     timeFields = 0;
     millis = SourceBlock.NO_TIME;
+    totalOrder = SourceBlock.NO_TIME;
     source.clear();
     before.clear();
     after.clear();
@@ -88,6 +90,7 @@ final class ChangeEvent {
         timeFields++;
         parser.skipChildren();
       }
+      case "transaction" -> readTransaction(parser, token);
       case "status" -> {
         transaction = isTransactionMark(parser, token);
         parser.skipChildren();
@@ -109,6 +112,25 @@ final class ChangeEvent {
     }
 
     parser.skipChildren();
+  }
+
+  private void readTransaction(JsonParser parser, JsonToken token) throws IOException {
+    if (token != JsonToken.START_OBJECT) {
+      parser.skipChildren();
+      return;
+    }
+
+    String name = parser.nextFieldName();
+    while (name != null) {
+      JsonToken value = parser.nextToken();
+      if (name.equals("total_order")) {
+        totalOrder = SourceBlock.number(parser, value, SourceBlock.NO_TIME);
+      } else {
+        parser.skipChildren();
+      }
+
+      name = parser.nextFieldName();
+    }
   }
 
   private static char readOp(JsonParser parser, JsonToken token) throws IOException {
@@ -168,6 +190,11 @@ final class ChangeEvent {
   /** When the event was written, in milliseconds; {@link SourceBlock#NO_TIME} if unknown. */
   long millis() {
     return millis;
+  }
+
+  /** Place of the change in its transaction; {@link SourceBlock#NO_TIME} where it is not sent. */
+  long totalOrder() {
+    return totalOrder;
   }
 
   /** The row before the change; filled only where {@link Before#READ} says so. */

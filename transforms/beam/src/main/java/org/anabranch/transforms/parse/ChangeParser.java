@@ -11,6 +11,7 @@ import java.util.Objects;
 import org.anabranch.model.Position;
 import org.anabranch.transforms.parse.RecordReader.Form;
 import org.anabranch.transforms.parse.RecordReader.Pass;
+import org.anabranch.transforms.source.TableFacts;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -242,11 +243,51 @@ final class ChangeParser {
     }
 
     switch (event.op()) {
-      case 'c', 'r', 'u' -> image(table, position(), timeMicros());
-      case 'd' -> delete(table);
-      case 't' -> out.truncate(table.name(), position(), timeMicros());
+      case 'c', 'r', 'u', 'd', 't' -> change(table);
       default ->
           dead(table, DeadLetterReason.UNKNOWN_OP, "the operation must be one of c, r, u, d, t, m");
+    }
+  }
+
+  private void change(TableTypes table) {
+    Position position = position();
+    if (position == null) {
+      dead(
+          table,
+          DeadLetterReason.UNUSABLE_POSITION,
+          "a change of "
+              + event.source().connector()
+              + " needs a readable position: "
+              + (event.source().order() == SourceBlock.Order.POSTGRESQL
+                  ? "lsn and sequence"
+                  : "file and pos"));
+      return;
+    }
+
+    switch (event.op()) {
+      case 'd' -> delete(table, position);
+      case 't' -> {
+        out.truncate(table.name(), position, timeMicros());
+        source(table);
+      }
+      default -> image(table, position, timeMicros());
+    }
+  }
+
+  /** Tells who made the change that was just handed over. */
+  private void source(TableTypes table) {
+    SourceBlock source = event.source();
+    switch (source.order()) {
+      case NONE -> {
+        if (record.form() == Form.EVENT) {
+          out.fact(table.name(), TableFacts.SOURCE, TableFacts.NO_SOURCE);
+        }
+      }
+      case UNKNOWN -> {
+        out.fact(table.name(), TableFacts.SOURCE, source.source());
+        out.fact(table.name(), TableFacts.UNKNOWN_ORDER, source.connector());
+      }
+      default -> out.fact(table.name(), TableFacts.SOURCE, source.source());
     }
   }
 
@@ -282,14 +323,22 @@ final class ChangeParser {
     return added;
   }
 
-  private Position position() {
-    return config.tombstones() == ParseConfig.Tombstones.DELETE
-        ? coordinate()
-        : event.source().position(log, partition, offset);
+  /** Position of the change; null where its source has an order and the event no place in it. */
+  private @Nullable Position position() {
+    if (config.tombstones() == ParseConfig.Tombstones.DELETE) {
+      return coordinate();
+    }
+
+    return switch (event.source().order()) {
+      case NONE, UNKNOWN -> coordinate();
+      case POSTGRESQL, BINARY_LOG ->
+          event.source().position(event.totalOrder(), log, partition, offset);
+    };
   }
 
+  /** Position of a change without an order of its source: the time in the log, then the place. */
   private Position coordinate() {
-    return new Position("", 0, 0, 0, log, partition, offset);
+    return new Position("", hasTimestamp() ? timestamp : 0, 0, 0, log, partition, offset);
   }
 
   private long timeMicros() {
@@ -371,6 +420,16 @@ final class ChangeParser {
     if (oldKey != null && images.hasCarried()) {
       out.carried(table.name(), position, timeMicros, oldKey, keys.key().toByteArray());
     }
+
+    facts(table);
+  }
+
+  /** Tells what the change that was just handed over says of its table. */
+  private void facts(TableTypes table) {
+    source(table);
+    if (table.key().isEmpty() && record.key().kind() == RawRow.Kind.OBJECT) {
+      out.fact(table.name(), TableFacts.KEY, record.key().shape().sortedText());
+    }
   }
 
   private void deadImage(TableTypes table, ImagePlan plan, ImageEncoder.Result result) {
@@ -401,17 +460,19 @@ final class ChangeParser {
     return result == KeyBuilder.Result.BUILT ? oldKeys.key().toByteArray() : null;
   }
 
-  private void delete(TableTypes table) {
+  private void delete(TableTypes table, Position position) {
     if (!buildKey(table, DeadLetterReason.DELETE_WITHOUT_KEY)) {
       return;
     }
 
     List<String> columns = KeyBuilder.columns(table, record.key());
     if (record.isMoved()) {
-      out.move(table.name(), position(), timeMicros(), keys.key(), columns);
+      out.move(table.name(), position, timeMicros(), keys.key(), columns);
     } else {
-      out.delete(table.name(), position(), timeMicros(), keys.key(), columns);
+      out.delete(table.name(), position, timeMicros(), keys.key(), columns);
     }
+
+    facts(table);
   }
 
   private void tombstone(String topicTable) {

@@ -10,6 +10,8 @@ public enum DeadLetterReason {
   UNKNOWN_OP("unknown-op"),
   /** A change of a table whose name no table of ours can have. */
   UNUSABLE_TABLE_NAME("unusable-table-name"),
+  /** A change of a source that numbers its changes, without a number or with none that can be. */
+  UNUSABLE_POSITION("unusable-position"),
   /** An image or a tombstone from which no key can be taken. */
   MISSING_KEY("missing-key"),
   /** A delete from which no key can be taken. */

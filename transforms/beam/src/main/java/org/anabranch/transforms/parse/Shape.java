@@ -12,6 +12,7 @@ final class Shape {
 
   private final List<String> columns;
   private final List<String> sortedColumns;
+  private final String sortedText;
   private final int[] slots;
   private final Map<String, Integer> slotOfColumn = new HashMap<>();
 
@@ -26,6 +27,7 @@ final class Shape {
     this.columns = List.copyOf(columns);
     this.slots = slots;
     sortedColumns = this.columns.stream().sorted().toList();
+    sortedText = String.join("+", sortedColumns);
     for (int i = 0; i < slots.length; i++) {
       slotOfColumn.put(columns.get(i), slots[i]);
     }
@@ -44,6 +46,11 @@ final class Shape {
   /** The columns by name. */
   List<String> sortedColumns() {
     return sortedColumns;
+  }
+
+  /** The columns by name, with a plus between them: the same string for the same shape. */
+  String sortedText() {
+    return sortedText;
   }
 
   /** Number of the field with the column's value, for a column given by number. */

@@ -2,10 +2,14 @@ package org.anabranch.transforms.parse;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.anabranch.model.ByteReader;
@@ -17,6 +21,8 @@ import org.anabranch.model.Type;
 import org.anabranch.model.Values;
 import org.anabranch.transforms.merge.TableBucket;
 import org.anabranch.transforms.report.TableReport;
+import org.anabranch.transforms.source.LogTracker;
+import org.anabranch.transforms.source.TableFacts;
 import org.jspecify.annotations.Nullable;
 
 /** Changes of one table on their way out of a bundle: one batch per bucket, and what was seen. */
@@ -38,6 +44,9 @@ final class TableBatches {
   private @Nullable Shape lastShape;
   private final Set<String> keysSeen = new TreeSet<>();
   private List<String> keyColumns = List.of();
+  private final SortedMap<String, SortedSet<String>> facts = new TreeMap<>();
+  private final Map<String, String> lastFacts = new HashMap<>();
+  private final LogTracker tracker = new LogTracker();
 
   private long read;
   private long merged;
@@ -67,6 +76,7 @@ final class TableBatches {
       writer.image(position, timeMicros, key, columns, row, offset, length);
     }
 
+    tracker.add(position, timeMicros);
     countMerged();
     flushIfFull(bucket, writer);
   }
@@ -90,6 +100,7 @@ final class TableBatches {
     int bucket = key.bucket(writers.length);
     RowBatch.Writer writer = writer(bucket);
     writer.delete(position, timeMicros, key);
+    tracker.add(position, timeMicros);
     countMerged();
     deleted++;
     flushIfFull(bucket, writer);
@@ -99,6 +110,7 @@ final class TableBatches {
     int bucket = key.bucket(writers.length);
     RowBatch.Writer writer = writer(bucket);
     writer.move(position, timeMicros, key);
+    tracker.add(position, timeMicros);
     countMerged();
     deleted++;
     flushIfFull(bucket, writer);
@@ -109,6 +121,7 @@ final class TableBatches {
       writer(bucket).truncate(position, timeMicros);
     }
 
+    tracker.add(position, timeMicros);
     countMerged();
     deleted++;
   }
@@ -124,6 +137,14 @@ final class TableBatches {
     RowBatch.Writer writer = writer(bucket);
     writer.carry(position, timeMicros, oldKey, newKey);
     flushIfFull(bucket, writer);
+  }
+
+  /** Notes what a change says of the table. */
+  @SuppressWarnings("ReferenceEquality") // Mostly the same object comes again.
+  void fact(String kind, String value) {
+    if (lastFacts.put(kind, value) != value) {
+      facts.computeIfAbsent(kind, added -> new TreeSet<>()).add(value);
+    }
   }
 
   void keyColumns(List<String> columns) {
@@ -204,7 +225,8 @@ final class TableBatches {
     all.put(TableReport.READ, read);
     all.put(TableReport.MERGED, merged);
     all.put(TableReport.DELETED, deleted);
-    return new TableReport(table, keyColumns, schema(), List.of(), all);
+    TableFacts told = new TableFacts(facts, tracker.finish(), Collections.emptySortedSet());
+    return new TableReport(table, keyColumns, schema(), List.of(), all, Map.of(), told);
   }
 
   private Schema schema() {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.anabranch.model.Schema;
+import org.anabranch.transforms.source.TableFacts;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,6 +61,12 @@ public final class RunReport {
   public List<String> key(String table) {
     TableReport report = tables.get(table);
     return report == null ? List.of() : report.key();
+  }
+
+  /** Facts of a table; none where nothing was seen of it. */
+  public TableFacts facts(String table) {
+    TableReport report = tables.get(table);
+    return report == null ? TableFacts.NONE : report.facts();
   }
 
   /** Schema of a table; empty where nothing was seen of it. */

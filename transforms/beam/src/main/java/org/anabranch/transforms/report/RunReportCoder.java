@@ -12,19 +12,25 @@ import org.anabranch.model.ByteWriter;
 import org.anabranch.model.Schema;
 import org.anabranch.model.Type;
 import org.anabranch.transforms.merge.TableStore.WrittenFile;
+import org.anabranch.transforms.source.TableFacts;
 import org.apache.beam.sdk.coders.AtomicCoder;
 import org.apache.beam.sdk.coders.ByteArrayCoder;
 
 /**
- * Coder of run reports. Format, version 2: the version byte, the number of tables, then for each
+ * Coder of run reports. Format, version 3: the version byte, the number of tables, then for each
  * its name, key columns, columns (name, type as text, ordinal), files (bucket, content, rows,
- * bytes), counts (name, number) and progress (name, number); strings are length and UTF-8, numbers
- * LEB128. The bytes as a whole are prefixed by their length, so that the coder can be nested.
+ * bytes), counts (name, number), progress (name, number) and facts (lines of text); strings are
+ * length and UTF-8, numbers LEB128. The bytes as a whole are prefixed by their length, so that the
+ * coder can be nested.
  */
 public final class RunReportCoder extends AtomicCoder<RunReport> {
 
   private static final long serialVersionUID = 1;
-  private static final int VERSION = 2;
+  private static final int VERSION = 3;
+
+  /** Without facts. */
+  private static final int VERSION_BEFORE = 2;
+
   private static final RunReportCoder INSTANCE = new RunReportCoder();
 
   private RunReportCoder() {}
@@ -74,6 +80,9 @@ public final class RunReportCoder extends AtomicCoder<RunReport> {
 
     write(out, table.counts());
     write(out, table.progress());
+    List<String> facts = table.facts().toText();
+    out.writeVarint(facts.size());
+    facts.forEach(out::writeString);
   }
 
   private static void write(ByteWriter out, Map<String, Long> numbers) {
@@ -93,20 +102,20 @@ public final class RunReportCoder extends AtomicCoder<RunReport> {
   public static RunReport fromBytes(byte[] bytes) {
     ByteReader in = new ByteReader(bytes);
     int version = in.readByte();
-    if (version != VERSION) {
+    if (version != VERSION && version != VERSION_BEFORE) {
       throw new IllegalArgumentException(
           "run report version must be " + VERSION + ", but was: " + version);
     }
 
     List<TableReport> tables = new ArrayList<>();
     for (int left = in.readSize(); left > 0; left--) {
-      tables.add(read(in));
+      tables.add(read(in, version));
     }
 
     return RunReport.of(tables);
   }
 
-  private static TableReport read(ByteReader in) {
+  private static TableReport read(ByteReader in, int version) {
     String table = in.readString();
     List<String> key = new ArrayList<>();
     for (int left = in.readSize(); left > 0; left--) {
@@ -125,7 +134,14 @@ public final class RunReportCoder extends AtomicCoder<RunReport> {
     }
 
     Map<String, Long> counts = readNumbers(in);
-    return new TableReport(table, key, Schema.of(columns), files, counts, readNumbers(in));
+    Map<String, Long> progress = readNumbers(in);
+    List<String> facts = new ArrayList<>();
+    for (int left = version == VERSION ? in.readSize() : 0; left > 0; left--) {
+      facts.add(in.readString());
+    }
+
+    return new TableReport(
+        table, key, Schema.of(columns), files, counts, progress, TableFacts.fromText(facts));
   }
 
   private static Map<String, Long> readNumbers(ByteReader in) {

@@ -4,9 +4,11 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import org.anabranch.model.Schema;
 import org.anabranch.transforms.merge.TableStore.WrittenFile;
+import org.anabranch.transforms.source.TableFacts;
 
 /**
  * What happened to one table.
@@ -18,6 +20,7 @@ import org.anabranch.transforms.merge.TableStore.WrittenFile;
  * @param counts by what was counted: {@link #READ}, {@link #MERGED}, ... or a note
  * @param progress how far its sources were read: {@code log:LOG/PARTITION} to the offset behind the
  *     last change, {@code source:SOURCE} to the time of the newest one in microseconds
+ * @param facts what its changes say of the table beside their rows
  */
 public record TableReport(
     String table,
@@ -25,7 +28,8 @@ public record TableReport(
     Schema schema,
     List<WrittenFile> files,
     Map<String, Long> counts,
-    Map<String, Long> progress) {
+    Map<String, Long> progress,
+    TableFacts facts) {
 
   /** Records read; always merged + ignored + dead. */
   public static final String READ = "read";
@@ -67,6 +71,17 @@ public record TableReport(
     progress = Collections.unmodifiableMap(new TreeMap<>(progress));
   }
 
+  /** Report without facts. */
+  public TableReport(
+      String table,
+      List<String> key,
+      Schema schema,
+      List<WrittenFile> files,
+      Map<String, Long> counts,
+      Map<String, Long> progress) {
+    this(table, key, schema, files, counts, progress, TableFacts.NONE);
+  }
+
   /** Report without progress. */
   public TableReport(
       String table,
@@ -80,6 +95,21 @@ public record TableReport(
   /** Report with progress only. */
   public static TableReport progressing(String table, Map<String, Long> progress) {
     return new TableReport(table, List.of(), Schema.EMPTY, List.of(), Map.of(), progress);
+  }
+
+  /** Report with facts only. */
+  public static TableReport telling(String table, TableFacts facts) {
+    return new TableReport(table, List.of(), Schema.EMPTY, List.of(), Map.of(), Map.of(), facts);
+  }
+
+  /** The same with other facts. */
+  public TableReport with(TableFacts other) {
+    return new TableReport(table, key, schema, files, counts, progress, other);
+  }
+
+  /** Why the table is refused; none where it is not. */
+  public SortedSet<String> refusals() {
+    return facts.values(TableFacts.REFUSED);
   }
 
   /** Report with counts only. */
@@ -107,7 +137,13 @@ public record TableReport(
     Map<String, Long> furthest = new TreeMap<>(progress);
     other.progress.forEach((what, place) -> furthest.merge(what, place, Math::max));
     return new TableReport(
-        table, joinKeys(key, other.key), schema.join(other.schema), allFiles, sums, furthest);
+        table,
+        joinKeys(key, other.key),
+        schema.join(other.schema),
+        allFiles,
+        sums,
+        furthest,
+        facts.join(other.facts));
   }
 
   /** The key columns that a table is said to have: the longer list, else the first by text. */

@@ -291,7 +291,7 @@ class BucketMergeTest {
     expected.put("_ab_valid_from", "2");
     expected.put("is_current", "3");
     expected.put(TableOutput.POSITION, "4");
-    expected.put("_ab__ab_position", at(1).encode());
+    expected.put("_ab__ab_position", at(1).encode(1_000_000));
     assertThat(MemoryStore.rows(report, TABLE), contains(expected));
     expected.put("_ab__ab_position", at(1).toString());
     expected.put("_ab__ab_valid_from", Instant.ofEpochSecond(1));

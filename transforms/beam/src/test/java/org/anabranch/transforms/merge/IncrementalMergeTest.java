@@ -23,6 +23,7 @@ import org.anabranch.model.Schema;
 import org.anabranch.transforms.merge.TableStore.WrittenFile;
 import org.anabranch.transforms.report.RunReport;
 import org.anabranch.transforms.report.TableReport;
+import org.anabranch.transforms.source.Generations;
 import org.apache.beam.sdk.values.KV;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -148,7 +149,7 @@ class IncrementalMergeTest {
     List<WrittenFile> files = CompactBucket.of(store, TABLE, 0, EncodedChanges.timeMicros(young));
     TableReport compacted = new TableReport(TABLE, List.of(), Schema.EMPTY, files, Map.of());
     store.commit(RunReport.of(List.of(compacted)), 1);
-    Versions kept = new Versions();
+    Versions kept = new Versions(Generations.NONE);
     store.open(TABLE, EncodedChanges.schema(), 0).kept(kept::addKept);
     assertThat(kept.size(), is(1));
     assertThat(kept.key(0), is(EncodedChanges.encodedKey("going")));

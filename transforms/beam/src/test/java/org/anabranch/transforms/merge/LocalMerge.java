@@ -11,6 +11,7 @@ import org.anabranch.model.RowBatch;
 import org.anabranch.model.Schema;
 import org.anabranch.transforms.report.RunReport;
 import org.anabranch.transforms.report.TableReport;
+import org.anabranch.transforms.source.Generations;
 import org.apache.beam.sdk.values.KV;
 
 /** Merges as {@link MergeBuckets} does, without a runner. */
@@ -44,7 +45,8 @@ final class LocalMerge {
         TableBucket place = new TableBucket(name, bucket.getKey());
         report =
             report.join(
-                new BucketUpdate(config, place, key, schema, projected, moved::add)
+                new BucketUpdate(
+                        config, place, key, schema, Generations.NONE, projected, moved::add)
                     .run(bucket.getValue()));
       }
 
@@ -54,7 +56,8 @@ final class LocalMerge {
 
       TableBucket place = new TableBucket(name, TableStore.MOVED);
       return report.join(
-          new BucketUpdate(config, place, key, schema, projected, moved::add).run(moved));
+          new BucketUpdate(config, place, key, schema, Generations.NONE, projected, moved::add)
+              .run(moved));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -20,6 +20,7 @@ import org.anabranch.model.Schema;
 import org.anabranch.model.Values;
 import org.anabranch.transforms.report.RunReport;
 import org.anabranch.transforms.report.TableReport;
+import org.anabranch.transforms.source.TableFacts;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -160,6 +161,11 @@ public final class MemoryStore implements TableStore {
   public List<String> key(String name) {
     Table table = table(name);
     return table == null ? List.of() : table.key;
+  }
+
+  @Override
+  public TableFacts facts(String table) {
+    return TableFacts.NONE;
   }
 
   @Override

@@ -77,7 +77,11 @@ final class ModelRows {
     }
 
     row.put(EncodedChanges.ID, key);
-    row.put(TableOutput.POSITION, position.equals(Position.BASE) ? null : position.encode());
+    row.put(
+        TableOutput.POSITION,
+        position.equals(Position.BASE)
+            ? null
+            : position.encode(EncodedChanges.timeMicros(position)));
     return row;
   }
 }

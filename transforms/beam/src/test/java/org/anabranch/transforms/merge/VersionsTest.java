@@ -14,6 +14,7 @@ import org.anabranch.model.KeyWriter;
 import org.anabranch.model.Position;
 import org.anabranch.model.RowBatch;
 import org.anabranch.model.Values;
+import org.anabranch.transforms.source.Generations;
 import org.junit.jupiter.api.Test;
 
 class VersionsTest {
@@ -32,7 +33,7 @@ class VersionsTest {
             batch.delete(generated.position(), 0, key);
           }
 
-          Versions versions = new Versions();
+          Versions versions = new Versions(Generations.NONE);
           versions.add(batch.toByteArray());
           assertThat(versions.keys(), is(keys.size()));
           assertThat(ordered(versions), is(texts(keys)));
@@ -62,7 +63,7 @@ class VersionsTest {
       batch.carry(Position.BASE, 0, new byte[length], new byte[0]);
     }
 
-    Versions versions = new Versions();
+    Versions versions = new Versions(Generations.NONE);
     versions.add(batch.toByteArray());
     int[] lengths =
         Arrays.stream(versions.firstOfEachKey())
@@ -73,7 +74,7 @@ class VersionsTest {
 
   @Test
   void oneKeyInManyBatchesIsOneKeyWithAllItsVersions() {
-    Versions versions = new Versions();
+    Versions versions = new Versions(Generations.NONE);
     for (int i = 0; i < 3000; i++) {
       RowBatch.Writer batch = new RowBatch.Writer(64);
       batch.delete(new Position("db", 1, i, 0, "log", 0, i), i, EncodedChanges.key("k" + i % 7));
@@ -93,7 +94,7 @@ class VersionsTest {
 
   @Test
   void emptyBucketHasNoKeys() {
-    assertThat(new Versions().firstOfEachKey().length, is(0));
+    assertThat(new Versions(Generations.NONE).firstOfEachKey().length, is(0));
   }
 
   @Test
@@ -106,7 +107,7 @@ class VersionsTest {
           RowBatch.Writer batch = new RowBatch.Writer(64);
           batch.delete(left, 0, EncodedChanges.key("k"));
           batch.delete(right, 0, EncodedChanges.key("k"));
-          Versions versions = new Versions();
+          Versions versions = new Versions(Generations.NONE);
           versions.add(batch.toByteArray());
           assertThat(
               Integer.signum(versions.compare(0, 1)), is(Integer.signum(left.compareTo(right))));

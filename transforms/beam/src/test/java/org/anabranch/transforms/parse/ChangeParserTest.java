@@ -223,14 +223,13 @@ class ChangeParserTest {
         parse(
             KEYED, "{\"after\":%s,\"source\":%s,\"op\":\"c\",\"ts_ms\":9}".formatted(ROW, source));
     assertEquals(
-        new Position("mysql:m:i", 1_000_000, 1442, 1, "file", 0, 100), changes.positions.get(0));
+        new Position("mysql:m:i", 1_000_000, 1442, 0, "file", 0, 100), changes.positions.get(0));
     assertEquals(0, changes.times.get(0));
   }
 
   @Test
-  void sourceWithoutNumbersIsOrderedByTheLog() {
-    String source =
-        "{\"connector\":\"mysql\",\"name\":\"m\",\"db\":\"i\",\"table\":\"t\",\"file\":\"\",\"pos\":0}";
+  void eventThatNoConnectorMadeIsOrderedByTheLog() {
+    String source = "{\"name\":\"m\",\"db\":\"i\",\"table\":\"t\",\"file\":\"bin.3\",\"pos\":7}";
     RecordedChanges changes =
         parse(
             KEYED, "{\"after\":%s,\"source\":%s,\"op\":\"c\",\"ts_ms\":9}".formatted(ROW, source));

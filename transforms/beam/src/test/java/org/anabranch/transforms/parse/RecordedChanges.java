@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import org.anabranch.model.ByteReader;
 import org.anabranch.model.JsonText;
 import org.anabranch.model.KeyWriter;
@@ -22,6 +23,7 @@ final class RecordedChanges implements ChangeOutput {
   static final ParseConfig OPEN = config();
 
   final List<String> calls = new ArrayList<>();
+  final Set<String> facts = new TreeSet<>();
   final List<Position> positions = new ArrayList<>();
   final List<Long> times = new ArrayList<>();
   final List<List<String>> shapes = new ArrayList<>();
@@ -150,6 +152,11 @@ final class RecordedChanges implements ChangeOutput {
 
     Object value = Values.read(in);
     return value == null ? "null" : value.getClass().getSimpleName() + ":" + JsonText.of(value);
+  }
+
+  @Override
+  public void fact(String table, String kind, String value) {
+    facts.add(table + " " + kind + " " + value);
   }
 
   @Override

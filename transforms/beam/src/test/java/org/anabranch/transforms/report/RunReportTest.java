@@ -119,7 +119,7 @@ class RunReportTest {
     bytes[0] = 9;
     IllegalArgumentException e =
         assertThrows(IllegalArgumentException.class, () -> RunReportCoder.fromBytes(bytes));
-    assertThat(e.getMessage(), is("run report version must be 2, but was: 9"));
+    assertThat(e.getMessage(), is("run report version must be 3, but was: 9"));
   }
 
   @Test

@@ -1,0 +1,146 @@
+package org.anabranch.transforms.source;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.anabranch.transforms.source.LogSegment.Place;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds where the positions of a source start again in a log: a later record has a lower position
+ * <em>and</em> a later source time than all before it. Changes that are sent again have neither,
+ * for their first delivery is among those before. A snapshot that was read after everything before
+ * it begins a generation by itself, for its rows tell where they were read and not what they
+ * follow.
+ *
+ * <p>Lines of a file may be in any order, so that there all later times must be later, too.
+ */
+final class PositionResets {
+
+  /**
+   * A place where numbers start again.
+   *
+   * @param offset of the first record of the new generation
+   * @param before greatest position before it
+   * @param after first position of the new generation
+   * @param isSnapshot whether a new snapshot, which lies above all known, begins it
+   */
+  record Reset(long offset, Place before, Place after, boolean isSnapshot) {}
+
+  private final List<Reset> resets = new ArrayList<>();
+  private final boolean isFile;
+  private final List<LogSegment> segments;
+
+  private PositionResets(LogTrack track) {
+    isFile = LogTrack.isFile(track.log());
+    segments = track.segments();
+  }
+
+  /**
+   * Resets in a log, in the order of their offsets.
+   *
+   * @param known generation of the record at an offset and a time, by what is known of boundaries
+   */
+  static List<Reset> of(LogTrack track, Known known) {
+    PositionResets found = new PositionResets(track);
+    found.find(known);
+    return found.resets;
+  }
+
+  /** Generations that are known already. */
+  @FunctionalInterface
+  interface Known {
+    int generation(long offset, long timeMicros);
+  }
+
+  private void find(Known known) {
+    List<LogSegment> before = new ArrayList<>();
+    int generation = -1;
+    for (int i = 0; i < segments.size(); i++) {
+      LogSegment segment = segments.get(i);
+      int now = known.generation(segment.firstOffset(), segment.firstTime());
+      if (now != generation) {
+        generation = now;
+        before.clear();
+      }
+
+      Reset reset = reset(before, segment);
+      if (reset != null && (!isFile || isApart(i))) {
+        resets.add(reset);
+        before.clear();
+      }
+
+      add(before, segment);
+    }
+  }
+
+  /** Adds a stretch; those that end before it become one, for all that follow lie behind them. */
+  private static void add(List<LogSegment> before, LogSegment segment) {
+    LogSegment over = null;
+    for (int i = before.size() - 1; i >= 0; i--) {
+      LogSegment earlier = before.get(i);
+      boolean isOver =
+          earlier.lastOffset() < segment.firstOffset()
+              && earlier.isSnapshot() == segment.isSnapshot();
+      if (isOver) {
+        over = over == null ? earlier : over.join(earlier);
+        before.remove(i);
+      }
+    }
+
+    if (over != null) {
+      before.add(over);
+    }
+
+    before.add(segment);
+  }
+
+  private static @Nullable Reset reset(List<LogSegment> before, LogSegment segment) {
+    Place greatest = null;
+    long greatestLsn = Long.MIN_VALUE;
+    boolean hasStreamed = false;
+    for (LogSegment earlier : before) {
+      boolean isOver = earlier.lastOffset() < segment.firstOffset();
+      if (segment.firstTime() <= (isOver ? earlier.maxTime() : earlier.firstTime())) {
+        return null;
+      }
+
+      Place place = isOver ? earlier.last() : earlier.first();
+      greatestLsn = Math.max(greatestLsn, place.minor());
+      if (!earlier.isSnapshot()) {
+        hasStreamed = true;
+        greatest = greatest == null ? place : Place.greatest(greatest, place);
+      }
+    }
+
+    if (!segment.isSnapshot()) {
+      return greatest == null || segment.first().compareTo(greatest) >= 0
+          ? null
+          : new Reset(segment.firstOffset(), greatest, segment.first(), false);
+    }
+
+    // Rows of a snapshot rank by the commit before them, which says nothing of older changes.
+    long lsn = segment.first().minor();
+    if (before.isEmpty() || lsn == greatestLsn || (lsn > greatestLsn && !hasStreamed)) {
+      return null;
+    }
+
+    Place known = greatest == null ? new Place(0, greatestLsn, 0) : greatest;
+    return new Reset(segment.firstOffset(), known, segment.first(), lsn > greatestLsn);
+  }
+
+  /** Whether everything from a stretch on happened after everything before it. */
+  private boolean isApart(int index) {
+    long latest = Long.MIN_VALUE;
+    for (LogSegment earlier : segments.subList(0, index)) {
+      latest = Math.max(latest, earlier.maxTime());
+    }
+
+    for (LogSegment later : segments.subList(index, segments.size())) {
+      if (later.minTime() <= latest) {
+        return false;
+      }
+    }
+
+    return true;
+  }
+}
