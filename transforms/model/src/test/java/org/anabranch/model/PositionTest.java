@@ -39,6 +39,43 @@ class PositionTest {
   }
 
   @Test
+  void whatASnapshotReadRanksBelowWhatFollowedTheSameCommit() {
+    Position read = new Position("shop", 30, 900, -1, "topic", 0, 9);
+    assertThat(read, is(lessThan(postgres(30, 10))));
+    assertThat(read, is(greaterThan(postgres(29, 5000))));
+  }
+
+  @Test
+  void aLaterGenerationRanksAboveAllNumbers() {
+    assertThat(postgres(1, 1).in(1), is(greaterThan(postgres(900, 900))));
+    assertThat(postgres(1, 1).in(0), is(postgres(1, 1)));
+  }
+
+  @Test
+  void digitsInTheNamesOfLogsCompareAsNumbers() {
+    assertThat(inLog("changes-10.jsonl"), is(greaterThan(inLog("changes-9.jsonl"))));
+    assertThat(inLog("a-007"), is(lessThan(inLog("a-8"))));
+    assertThat(inLog("a-7"), is(not(inLog("a-07"))));
+    assertThat(inLog("a-7").compareTo(inLog("a-07")) != 0, is(true));
+  }
+
+  private static Position inLog(String log) {
+    return new Position("", 0, 0, 0, log, 0, 0);
+  }
+
+  @Test
+  void textHasTheTimeOfTheChange() {
+    Position change = new Position("a|b%:c@d", 3, 4, -1, "x.y/z", 5, 6);
+    for (long time : new long[] {0, 17, -5}) {
+      String text = change.encode(time);
+      assertThat(Position.decode(text), is(change));
+      assertThat(Position.timeMicros(text), is(time));
+    }
+
+    assertThat(Position.timeMicros(inLog("f").encode(9)), is(0L));
+  }
+
+  @Test
   void coordinateInTheLogDecidesATie() {
     Position first = new Position("db", 1, 2, 0, "topic", 3, 9);
     assertThat(new Position("db", 1, 2, 0, "topic", 3, 10), is(greaterThan(first)));
