@@ -10,8 +10,7 @@ import java.util.Comparator;
  * @param lastOffset offset of its last record
  * @param first place of its first record in the commit order, the smallest one
  * @param last place of its last record, the greatest one
- * @param firstTime source time of its first record, in microseconds since the epoch
- * @param minTime smallest source time
+ * @param minTime smallest source time, in microseconds since the epoch
  * @param maxTime greatest source time
  */
 public record LogSegment(
@@ -20,7 +19,6 @@ public record LogSegment(
     long lastOffset,
     Place first,
     Place last,
-    long firstTime,
     long minTime,
     long maxTime) {
 
@@ -30,7 +28,6 @@ public record LogSegment(
           .thenComparing(LogSegment::isSnapshot)
           .thenComparing(LogSegment::first)
           .thenComparing(LogSegment::last)
-          .thenComparingLong(LogSegment::firstTime)
           .thenComparingLong(LogSegment::minTime)
           .thenComparingLong(LogSegment::maxTime);
 
@@ -73,14 +70,12 @@ public record LogSegment(
 
   /** Both as one stretch. */
   LogSegment join(LogSegment other) {
-    boolean isFirst = BY_OFFSET.compare(this, other) <= 0;
     return new LogSegment(
         isSnapshot,
         Math.min(firstOffset, other.firstOffset),
         Math.max(lastOffset, other.lastOffset),
         Place.least(first, other.first),
         Place.greatest(last, other.last),
-        isFirst ? firstTime : other.firstTime,
         Math.min(minTime, other.minTime),
         Math.max(maxTime, other.maxTime));
   }

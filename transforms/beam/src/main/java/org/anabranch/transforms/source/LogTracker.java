@@ -69,7 +69,6 @@ public final class LogTracker {
     private long major;
     private long minor;
     private long row;
-    private long firstTime;
     private long minTime;
     private long maxTime;
 
@@ -96,7 +95,6 @@ public final class LogTracker {
         isSnapshot = position.row() < 0;
         firstOffset = position.offset();
         first = new Place(position.major(), position.minor(), position.row());
-        firstTime = time;
         minTime = time;
         maxTime = time;
       }
@@ -131,7 +129,6 @@ public final class LogTracker {
               lastOffset,
               first,
               new Place(major, minor, row),
-              firstTime,
               minTime,
               maxTime));
       isOpen = false;

@@ -57,7 +57,7 @@ final class PositionResets {
     int generation = -1;
     for (int i = 0; i < segments.size(); i++) {
       LogSegment segment = segments.get(i);
-      int now = known.generation(segment.firstOffset(), segment.firstTime());
+      int now = known.generation(segment.firstOffset(), segment.minTime());
       if (now != generation) {
         generation = now;
         before.clear();
@@ -100,7 +100,7 @@ final class PositionResets {
     boolean hasStreamed = false;
     for (LogSegment earlier : before) {
       boolean isOver = earlier.lastOffset() < segment.firstOffset();
-      if (segment.firstTime() <= (isOver ? earlier.maxTime() : earlier.firstTime())) {
+      if (segment.minTime() <= (isOver ? earlier.maxTime() : earlier.minTime())) {
         return null;
       }
 

@@ -141,7 +141,6 @@ public record TableFacts(
         Long.toString(segment.lastOffset()),
         text(segment.first()),
         text(segment.last()),
-        Long.toString(segment.firstTime()),
         Long.toString(segment.minTime()),
         Long.toString(segment.maxTime()));
   }
@@ -197,7 +196,6 @@ public record TableFacts(
                 place(parts.get(6)),
                 place(parts.get(7)),
                 Long.parseLong(parts.get(8)),
-                Long.parseLong(parts.get(9)),
-                Long.parseLong(parts.get(10)))));
+                Long.parseLong(parts.get(9)))));
   }
 }

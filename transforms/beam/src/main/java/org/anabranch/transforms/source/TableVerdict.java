@@ -279,7 +279,7 @@ public record TableVerdict(List<String> refusals, SortedSet<FoundBoundary> bound
     Map<String, LogSegment> one = new TreeMap<>();
     for (LogSegment segment : track.segments()) {
       int generation =
-          generations.of(source, log, partition, segment.firstOffset(), segment.firstTime());
+          generations.of(source, log, partition, segment.firstOffset(), segment.minTime());
       one.merge(generation + "/" + segment.isSnapshot(), segment, LogSegment::join);
     }
 
