@@ -154,9 +154,18 @@ public record TablesConfig(
     return new ParseConfig(known, others, tombstones, unavailableValue, bucketCounts, taken);
   }
 
-  /** The declaration of a table with the key it is stored by. */
-  private static TableSpec stored(TableSpec spec, TableStore store) {
-    List<String> key = store.key(spec.name());
+  /** The declaration of a table with the key it is stored by, and with the booleans in it. */
+  private static TableSpec stored(TableSpec declared, TableStore store) {
+    List<String> key = store.key(declared.name());
+    Schema schema = store.schema(declared.name());
+    TableSpec spec = declared;
+    for (String column : key) {
+      Schema.Column stored = schema.column(column);
+      if (stored != null && stored.type().equals(Type.BOOLEAN)) {
+        spec = spec.withType(column, Type.BOOLEAN);
+      }
+    }
+
     if (key.isEmpty() || spec.key().equals(key)) {
       return spec;
     }
@@ -197,13 +206,22 @@ public record TablesConfig(
   }
 
   private static Schema typesOf(String table, Map<String, InputFiles> baseFiles, TableStore store) {
+    List<String> key = store.key(table);
     Schema stored =
         Schema.of(
             store.schema(table).columns().stream()
+                .map(column -> key.contains(column.name()) ? exact(column) : column)
                 .filter(column -> isNotInferred(column.type()))
                 .toList());
     InputFiles base = baseFiles.get(table);
     return base == null ? stored : stored.join(ReadBase.schema(base));
+  }
+
+  /** Numbers beside doubles of a key are decimals: no two of them become one. */
+  private static Schema.Column exact(Schema.Column column) {
+    return column.type().equals(Type.DOUBLE)
+        ? new Schema.Column(column.name(), Type.decimal(Type.MAX_PRECISION, 0), column.ordinal())
+        : column;
   }
 
   /** Types that values never have by themselves: somebody declared them in an earlier run. */

@@ -265,8 +265,8 @@ public final class Values {
 
   /**
    * Canonical text of a decoded value, for columns whose types met in {@code STRING}: the same
-   * whatever the types were in between. Numbers are plain ({@link PlainNumber}), dates and times ISO
-   * 8601, bytes base64, lists JSON.
+   * whatever the types were in between. Numbers are plain ({@link PlainNumber}), dates and times
+   * ISO 8601, bytes base64, lists JSON.
    */
   public static String text(Object value) {
     if (value instanceof List<?> list) {
