@@ -49,8 +49,8 @@ public final class LakeStore implements TableStore {
     this.bucketsOfNewTables = bucketsOfNewTables;
   }
 
-  /** Buckets a table has that this run is the first to write. */
-  int bucketsOfNewTables() {
+  @Override
+  public int bucketsOfNewTables() {
     return bucketsOfNewTables;
   }
 

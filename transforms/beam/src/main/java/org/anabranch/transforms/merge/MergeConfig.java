@@ -2,6 +2,7 @@ package org.anabranch.transforms.merge;
 
 import java.io.Serializable;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -28,6 +29,16 @@ public record MergeConfig(
   /** Configuration that rewrites buckets by cost. */
   public MergeConfig(TableStore store, Set<String> histories, List<Projection> projections) {
     this(store, histories, projections, RewriteRule.BY_COST);
+  }
+
+  /**
+   * Number of buckets of a table, stored or not. A history lies in the buckets of its table, and
+   * may be stored before it.
+   */
+  int buckets(String table) {
+    Map<String, Integer> stored = store.buckets();
+    int others = stored.getOrDefault(table + HISTORY_SUFFIX, store.bucketsOfNewTables());
+    return stored.getOrDefault(table, others);
   }
 
   /** Stored tables that changes are merged into: not histories, nor what later steps compute. */

@@ -34,6 +34,9 @@ public interface TableStore extends Serializable {
   /** Stored tables and their numbers of buckets, {@link #MOVED} left out. */
   Map<String, Integer> buckets();
 
+  /** Number of buckets of tables that are not stored; 0 where the store does not know it. */
+  int bucketsOfNewTables();
+
   /** Whether anything is stored in the bucket {@link #MOVED}. */
   boolean hasMoved(String table);
 

@@ -182,6 +182,11 @@ public final class MemoryStore implements TableStore {
   }
 
   @Override
+  public int bucketsOfNewTables() {
+    return 0;
+  }
+
+  @Override
   public StoredBucket open(String name, Schema schema, int bucket) {
     Table table = table(name);
     Bucket found = table == null ? null : table.contents.get(bucket);
