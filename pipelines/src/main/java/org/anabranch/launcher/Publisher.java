@@ -105,7 +105,7 @@ final class Publisher {
         context
             .err()
             .printf(
-                "%s: the type of the key has changed (%s): keys in %s that are written in another"
+                "%s: the key has changed (%s): keys in %s that are written in another"
                     + " way now are deleted and their rows published under the new ones%n",
                 table, keyChange, topic);
       }

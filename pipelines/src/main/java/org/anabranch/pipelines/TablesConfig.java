@@ -124,7 +124,7 @@ public record TablesConfig(
   /**
    * How to parse: tables know the types of their bases and those they are stored with.
    *
-   * @throws IllegalArgumentException where a key or a base does not fit what is stored
+   * @throws IllegalArgumentException where a base does not fit what is stored
    */
   ParseConfig parsing(
       BucketCounts bucketCounts,
@@ -144,7 +144,7 @@ public record TablesConfig(
 
     known.replaceAll(
         (table, spec) -> {
-          TableSpec typed = stored(spec, store).withBase(typesOf(table, baseFiles, store));
+          TableSpec typed = stored(spec, store).withBase(typesOf(spec, baseFiles, store));
           Schema schema = store.schema(table);
           boolean isKept = schemaChanges.of(table) == Policy.IGNORE && MergeBuckets.isTyped(schema);
           return isKept ? kept(typed, MergeBuckets.sourceColumns(schema), baseFiles) : typed;
@@ -156,7 +156,7 @@ public record TablesConfig(
 
   /** The declaration of a table with the key it is stored by, and with the booleans in it. */
   private static TableSpec stored(TableSpec declared, TableStore store) {
-    List<String> key = store.key(declared.name());
+    List<String> key = key(declared, store);
     Schema schema = store.schema(declared.name());
     TableSpec spec = declared;
     for (String column : key) {
@@ -166,17 +166,12 @@ public record TablesConfig(
       }
     }
 
-    if (key.isEmpty() || spec.key().equals(key)) {
-      return spec;
-    }
+    return key.isEmpty() || spec.key().equals(key) ? spec : spec.withStoredKey(key);
+  }
 
-    if (!spec.key().isEmpty()) {
-      throw new IllegalArgumentException(
-          "the key of table '%s' must be %s, by which it is stored, but was: %s"
-              .formatted(spec.name(), String.join("+", key), String.join("+", spec.key())));
-    }
-
-    return spec.withStoredKey(key);
+  /** Columns of the key: as declared, else as the table is stored by. */
+  private static List<String> key(TableSpec spec, TableStore store) {
+    return spec.key().isEmpty() ? store.key(spec.name()) : spec.key();
   }
 
   /** The declaration of a table that keeps its columns. */
@@ -205,8 +200,10 @@ public record TablesConfig(
     return kept;
   }
 
-  private static Schema typesOf(String table, Map<String, InputFiles> baseFiles, TableStore store) {
-    List<String> key = store.key(table);
+  private static Schema typesOf(
+      TableSpec spec, Map<String, InputFiles> baseFiles, TableStore store) {
+    String table = spec.name();
+    List<String> key = key(spec, store);
     Schema stored =
         Schema.of(
             store.schema(table).columns().stream()

@@ -67,6 +67,12 @@ public final class LakeStore implements TableStore {
   }
 
   @Override
+  public boolean hasOldKeys(String table) {
+    TableHandle handle = handles.get(table);
+    return handle != null && handle.keyForm() != TableState.KEY_FORM;
+  }
+
+  @Override
   public boolean isMoved(String table, byte[] key) {
     Map<String, MovedKeys> known = moved;
     if (known == null) {
@@ -124,7 +130,8 @@ public final class LakeStore implements TableStore {
         handle == null ? plan.icebergSchema() : TableFiles.of(handle).table().schema(),
         files(table, bucket),
         segments(table, bucket),
-        plan.mustRewrite());
+        plan.mustRewrite(),
+        hasOldKeys(table) ? LakeBucket.Order.OF_OLD_KEYS : LakeBucket.Order.OF_KEYS);
   }
 
   @Override
@@ -145,7 +152,8 @@ public final class LakeStore implements TableStore {
       }
     }
 
-    return new LakeBucket(planned, new TableFiles.Bucket(data, List.of()), kept, false);
+    return new LakeBucket(
+        planned, new TableFiles.Bucket(data, List.of()), kept, false, LakeBucket.Order.OF_KEYS);
   }
 
   @Override

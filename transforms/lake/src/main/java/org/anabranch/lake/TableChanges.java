@@ -44,7 +44,7 @@ public record TableChanges(
 
   /** Tells the changes of a bucket, in the order of the keys. */
   public void read(int bucket, Receiver receiver) throws IOException {
-    try (LakeRows old = open(before, bucket);
+    try (LakeRows old = isRekeyed() ? openRekeyed(bucket) : open(before, bucket);
         LakeRows now = open(after, bucket)) {
       boolean isComparable = before.schema(table).equals(after.schema(table));
       int[] compared = compared(after.schema(table));
@@ -58,12 +58,12 @@ public record TableChanges(
           receiver.delete(old);
         } else if (order > 0) {
           receiver.upsert(now);
+        } else if (isOtherKey()
+            || (!isComparable && !isSame(old.cursor(), now.cursor(), oldKey, nowKey))) {
+          // The same row, but its key is written in another way from now on.
+          receiver.delete(old);
+          receiver.upsert(now);
         } else if (!isComparable || !isSame(old.cursor(), now.cursor(), compared, compared)) {
-          if (!isComparable && !isSame(old.cursor(), now.cursor(), oldKey, nowKey)) {
-            // The same row, but its key is written in another way from now on.
-            receiver.delete(old);
-          }
-
           receiver.upsert(now);
         }
 
@@ -71,6 +71,22 @@ public record TableChanges(
         hasNow = order >= 0 ? next(now, bucket) : hasNow;
       }
     }
+  }
+
+  /** Whether the older version has key columns, and others. */
+  private boolean isOtherKey() {
+    List<String> key = before.key(table);
+    return !key.isEmpty() && !key.equals(after.key(table));
+  }
+
+  /** Whether rows of the older version lie in other buckets than those of the newer one. */
+  boolean isRekeyed() {
+    return isOtherKey() || before.hasOldKeys(table) != after.hasOldKeys(table);
+  }
+
+  private LakeRows openRekeyed(int bucket) throws IOException {
+    return LakeRows.openBucket(
+        before, table, after.key(table), before.schema(table), bucket, buckets());
   }
 
   private LakeRows open(TableStore store, int bucket) throws IOException {
@@ -133,9 +149,17 @@ public record TableChanges(
     return true;
   }
 
-  /** What has become of the types of the key, for people; empty where nothing has. */
+  /** What has become of the key and its types, for people; empty where nothing has. */
   public String keyChange() {
     List<String> changes = new ArrayList<>();
+    if (isOtherKey()) {
+      changes.add(
+          "it was "
+              + String.join("+", before.key(table))
+              + " and is "
+              + String.join("+", after.key(table)));
+    }
+
     for (String column : after.key(table)) {
       Schema.Column old = before.schema(table).column(column);
       Schema.Column now = after.schema(table).column(column);

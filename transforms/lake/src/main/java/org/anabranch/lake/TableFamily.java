@@ -62,6 +62,12 @@ final class TableFamily {
         return;
       }
 
+      if (isRekeyed(report)) {
+        throw new IOException(
+            "others have changed table '%s' while it got another key; run it again"
+                .formatted(table));
+      }
+
       changed.addAll(changed(table));
       if (history != null) {
         changed.addAll(changed(history));
@@ -76,6 +82,14 @@ final class TableFamily {
     throw new IOException(
         "others have changed table '%s' between %d attempts to commit"
             .formatted(table, MAX_ATTEMPTS));
+  }
+
+  /** Whether the run gives the table another key: then all of it is as the run found it. */
+  private boolean isRekeyed(RunReport report) {
+    TableReport ofTable = report.table(table);
+    return ofTable != null
+        && ofTable.files().stream()
+            .anyMatch(file -> !FileContent.fromJson(file.content()).newKey().isEmpty());
   }
 
   private boolean isCommitted(RunReport ours, int attempt) throws IOException {

@@ -20,6 +20,7 @@ import org.anabranch.transforms.merge.TableStore.RowCursor;
 import org.anabranch.transforms.merge.Versions.Origin;
 import org.anabranch.transforms.report.RunReport;
 import org.anabranch.transforms.report.TableReport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Brings one bucket of one table up to date: merges the changes of this run into what is stored of
@@ -29,7 +30,6 @@ import org.anabranch.transforms.report.TableReport;
  */
 final class BucketUpdate {
 
-  private final MergeConfig config;
   private final TableBucket bucket;
   private final List<String> key;
   private final Versions versions = new Versions();
@@ -37,6 +37,8 @@ final class BucketUpdate {
   private final BiConsumer<TableBucket, byte[]> projected;
   private final Consumer<byte[]> moved;
   private final ByteReader reader = new ByteReader(new byte[0]);
+  private final @Nullable List<String> newKey;
+  private MergeConfig config;
   private boolean isAgain;
 
   /**
@@ -56,8 +58,9 @@ final class BucketUpdate {
     this.bucket = bucket;
     this.projected = projected;
     this.moved = moved;
+    newKey = config.rekeyed().get(bucket.table());
     List<String> storedKey = config.store().key(bucket.table());
-    this.key = storedKey.isEmpty() ? key : storedKey;
+    this.key = newKey != null ? newKey : storedKey.isEmpty() ? key : storedKey;
     schema = TableOutput.sourceColumns(config.store().schema(bucket.table())).join(seen);
   }
 
@@ -69,8 +72,32 @@ final class BucketUpdate {
 
   /** Merges batches of changes; there may be none. */
   RunReport run(Iterable<byte[]> batches) throws IOException {
+    if (newKey != null) {
+      return runRekeyed(newKey, batches);
+    }
+
     batches.forEach(versions::add);
+    return run();
+  }
+
+  private RunReport run() throws IOException {
     return bucket.bucket() == TableStore.MOVED ? runMoved() : runOrdinary();
+  }
+
+  /** Merges into what the table gives to the bucket under its new key. */
+  private RunReport runRekeyed(List<String> newKey, Iterable<byte[]> batches) throws IOException {
+    TableStore store = config.store();
+    RekeyedStore rekeyed = new RekeyedStore(store, bucket.table(), newKey, batches);
+    config = config.withStore(rekeyed);
+    rekeyed.changes().forEach(versions::add);
+    if (bucket.bucket() == 0 && store.hasMoved(bucket.table())) {
+      // What is stored of moved rows goes, also where none are left.
+      moved.accept(new RowBatch.Writer(16).toByteArray());
+    }
+
+    Map<String, Long> notes = new TreeMap<>();
+    rekeyed.notes().forEach((note, count) -> notes.put(TableReport.NOTE + note, count));
+    return run().join(RunReport.of(List.of(TableReport.counting(bucket.table(), notes))));
   }
 
   private RunReport runMoved() throws IOException {

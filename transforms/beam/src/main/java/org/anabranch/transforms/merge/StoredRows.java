@@ -60,6 +60,8 @@ public final class StoredRows {
   /** Completes the file and tells what was written. */
   public RunReport finish() throws IOException {
     writer.replace();
+    writer.replaceKept();
+    writer.rekey(key);
     List<WrittenFile> written = writer.close();
     long rows = written.stream().mapToLong(WrittenFile::rows).sum();
     return RunReport.of(

@@ -28,6 +28,9 @@ public interface TableStore extends Serializable {
   /** Key columns of a stored table; empty where it is not stored. */
   List<String> key(String table);
 
+  /** Whether a stored table is by keys of the form before, in which they had types. */
+  boolean hasOldKeys(String table);
+
   /** Encoded keys of the rows in the bucket {@link #MOVED}. */
   boolean isMoved(String table, byte[] key);
 
@@ -124,6 +127,9 @@ public interface TableStore extends Serializable {
 
     /** All records kept so far go: those kept now are the ones there are. */
     void replaceKept() throws IOException;
+
+    /** The table is by this key from now on, if all its buckets are replaced by the same commit. */
+    void rekey(List<String> key);
 
     /** Keeps a batch of records beside the rows. */
     void keep(byte[] batch) throws IOException;

@@ -56,6 +56,29 @@ class IncrementalMergeTest {
     mergesInRunsAsTheModel(generated -> generated.changesWithKeyChanges(40), Set.of(TABLE));
   }
 
+  @Test
+  void tablesThatGetOtherKeysInBetweenAreThoseOfTheModel() {
+    Generated.forSeeds(
+        SEEDS,
+        generated -> {
+          List<ModelChange> changes = generated.changesWithKeyChanges(40);
+          MemoryStore store = MemoryStore.empty();
+          int buckets = 1 + generated.below(4);
+          for (List<ModelChange> part : parts(generated, changes)) {
+            if (generated.oneIn(2)) {
+              store.setOldKeys(generated.oneIn(4) ? HISTORY : TABLE);
+            }
+
+            MergeConfig config = config(generated, store).rekeying(Map.of());
+            store.commit(run(config, generated, part, buckets), buckets);
+          }
+
+          ModelTable model = ModelTable.replay(changes);
+          assertThat(sorted(store, TABLE), is(ModelRows.current(model)));
+          assertThat(sorted(store, HISTORY), is(ModelRows.history(model)));
+        });
+  }
+
   /** Numbers, their text and other text in one key: as if all of it were text. */
   @Test
   void rowsWhoseKeysAreOfSeveralTypesAreThoseOfTheModel() {
