@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import org.anabranch.launcher.TextTable.Align;
-import org.anabranch.model.Values;
+import org.anabranch.model.JsonText;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,7 +71,7 @@ final class AlignedRows implements RowPrinter {
       return "";
     }
 
-    String text = Values.text(value);
+    String text = JsonText.text(value);
     int end =
         text.offsetByCodePoints(0, Math.min(WIDEST + 1, text.codePointCount(0, text.length())));
     String shown =

@@ -2,7 +2,7 @@ package org.anabranch.launcher;
 
 import java.io.PrintStream;
 import java.util.List;
-import org.anabranch.model.Values;
+import org.anabranch.model.JsonText;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +28,7 @@ final class CsvRows implements RowPrinter {
   @Override
   public void print(List<@Nullable Object> row) {
     for (Object value : row) {
-      field(value == null ? null : Values.text(value));
+      field(value == null ? null : JsonText.text(value));
     }
 
     end();

@@ -100,6 +100,16 @@ final class Publisher {
         return null;
       }
 
+      String keyChange = changes.keyChange();
+      if (!keyChange.isEmpty()) {
+        context
+            .err()
+            .printf(
+                "%s: the key has changed (%s): keys in %s that are written in another"
+                    + " way now are deleted and their rows published under the new ones%n",
+                table, keyChange, topic);
+      }
+
       PipelineResult result = write(changes, topic);
       publication.done();
       return new Published(

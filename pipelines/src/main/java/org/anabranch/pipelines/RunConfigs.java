@@ -4,6 +4,7 @@ import java.io.Serializable;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.anabranch.files.InputFiles;
 import org.anabranch.transforms.merge.MergeBuckets;
@@ -15,6 +16,7 @@ import org.anabranch.transforms.merge.SchemaChanges;
 import org.anabranch.transforms.merge.TableStore;
 import org.anabranch.transforms.parse.BucketCounts;
 import org.anabranch.transforms.parse.Parsing;
+import org.anabranch.transforms.parse.TableSpec;
 
 /**
  * Makes the configurations of steps for each run, whose tables are those that the runs before have
@@ -37,8 +39,16 @@ record RunConfigs(
    * @throws IllegalArgumentException where a history is asked for that cannot be kept
    */
   MergeConfig merging(RunScope run) {
+    Map<String, List<String>> keys = new TreeMap<>();
+    for (TableSpec table : tables.tables().values()) {
+      if (!table.key().isEmpty()) {
+        keys.put(table.name(), table.key());
+      }
+    }
+
     return new MergeConfig(
-        run.store(), histories(run.store()), projections, rule, tables.sources());
+            run.store(), histories(run.store()), projections, rule, tables.sources(), Map.of())
+        .rekeying(keys);
   }
 
   /**

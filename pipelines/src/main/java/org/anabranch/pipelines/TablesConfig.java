@@ -134,7 +134,7 @@ public record TablesConfig(
   /**
    * How to parse: tables know the types of their bases and those they are stored with.
    *
-   * @throws IllegalArgumentException where a key or a base does not fit what is stored
+   * @throws IllegalArgumentException where a base does not fit what is stored
    */
   ParseConfig parsing(
       BucketCounts bucketCounts,
@@ -154,7 +154,7 @@ public record TablesConfig(
 
     known.replaceAll(
         (table, spec) -> {
-          TableSpec typed = stored(spec, store).withBase(typesOf(table, baseFiles, store));
+          TableSpec typed = stored(spec, store).withBase(typesOf(spec, baseFiles, store));
           Schema schema = store.schema(table);
           boolean isKept = schemaChanges.of(table) == Policy.IGNORE && MergeBuckets.isTyped(schema);
           return isKept ? kept(typed, MergeBuckets.sourceColumns(schema), baseFiles) : typed;
@@ -164,20 +164,24 @@ public record TablesConfig(
     return new ParseConfig(known, others, tombstones, unavailableValue, bucketCounts, taken);
   }
 
-  /** The declaration of a table with the key it is stored by. */
-  private static TableSpec stored(TableSpec spec, TableStore store) {
-    List<String> key = store.key(spec.name());
-    if (key.isEmpty() || spec.key().equals(key)) {
-      return spec;
+  /** The declaration of a table with the key it is stored by, and with the booleans in it. */
+  private static TableSpec stored(TableSpec declared, TableStore store) {
+    List<String> key = key(declared, store);
+    Schema schema = store.schema(declared.name());
+    TableSpec spec = declared;
+    for (String column : key) {
+      Schema.Column stored = schema.column(column);
+      if (stored != null && stored.type().equals(Type.BOOLEAN)) {
+        spec = spec.withType(column, Type.BOOLEAN);
+      }
     }
 
-    if (!spec.key().isEmpty()) {
-      throw new IllegalArgumentException(
-          "the key of table '%s' must be %s, by which it is stored, but was: %s"
-              .formatted(spec.name(), String.join("+", key), String.join("+", spec.key())));
-    }
+    return key.isEmpty() || spec.key().equals(key) ? spec : spec.withStoredKey(key);
+  }
 
-    return spec.withStoredKey(key);
+  /** Columns of the key: as declared, else as the table is stored by. */
+  private static List<String> key(TableSpec spec, TableStore store) {
+    return spec.key().isEmpty() ? store.key(spec.name()) : spec.key();
   }
 
   /** The declaration of a table that keeps its columns. */
@@ -206,14 +210,25 @@ public record TablesConfig(
     return kept;
   }
 
-  private static Schema typesOf(String table, Map<String, InputFiles> baseFiles, TableStore store) {
+  private static Schema typesOf(
+      TableSpec spec, Map<String, InputFiles> baseFiles, TableStore store) {
+    String table = spec.name();
+    List<String> key = key(spec, store);
     Schema stored =
         Schema.of(
             store.schema(table).columns().stream()
+                .map(column -> key.contains(column.name()) ? exact(column) : column)
                 .filter(column -> isNotInferred(column.type()))
                 .toList());
     InputFiles base = baseFiles.get(table);
     return base == null ? stored : stored.join(ReadBase.schema(base));
+  }
+
+  /** Numbers beside doubles of a key are decimals: no two of them become one. */
+  private static Schema.Column exact(Schema.Column column) {
+    return column.type().equals(Type.DOUBLE)
+        ? new Schema.Column(column.name(), Type.decimal(Type.MAX_PRECISION, 0), column.ordinal())
+        : column;
   }
 
   /** Types that values never have by themselves: somebody declared them in an earlier run. */

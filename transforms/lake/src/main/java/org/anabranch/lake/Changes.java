@@ -46,6 +46,7 @@ final class Changes {
         || to == null
         || now.currentSchemaId() != base.schemaId()
         || state.buckets() != handle.buckets()
+        || state.keyForm() != handle.keyForm()
         || !state.key().equals(handle.key())
         || !state.columns().equals(handle.columns())) {
       return Conflict.everywhere();

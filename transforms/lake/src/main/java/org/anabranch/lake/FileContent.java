@@ -10,7 +10,8 @@ import org.apache.iceberg.util.JsonUtil;
 /**
  * What a worker tells the commit of one bucket, in {@code WrittenFile.content} as JSON: {@code
  * {"data":[ContentFile...],"deletes":[ContentFile...],"removes":[path...],"replaces":true|false,
- * "replacesKept":true|false,"kept":[Segment...]}} with Iceberg's JSON form of content files [1].
+ * "replacesKept":true|false,"kept":[Segment...],"keyForm":2,"newKey":[column...]}} with Iceberg's
+ * JSON form of content files [1].
  *
  * <p>[1] org.apache.iceberg.ContentFileParser
  *
@@ -20,6 +21,8 @@ import org.apache.iceberg.util.JsonUtil;
  * @param replaces whether all files the bucket had before go
  * @param replacesKept whether all segments the bucket had before go
  * @param kept segments of records added
+ * @param keyForm form of the bytes of keys by which rows and records are sorted and spread
+ * @param newKey columns of the key that the table has from now on; empty where it keeps its own
  */
 record FileContent(
     List<String> data,
@@ -27,7 +30,20 @@ record FileContent(
     List<String> removes,
     boolean replaces,
     boolean replacesKept,
-    List<TableHandle.Segment> kept) {
+    List<TableHandle.Segment> kept,
+    int keyForm,
+    List<String> newKey) {
+
+  /** Content of a table that keeps its key. */
+  FileContent(
+      List<String> data,
+      List<String> deletes,
+      List<String> removes,
+      boolean replaces,
+      boolean replacesKept,
+      List<TableHandle.Segment> kept) {
+    this(data, deletes, removes, replaces, replacesKept, kept, TableState.KEY_FORM, List.of());
+  }
 
   String toJson() {
     return JsonUtil.generate(this::write, false);
@@ -56,6 +72,8 @@ record FileContent(
     }
 
     out.writeEndArray();
+    out.writeNumberField("keyForm", keyForm);
+    JsonUtil.writeStringArray("newKey", newKey, out);
     out.writeEndObject();
   }
 
@@ -91,7 +109,10 @@ record FileContent(
         node.has("removes") ? JsonUtil.getStringList("removes", node) : List.of(),
         JsonUtil.getBool("replaces", node),
         JsonUtil.getBool("replacesKept", node),
-        kept);
+        kept,
+        // Runs of earlier programs did not tell: there was one form.
+        node.has("keyForm") ? JsonUtil.getInt("keyForm", node) : TableState.TYPED_KEY_FORM,
+        node.has("newKey") ? JsonUtil.getStringList("newKey", node) : List.of());
   }
 
   private static List<String> files(String name, JsonNode node) {

@@ -237,6 +237,7 @@ public final class Lake implements Closeable {
             metadata.metadataFileLocation(),
             snapshot == null ? -1 : snapshot.snapshotId(),
             state.buckets(),
+            state.keyForm(),
             state.key(),
             state.columns(),
             state.segments(),

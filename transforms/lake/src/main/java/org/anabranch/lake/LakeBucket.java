@@ -15,14 +15,28 @@ import org.apache.iceberg.Schema;
  */
 final class LakeBucket implements StoredBucket {
 
+  /** How the rows of our files lie. */
+  enum Order {
+    OF_KEYS,
+    /** By keys of the form before; the order of those of today is another one. */
+    OF_OLD_KEYS
+  }
+
+  private final Order order;
   private final Schema schema;
   private final TableFiles.Bucket files;
   private final List<Segment> segments;
   private final boolean mustRewrite;
   private final DeletedPositions deleted;
 
-  LakeBucket(Schema schema, TableFiles.Bucket files, List<Segment> segments, boolean mustRewrite)
+  LakeBucket(
+      Schema schema,
+      TableFiles.Bucket files,
+      List<Segment> segments,
+      boolean mustRewrite,
+      Order order)
       throws IOException {
+    this.order = order;
     this.schema = schema;
     this.files = files;
     this.segments = segments;
@@ -76,7 +90,8 @@ final class LakeBucket implements StoredBucket {
     try {
       for (int i = 0; i < files.data().size(); i++) {
         FileCursor file = open(i, selection);
-        cursors.add(LakeLayout.isOurs(file.path()) ? file : new SortedRows(file, columns.size()));
+        boolean isSorted = order == Order.OF_KEYS && LakeLayout.isOurs(file.path());
+        cursors.add(isSorted ? file : new SortedRows(file, columns.size()));
       }
     } catch (IOException | RuntimeException e) {
       MergedCursor.closeAll(cursors);

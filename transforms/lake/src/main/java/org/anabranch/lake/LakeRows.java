@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.PriorityQueue;
 import org.anabranch.model.ByteReader;
+import org.anabranch.model.KeyWriter;
 import org.anabranch.model.Schema;
 import org.anabranch.model.Values;
 import org.anabranch.transforms.merge.TableStore;
@@ -66,6 +67,38 @@ public final class LakeRows implements Closeable {
     try {
       if (!key.isEmpty()) {
         rows.openAll();
+      }
+
+      return rows;
+    } catch (IOException | RuntimeException e) {
+      rows.close();
+      throw e;
+    }
+  }
+
+  /**
+   * The rows whose keys are of one bucket, wherever they are stored. Each call reads all rows and
+   * holds those in memory.
+   *
+   * @param key by which the rows are told and sorted, whatever the table is stored by
+   */
+  static LakeRows openBucket(
+      TableStore store, String table, List<String> key, Schema schema, int bucket, int buckets)
+      throws IOException {
+    LakeRows rows = new LakeRows(store, table, key, schema, List.of());
+    try {
+      int stored = store.buckets().getOrDefault(table, 0);
+      for (int place = TableStore.MOVED; place < stored; place++) {
+        RowCursor all = store.open(table, schema, place).scan(key, rows.columns);
+        RowCursor some =
+            new SortedRows(
+                all,
+                rows.columns.size(),
+                row -> KeyWriter.bucket(row.key(), 0, row.keyLength(), buckets) == bucket);
+        BucketRows ofPlace = new BucketRows(place, some);
+        if (ofPlace.nextOrClose()) {
+          rows.heads.add(ofPlace);
+        }
       }
 
       return rows;

@@ -50,8 +50,8 @@ public final class LakeStore implements TableStore {
     this.bucketsOfNewTables = bucketsOfNewTables;
   }
 
-  /** Buckets a table has that this run is the first to write. */
-  int bucketsOfNewTables() {
+  @Override
+  public int bucketsOfNewTables() {
     return bucketsOfNewTables;
   }
 
@@ -71,6 +71,12 @@ public final class LakeStore implements TableStore {
   public TableFacts facts(String table) {
     TableHandle handle = handles.get(table);
     return handle == null ? TableFacts.NONE : TableFacts.fromText(handle.facts());
+  }
+
+  @Override
+  public boolean hasOldKeys(String table) {
+    TableHandle handle = handles.get(table);
+    return handle != null && handle.keyForm() != TableState.KEY_FORM;
   }
 
   @Override
@@ -131,7 +137,8 @@ public final class LakeStore implements TableStore {
         handle == null ? plan.icebergSchema() : TableFiles.of(handle).table().schema(),
         files(table, bucket),
         segments(table, bucket),
-        plan.mustRewrite());
+        plan.mustRewrite(),
+        hasOldKeys(table) ? LakeBucket.Order.OF_OLD_KEYS : LakeBucket.Order.OF_KEYS);
   }
 
   @Override
@@ -152,7 +159,8 @@ public final class LakeStore implements TableStore {
       }
     }
 
-    return new LakeBucket(planned, new TableFiles.Bucket(data, List.of()), kept, false);
+    return new LakeBucket(
+        planned, new TableFiles.Bucket(data, List.of()), kept, false, LakeBucket.Order.OF_KEYS);
   }
 
   @Override

@@ -64,6 +64,7 @@ final class LakeWriter implements BucketWriter {
   private Segments.@Nullable Writer kept;
   private boolean replaces;
   private boolean replacesKept;
+  private List<String> newKey = List.of();
 
   /** Rows that are deleted now, by file. */
   private final Map<Integer, BitSet> deleted = new TreeMap<>();
@@ -114,6 +115,11 @@ final class LakeWriter implements BucketWriter {
   }
 
   @Override
+  public void rekey(List<String> key) {
+    newKey = List.copyOf(key);
+  }
+
+  @Override
   public void keep(byte[] batch) throws IOException {
     Segments.Writer open = kept;
     if (open == null) {
@@ -157,7 +163,15 @@ final class LakeWriter implements BucketWriter {
     }
 
     String content =
-        new FileContent(dataJson, patch.deletes, patch.removes, replaces, replacesKept, segments)
+        new FileContent(
+                dataJson,
+                patch.deletes,
+                patch.removes,
+                replaces,
+                replacesKept,
+                segments,
+                TableState.KEY_FORM,
+                newKey)
             .toJson();
     return List.of(new WrittenFile(target.name, target.bucket, content, rows, bytes));
   }

@@ -98,6 +98,11 @@ public final class Publication implements Closeable {
     }
 
     TableStore before = store(List.of(at(loaded, metadata, now, published)));
+    TableChanges all = new TableChanges(table, before, after, all(now), true);
+    if (all.isRekeyed()) {
+      return all;
+    }
+
     Set<Integer> changed =
         new TreeSet<>(new BucketFiles(loaded.io(), metadata).changed(published, current));
     // A row of these may be one of any bucket, and rows with other columns are other rows.

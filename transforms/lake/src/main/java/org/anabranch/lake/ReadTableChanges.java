@@ -84,7 +84,9 @@ public final class ReadTableChanges
             @Override
             public void delete(LakeRows row) {
               deletes.inc();
-              out.output(KV.of(key(row), null));
+              List<String> before = changes.before().key(table());
+              List<String> columns = before.isEmpty() ? changes.after().key(table()) : before;
+              out.output(KV.of(json(row, columns), null));
             }
           });
     }

@@ -2,12 +2,13 @@ package org.anabranch.lake;
 
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.function.Predicate;
 import org.anabranch.model.ByteWriter;
 import org.anabranch.transforms.merge.TableStore.RowCursor;
 
 /**
- * The rows of a file of another writer, sorted by key. All of them are in memory: such files come
- * of compactions by other engines, and hold no more than one bucket.
+ * The rows of a file of another writer, or of keys of the form before, sorted by key. All of them
+ * are in memory: such files come of compactions by other engines, and hold no more than one bucket.
  */
 final class SortedRows implements RowCursor {
 
@@ -32,12 +33,23 @@ final class SortedRows implements RowCursor {
    * @param columns number of columns they have
    */
   SortedRows(RowCursor rows, int columns) throws IOException {
+    this(rows, columns, row -> true);
+  }
+
+  /**
+   * Reads some of the rows.
+   *
+   * @param wanted tells which, of the row the cursor is at
+   */
+  SortedRows(RowCursor rows, int columns, Predicate<RowCursor> wanted) throws IOException {
     this.columns = columns;
     stride = columns + 2;
     bounds = new int[stride * addresses.length];
     try (rows) {
       while (rows.next()) {
-        add(rows);
+        if (wanted.test(rows)) {
+          add(rows);
+        }
       }
     }
 

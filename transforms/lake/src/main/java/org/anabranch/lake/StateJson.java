@@ -8,16 +8,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.anabranch.lake.TableHandle.Segment;
+import org.anabranch.model.Schema;
 import org.anabranch.transforms.source.TableFacts;
 import org.apache.iceberg.util.JsonUtil;
 
 /**
- * JSON of a {@link TableState}. Format, version 1:
+ * JSON of a {@link TableState}. Format, version 2:
  *
  * <pre>{@code
  * {
- *   "version": 1,
+ *   "version": 2,
  *   "buckets": 8,
+ *   "keyForm": 2,
  *   "key": ["id"],
  *   "columns": ["id\tbigint\t0"],
  *   "segments": [{"bucket": 0, "path": "/.../kept.bin", "records": 3, "bytes": 120}],
@@ -29,14 +31,16 @@ import org.apache.iceberg.util.JsonUtil;
  * }</pre>
  *
  * A column is its name, its type and its ordinal, separated by tabs. Members a reader does not know
- * are to be ignored; a greater version is not to be read.
+ * are to be ignored; a greater version is not to be read. Version 1 has no {@code keyForm}: keys of
+ * other columns than integers and UUIDs are of form 1.
  */
 final class StateJson {
 
-  /** Version 1 had no facts. */
+  /** Version 1 had neither facts nor a form of the keys. */
   private static final int VERSION = 2;
 
   static final String FACTS = "facts";
+  private static final String KEY_FORM = "keyForm";
 
   private StateJson() {}
 
@@ -48,6 +52,7 @@ final class StateJson {
     json.writeStartObject();
     json.writeNumberField("version", VERSION);
     json.writeNumberField("buckets", state.buckets());
+    json.writeNumberField(KEY_FORM, state.keyForm());
     JsonUtil.writeStringArray("key", state.key(), json);
     JsonUtil.writeStringArray("columns", state.columns(), json);
     writeSegments(json, state.segments());
@@ -98,13 +103,17 @@ final class StateJson {
           "a table was written with version "
               + version
               + " of its state, but this program reads up to "
-              + VERSION);
+              + VERSION
+              + "; go on with the newer program");
     }
 
+    List<String> key = JsonUtil.getStringList("key", json);
+    Schema schema = Columns.fromText(JsonUtil.getStringList("columns", json));
     return new TableState(
         JsonUtil.getInt("buckets", json),
-        JsonUtil.getStringList("key", json),
-        Columns.fromText(JsonUtil.getStringList("columns", json)),
+        json.has(KEY_FORM) ? JsonUtil.getInt(KEY_FORM, json) : TableState.keyFormOfOld(key, schema),
+        key,
+        schema,
         segments(json),
         JsonUtil.getStringList("tokens", json),
         numbers(json, "progress"),

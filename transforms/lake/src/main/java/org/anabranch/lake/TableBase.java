@@ -18,7 +18,17 @@ record TableBase(TableHandle handle, int schemaId, String state) {
   /** A table that does not exist. */
   static TableBase missing(String table, String location) {
     return new TableBase(
-        new TableHandle(table, location, "", -1, 0, List.of(), List.of(), List.of(), List.of()),
+        new TableHandle(
+            table,
+            location,
+            "",
+            -1,
+            0,
+            TableState.KEY_FORM,
+            List.of(),
+            List.of(),
+            List.of(),
+            List.of()),
         -1,
         "");
   }
@@ -32,6 +42,7 @@ record TableBase(TableHandle handle, int schemaId, String state) {
             location,
             handle.snapshotId(),
             handle.buckets(),
+            handle.keyForm(),
             handle.key(),
             handle.columns(),
             handle.segments(),
@@ -44,7 +55,10 @@ record TableBase(TableHandle handle, int schemaId, String state) {
     return handle.metadataLocation().isEmpty();
   }
 
-  /** Form, version 1: the members of the handle and of this, by their names. */
+  /**
+   * Form, version 1: the members of the handle and of this, by their names. Runs of earlier
+   * programs have no {@code keyForm}.
+   */
   void write(JsonGenerator json) throws IOException {
     json.writeStartObject();
     json.writeStringField("table", handle.table());
@@ -52,6 +66,7 @@ record TableBase(TableHandle handle, int schemaId, String state) {
     json.writeStringField("metadata", handle.metadataLocation());
     json.writeNumberField("snapshot", handle.snapshotId());
     json.writeNumberField("buckets", handle.buckets());
+    json.writeNumberField("keyForm", handle.keyForm());
     JsonUtil.writeStringArray("key", handle.key(), json);
     JsonUtil.writeStringArray("columns", handle.columns(), json);
     StateJson.writeSegments(json, handle.segments());
@@ -62,6 +77,8 @@ record TableBase(TableHandle handle, int schemaId, String state) {
   }
 
   static TableBase read(JsonNode json) {
+    List<String> key = JsonUtil.getStringList("key", json);
+    List<String> columns = JsonUtil.getStringList("columns", json);
     return new TableBase(
         new TableHandle(
             JsonUtil.getString("table", json),
@@ -69,8 +86,11 @@ record TableBase(TableHandle handle, int schemaId, String state) {
             JsonUtil.getString("metadata", json),
             JsonUtil.getLong("snapshot", json),
             JsonUtil.getInt("buckets", json),
-            JsonUtil.getStringList("key", json),
-            JsonUtil.getStringList("columns", json),
+            json.has("keyForm")
+                ? JsonUtil.getInt("keyForm", json)
+                : TableState.keyFormOfOld(key, Columns.fromText(columns)),
+            key,
+            columns,
             StateJson.segments(json),
             StateJson.facts(json)),
         JsonUtil.getInt("schema", json),

@@ -2,6 +2,7 @@ package org.anabranch.lake;
 
 import java.io.IOException;
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -43,10 +44,12 @@ public record TableChanges(
 
   /** Tells the changes of a bucket, in the order of the keys. */
   public void read(int bucket, Receiver receiver) throws IOException {
-    try (LakeRows old = open(before, bucket);
+    try (LakeRows old = isRekeyed() ? openRekeyed(bucket) : open(before, bucket);
         LakeRows now = open(after, bucket)) {
       boolean isComparable = before.schema(table).equals(after.schema(table));
       int[] compared = compared(after.schema(table));
+      int[] oldKey = places(before);
+      int[] nowKey = places(after);
       boolean hasOld = next(old, bucket);
       boolean hasNow = next(now, bucket);
       while (hasOld || hasNow) {
@@ -55,7 +58,12 @@ public record TableChanges(
           receiver.delete(old);
         } else if (order > 0) {
           receiver.upsert(now);
-        } else if (!isComparable || !isSame(old.cursor(), now.cursor(), compared)) {
+        } else if (isOtherKey()
+            || (!isComparable && !isSame(old.cursor(), now.cursor(), oldKey, nowKey))) {
+          // The same row, but its key is written in another way from now on.
+          receiver.delete(old);
+          receiver.upsert(now);
+        } else if (!isComparable || !isSame(old.cursor(), now.cursor(), compared, compared)) {
           receiver.upsert(now);
         }
 
@@ -63,6 +71,22 @@ public record TableChanges(
         hasNow = order >= 0 ? next(now, bucket) : hasNow;
       }
     }
+  }
+
+  /** Whether the older version has key columns, and others. */
+  private boolean isOtherKey() {
+    List<String> key = before.key(table);
+    return !key.isEmpty() && !key.equals(after.key(table));
+  }
+
+  /** Whether rows of the older version lie in other buckets than those of the newer one. */
+  boolean isRekeyed() {
+    return isOtherKey() || before.hasOldKeys(table) != after.hasOldKeys(table);
+  }
+
+  private LakeRows openRekeyed(int bucket) throws IOException {
+    return LakeRows.openBucket(
+        before, table, after.key(table), before.schema(table), bucket, buckets());
   }
 
   private LakeRows open(TableStore store, int bucket) throws IOException {
@@ -98,21 +122,52 @@ public record TableChanges(
         left.key(), 0, left.keyLength(), right.key(), 0, right.keyLength());
   }
 
-  private static boolean isSame(RowCursor left, RowCursor right, int[] columns) {
-    for (int column : columns) {
+  /** Places of the key columns among those of a version. */
+  private int[] places(TableStore store) {
+    List<String> columns = store.schema(table).columns().stream().map(Schema.Column::name).toList();
+    return after.key(table).stream().mapToInt(columns::indexOf).toArray();
+  }
+
+  private static boolean isSame(
+      RowCursor left, RowCursor right, int[] leftColumns, int[] rightColumns) {
+    for (int i = 0; i < leftColumns.length; i++) {
+      int ofLeft = leftColumns[i];
+      int ofRight = rightColumns[i];
       boolean isSame =
           Arrays.equals(
               left.values(),
-              left.start(column),
-              left.start(column + 1),
+              left.start(ofLeft),
+              left.start(ofLeft + 1),
               right.values(),
-              right.start(column),
-              right.start(column + 1));
+              right.start(ofRight),
+              right.start(ofRight + 1));
       if (!isSame) {
         return false;
       }
     }
 
     return true;
+  }
+
+  /** What has become of the key and its types, for people; empty where nothing has. */
+  public String keyChange() {
+    List<String> changes = new ArrayList<>();
+    if (isOtherKey()) {
+      changes.add(
+          "it was "
+              + String.join("+", before.key(table))
+              + " and is "
+              + String.join("+", after.key(table)));
+    }
+
+    for (String column : after.key(table)) {
+      Schema.Column old = before.schema(table).column(column);
+      Schema.Column now = after.schema(table).column(column);
+      if (old != null && now != null && !old.type().equals(now.type())) {
+        changes.add(column + " was " + old.type() + " and is " + now.type());
+      }
+    }
+
+    return String.join(", ", changes);
   }
 }

@@ -118,6 +118,7 @@ final class TableCommit {
     TableState state =
         new TableState(
             runBase.buckets(),
+            hasFilesOfOldKeys(report.schema()) ? TableState.TYPED_KEY_FORM : TableState.KEY_FORM,
             report.key(),
             org.anabranch.model.Schema.EMPTY,
             List.of(),
@@ -156,6 +157,21 @@ final class TableCommit {
     }
 
     requireAgreement(state);
+    if (state.keyForm() == TableState.KEY_FORM
+        && hasFilesOfOldKeys(state.schema().join(report.schema()))) {
+      throw new IllegalStateException(
+          "run %s of an earlier program cannot be finished, for table '%s' has other keys now: remove its directory in .anabranch/runs, then its input is read again"
+              .formatted(run, report.table()));
+    }
+
+    List<String> newKey = newKey();
+    boolean isRekeyed =
+        !newKey.isEmpty()
+            && (state.keyForm() != TableState.KEY_FORM || !state.key().equals(newKey));
+    if (isRekeyed) {
+      requireAllReplaced(loaded, now, state, "gets another key");
+    }
+
     Transaction transaction = catalog.update(report.table(), loaded, now, run);
     SchemaPlan plan =
         SchemaPlan.of(
@@ -163,7 +179,7 @@ final class TableCommit {
     if (!plan.isEmpty()) {
       requireAllowed(transaction.table(), state.schema(), plan);
       if (plan.mustRewrite()) {
-        requireAllReplaced(loaded, now);
+        requireAllReplaced(loaded, now, "has a column that gets another type");
       }
 
       // As planned, id by id, as the workers have planned it too.
@@ -172,7 +188,31 @@ final class TableCommit {
       operations.commit(current, current.updateSchema(plan.icebergSchema()));
     }
 
-    return commit(transaction, now, state);
+    if (isRekeyed) {
+      transaction.updateProperties().set(TableProperties.KEY, String.join(",", newKey)).commit();
+    }
+
+    return commit(transaction, now, isRekeyed ? state.rekeyed(newKey) : state);
+  }
+
+  /** Whether a run of an earlier program has written rows or records by keys of another form. */
+  private boolean hasFilesOfOldKeys(org.anabranch.model.Schema schema) {
+    return TableState.keyFormOfOld(report.key(), schema) != TableState.KEY_FORM
+        && report.files().stream()
+            .map(file -> FileContent.fromJson(file.content()))
+            .anyMatch(
+                content ->
+                    content.keyForm() != TableState.KEY_FORM
+                        && !(content.data().isEmpty() && content.kept().isEmpty()));
+  }
+
+  /** The key that the files give to the table; empty where it keeps its own. */
+  private List<String> newKey() {
+    return report.files().stream()
+        .map(file -> FileContent.fromJson(file.content()).newKey())
+        .filter(key -> !key.isEmpty())
+        .findFirst()
+        .orElse(List.of());
   }
 
   private void requireAllowed(Table table, org.anabranch.model.Schema stored, SchemaPlan plan) {
@@ -192,7 +232,7 @@ final class TableCommit {
   }
 
   /** Values of a column that gets another type must not stay behind in files under the old one. */
-  private void requireAllReplaced(TableOperations loaded, TableMetadata now) {
+  private void requireAllReplaced(TableOperations loaded, TableMetadata now, String reason) {
     Snapshot current = now.currentSnapshot();
     if (current == null) {
       return;
@@ -207,11 +247,29 @@ final class TableCommit {
         .forEach(left::remove);
     if (!left.isEmpty()) {
       throw new IllegalStateException(
-          "a column of table '"
+          "table '"
               + report.table()
-              + "' gets another type, so that all its buckets must be rewritten, but these were"
-              + " not: "
+              + "' "
+              + reason
+              + ", so that all its buckets must be rewritten, but these were not: "
               + left);
+    }
+  }
+
+  /** The same for records: none may stay behind. */
+  private void requireAllReplaced(
+      TableOperations loaded, TableMetadata now, TableState state, String reason) {
+    requireAllReplaced(loaded, now, reason);
+    Set<Integer> left = new TreeSet<>();
+    state.segments().forEach(segment -> left.add(segment.bucket()));
+    report.files().stream()
+        .filter(file -> FileContent.fromJson(file.content()).replacesKept())
+        .map(WrittenFile::bucket)
+        .forEach(left::remove);
+    if (!left.isEmpty()) {
+      throw new IllegalStateException(
+          "table '%s' %s, but records of these buckets stay: %s"
+              .formatted(report.table(), reason, left));
     }
   }
 

@@ -2,6 +2,7 @@ package org.anabranch.lake;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ThreadLocalRandom;
@@ -63,6 +64,12 @@ final class TableFamily {
         return;
       }
 
+      if (isRekeyed(report)) {
+        throw new IOException(
+            "others have changed table '%s' while it got another key; run it again"
+                .formatted(table));
+      }
+
       changed.addAll(changed(table));
       if (history != null) {
         changed.addAll(changed(history));
@@ -77,6 +84,14 @@ final class TableFamily {
     throw new IOException(
         "others have changed table '%s' between %d attempts to commit"
             .formatted(table, MAX_ATTEMPTS));
+  }
+
+  /** Whether the run gives the table another key: then all of it is as the run found it. */
+  private boolean isRekeyed(RunReport report) {
+    TableReport ofTable = report.table(table);
+    return ofTable != null
+        && ofTable.files().stream()
+            .anyMatch(file -> !FileContent.fromJson(file.content()).newKey().isEmpty());
   }
 
   private boolean isCommitted(RunReport ours, int attempt) throws IOException {
@@ -97,7 +112,12 @@ final class TableFamily {
     Set<String> histories = history == null ? Set.of() : Set.of(table);
     MergeConfig config =
         new MergeConfig(
-            run.store(), histories, List.of(), RewriteRule.BY_COST, run.rules().sources());
+            run.store(),
+            histories,
+            List.of(),
+            RewriteRule.BY_COST,
+            run.rules().sources(),
+            Map.of());
     return MergeAgain.of(config, then, report, table, run.buckets(table), changed);
   }
 

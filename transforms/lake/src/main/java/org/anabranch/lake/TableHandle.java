@@ -13,6 +13,7 @@ import java.util.List;
  * @param snapshotId snapshot the run builds on; -1 where there is none
  * @param buckets number of buckets, {@link org.anabranch.transforms.merge.TableStore#MOVED} left
  *     out; 0 where the table is new
+ * @param keyForm form of the bytes of keys
  * @param key names of the key columns
  * @param columns of the table as {@code name TAB type TAB ordinal}, as our schema has them
  * @param segments records kept beside the table
@@ -24,6 +25,7 @@ record TableHandle(
     String metadataLocation,
     long snapshotId,
     int buckets,
+    int keyForm,
     List<String> key,
     List<String> columns,
     List<Segment> segments,

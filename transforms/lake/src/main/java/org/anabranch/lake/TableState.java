@@ -14,6 +14,7 @@ import org.anabranch.transforms.source.TableFacts;
  * What is kept beside a table, as of one of our commits.
  *
  * @param buckets number of buckets; fixed for the life of the table
+ * @param keyForm form of the bytes of keys, by which rows are sorted and spread over the buckets
  * @param key names of the key columns
  * @param schema columns and types as the sources have them
  * @param segments files of the records kept beside the rows
@@ -24,6 +25,7 @@ import org.anabranch.transforms.source.TableFacts;
  */
 record TableState(
     int buckets,
+    int keyForm,
     List<String> key,
     Schema schema,
     List<Segment> segments,
@@ -38,9 +40,23 @@ record TableState(
   /** Commits that found the table changed by others. */
   static final String CONFLICTS = "conflicts";
 
+  /** Keys as {@link org.anabranch.model.KeyWriter} writes them. */
+  static final int KEY_FORM = 2;
+
+  /** Keys whose bytes depended on the types of the values. */
+  static final int TYPED_KEY_FORM = 1;
+
   static final TableState EMPTY =
       new TableState(
-          0, List.of(), Schema.EMPTY, List.of(), List.of(), Map.of(), Map.of(), TableFacts.NONE);
+          0,
+          KEY_FORM,
+          List.of(),
+          Schema.EMPTY,
+          List.of(),
+          List.of(),
+          Map.of(),
+          Map.of(),
+          TableFacts.NONE);
 
   TableState {
     key = List.copyOf(key);
@@ -79,7 +95,42 @@ record TableState(
     }
 
     return new TableState(
-        buckets, key, schema.join(added), newSegments, newTokens, joined, counted, newFacts);
+        buckets,
+        keyForm,
+        key,
+        schema.join(added),
+        newSegments,
+        newTokens,
+        joined,
+        counted,
+        newFacts);
+  }
+
+  /** The state of a table all of whose rows are by another key from now on. */
+  TableState rekeyed(List<String> newKey) {
+    return new TableState(
+        buckets, KEY_FORM, newKey, schema, segments, tokens, progress, counters, facts);
+  }
+
+  /**
+   * Form of the keys of a table that was written before keys had forms. Those of integers and UUIDs
+   * are the same in both.
+   */
+  static int keyFormOfOld(List<String> key, Schema schema) {
+    for (String name : key) {
+      Schema.Column column = schema.column(name);
+      boolean isSame =
+          column != null
+              && switch (column.type().kind()) {
+                case INT32, INT64, UUID -> true;
+                default -> false;
+              };
+      if (!isSame) {
+        return TYPED_KEY_FORM;
+      }
+    }
+
+    return KEY_FORM;
   }
 
   /** Segments of other buckets than these. */

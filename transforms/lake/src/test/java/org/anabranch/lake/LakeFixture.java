@@ -94,6 +94,7 @@ final class LakeFixture {
             table.operations().current().metadataFileLocation(),
             table.currentSnapshot() == null ? -1 : table.currentSnapshot().snapshotId(),
             1,
+            TableState.KEY_FORM,
             List.of(stored.columns().get(0).name()),
             columns,
             List.copyOf(segments),

@@ -2,6 +2,7 @@ package org.anabranch.lake;
 
 import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.is;
@@ -21,6 +22,7 @@ class TableStateTest {
   private static final TableState STATE =
       new TableState(
           8,
+          TableState.KEY_FORM,
           List.of("id", "a\tb"),
           Schema.of(
               List.of(
@@ -50,7 +52,20 @@ class TableStateTest {
   @Test
   void aLaterFormatIsRefused() {
     String later = StateJson.write(STATE).replace("\"version\":2", "\"version\":3");
-    assertThrows(IllegalStateException.class, () -> StateJson.read(later));
+    IllegalStateException e =
+        assertThrows(IllegalStateException.class, () -> StateJson.read(later));
+    assertThat(e.getMessage(), containsString("go on with the newer program"));
+  }
+
+  @Test
+  void theFormatBeforeHasKeysOfTheFormBeforeButThoseThatAreTheSameInBoth() {
+    String now = StateJson.write(STATE);
+    String before = now.replace("\"version\":2", "\"version\":1").replace("\"keyForm\":2,", "");
+    assertThat(StateJson.read(before).keyForm(), is(TableState.TYPED_KEY_FORM));
+    String ofIntegers = before.replace("[\"id\",\"a\\tb\"]", "[\"id\"]");
+    assertThat(StateJson.read(ofIntegers).key(), is(List.of("id")));
+    assertThat(StateJson.read(ofIntegers).keyForm(), is(TableState.KEY_FORM));
+    assertThat(STATE.rekeyed(List.of("id")).key(), is(List.of("id")));
   }
 
   @Test
@@ -76,7 +91,15 @@ class TableStateTest {
         IntStream.range(0, TableState.MAX_TOKENS + 5).mapToObj(i -> "r" + i).toList();
     TableState state =
         new TableState(
-            8, List.of(), Schema.EMPTY, List.of(), many, Map.of(), Map.of(), TableFacts.NONE);
+            8,
+            TableState.KEY_FORM,
+            List.of(),
+            Schema.EMPTY,
+            List.of(),
+            many,
+            Map.of(),
+            Map.of(),
+            TableFacts.NONE);
     assertThat(state.tokens(), hasSize(TableState.MAX_TOKENS));
     assertThat(state.contains("r4"), is(false));
     assertThat(state.contains("r5"), is(true));

@@ -52,7 +52,7 @@ public final class JsonText {
     } else if (value instanceof Double number) {
       appendDouble(out, number);
     } else if (value instanceof BigDecimal decimal) {
-      out.append(decimal.toPlainString());
+      out.append(decimalText(decimal));
     } else if (value instanceof List<?> list) {
       String separator = "[";
       for (Object element : list) {
@@ -76,6 +76,11 @@ public final class JsonText {
     out.append('"').append(number).append('"');
   }
 
+  /** Text of a value without quotes, for people: decimals with every digit, lists as JSON. */
+  public static String text(Object value) {
+    return value instanceof List<?> ? of(value) : scalarText(value);
+  }
+
   /** Text of a scalar without quotes. */
   public static String scalarText(Object value) {
     if (value instanceof Instant instant) {
@@ -96,7 +101,14 @@ public final class JsonText {
       return Base64.getEncoder().encodeToString(copy);
     }
 
-    return value instanceof BigDecimal decimal ? decimal.toPlainString() : value.toString();
+    return value instanceof BigDecimal decimal ? decimalText(decimal) : value.toString();
+  }
+
+  /** Every digit, but for a number that is mostly zeros which only give its size. */
+  private static String decimalText(BigDecimal decimal) {
+    return Math.abs((long) decimal.scale()) > PlainNumber.MAX_ZEROS
+        ? PlainNumber.of(decimal)
+        : decimal.toPlainString();
   }
 
   /** Appends text as a JSON string (RFC 8259). */

@@ -264,10 +264,47 @@ public final class Values {
   }
 
   /**
-   * Canonical text of a decoded value, for columns whose types met in {@code STRING}: numbers
-   * plain, dates and times ISO 8601, bytes in base64, lists as JSON.
+   * Canonical text of a decoded value, for columns whose types met in {@code STRING}: the same
+   * whatever the types were in between. Numbers are plain ({@link PlainNumber}), dates and times
+   * ISO 8601, bytes base64, lists JSON.
    */
   public static String text(Object value) {
-    return value instanceof List<?> ? JsonText.of(value) : JsonText.scalarText(value);
+    if (value instanceof List<?> list) {
+      StringBuilder out = new StringBuilder();
+      appendList(out, list);
+      return out.toString();
+    }
+
+    String number = number(value);
+    return number == null ? JsonText.scalarText(value) : number;
+  }
+
+  private static @Nullable String number(@Nullable Object value) {
+    if (value instanceof BigDecimal decimal) {
+      return PlainNumber.of(decimal);
+    }
+
+    return value instanceof Double number && Double.isFinite(number)
+        ? PlainNumber.of(number)
+        : null;
+  }
+
+  private static void appendList(StringBuilder out, List<?> list) {
+    out.append('[');
+    String separator = "";
+    for (Object element : list) {
+      out.append(separator);
+      separator = ",";
+      String number = number(element);
+      if (element instanceof List<?> nested) {
+        appendList(out, nested);
+      } else if (number != null) {
+        out.append(number);
+      } else {
+        JsonText.append(out, element);
+      }
+    }
+
+    out.append(']');
   }
 }

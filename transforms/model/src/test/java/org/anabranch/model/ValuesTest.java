@@ -229,6 +229,10 @@ class ValuesTest {
   void textOfAValueIsCanonical() {
     assertThat(Values.text(7L), is("7"));
     assertThat(Values.text(new BigDecimal("1E+3")), is("1000"));
+    assertThat(Values.text(new BigDecimal("1.50")), is("1.5"));
+    assertThat(Values.text(1.0), is("1"));
+    assertThat(Values.text(Double.NaN), is("NaN"));
+    assertThat(Values.text(List.of(new BigDecimal("1.00"), List.of(2.0))), is("[1,[2]]"));
     assertThat(Values.text(LocalDate.EPOCH), is("1970-01-01"));
     assertThat(Values.text(LocalTime.NOON), is("12:00:00"));
     assertThat(

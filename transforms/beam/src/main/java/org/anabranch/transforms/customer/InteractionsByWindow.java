@@ -3,12 +3,17 @@ package org.anabranch.transforms.customer;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
+import org.anabranch.model.ByteReader;
+import org.anabranch.model.KeyWriter;
 import org.anabranch.model.Schema;
 import org.anabranch.model.Schema.Column;
 import org.anabranch.model.Type;
+import org.anabranch.model.Values;
 import org.anabranch.transforms.merge.MergeBuckets;
 import org.anabranch.transforms.merge.PerRun;
 import org.anabranch.transforms.merge.Projection;
@@ -58,7 +63,10 @@ public final class InteractionsByWindow
   static final String CUSTOMER_ID = "customer_id";
 
   private static final List<String> KEY = List.of("window_start", "country");
-  private static final String UNKNOWN_COUNTRY = "";
+
+  /** Country of interactions that have none: a key has no nulls. */
+  private static final String UNKNOWN_COUNTRY = "unknown";
+
   private static final int PARTS = 4;
 
   private final PerRun<TableStore> stores;
@@ -225,19 +233,17 @@ public final class InteractionsByWindow
         return;
       }
 
-      List<WindowTotals> sorted = new ArrayList<>();
+      Map<byte[], WindowTotals> sorted = new TreeMap<>(Arrays::compareUnsigned);
       long newest = Long.MIN_VALUE;
       for (WindowTotals totals : all.getValue()) {
         newest = Math.max(newest, totals.newestMillis());
         if (totals.interactions() > 0) {
-          sorted.add(totals);
+          sorted.put(key(totals), totals);
         }
       }
 
-      sorted.sort(
-          Comparator.comparingLong(WindowTotals::startMillis).thenComparing(WindowTotals::country));
       StoredRows stored = new StoredRows(store, TABLE, KEY, schema(rule), 0);
-      for (WindowTotals totals : sorted) {
+      for (WindowTotals totals : sorted.values()) {
         WindowPane pane = WindowPane.of(totals, newest);
         if (pane != WindowPane.EARLY || !rule.closedOnly()) {
           stored.write(row(totals, pane));
@@ -247,11 +253,18 @@ public final class InteractionsByWindow
       out.output(stored.finish());
     }
 
+    private static byte[] key(WindowTotals totals) {
+      KeyWriter key = new KeyWriter();
+      key.add(new ByteReader(Values.encode(Instant.ofEpochMilli(totals.startMillis()))));
+      key.add(new ByteReader(Values.encode(totals.country())));
+      return key.toByteArray();
+    }
+
     private @Nullable Object[] row(WindowTotals totals, WindowPane pane) {
       List<@Nullable Object> row = new ArrayList<>();
       row.add(Instant.ofEpochMilli(totals.startMillis()));
       row.add(Instant.ofEpochMilli(totals.endMillis()));
-      row.add(totals.country().equals(UNKNOWN_COUNTRY) ? null : totals.country());
+      row.add(totals.country());
       row.add(totals.interactions());
       row.add(totals.seconds());
       row.add(totals.valueCents());

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.anabranch.model.ByteReader;
 import org.anabranch.model.Position;
 import org.anabranch.model.RowBatch;
@@ -452,7 +453,7 @@ final class BucketMerge {
   }
 
   private void emit(byte[] key, List<Integer> sorted) throws IOException {
-    Story story = new Story();
+    Story story = new Story(output::isOfKey);
     int newestImage = -1;
     for (int i = 0; i < sorted.size(); ) {
       int version = sorted.get(i);
@@ -582,14 +583,17 @@ final class BucketMerge {
       this.continuesPrevious = continuesPrevious;
     }
 
-    boolean looksLike(Map<String, Cell> others) {
+    boolean looksLike(Map<String, Cell> others, Predicate<String> isOfKey) {
       if (!cells.keySet().equals(others.keySet())) {
         return false;
       }
 
       return cells.entrySet().stream()
           .allMatch(
-              cell -> isAlike(cell.getValue(), Objects.requireNonNull(others.get(cell.getKey()))));
+              cell ->
+                  isOfKey.test(cell.getKey())
+                      || isAlike(
+                          cell.getValue(), Objects.requireNonNull(others.get(cell.getKey()))));
     }
 
     /** Values carried from one key at two times may differ; that shows when they are known. */
@@ -602,10 +606,15 @@ final class BucketMerge {
   /** The chapters of a row's history, oldest first. Times never run backwards. */
   private static final class Story {
 
+    private final Predicate<String> isOfKey;
     private final List<Chapter> chapters = new ArrayList<>();
     private @Nullable RowVersion row;
     private @Nullable Chapter open;
     private @Nullable Long now;
+
+    Story(Predicate<String> isOfKey) {
+      this.isOfKey = isOfKey;
+    }
 
     void add(RowVersion change, @Nullable Long timeMicros) {
       RowVersion next = row == null ? change : row.join(change);
@@ -617,7 +626,7 @@ final class BucketMerge {
       Map<String, Cell> cells = next.isAlive() ? withoutNulls(Pending.cells(next)) : null;
       Chapter last = open;
       if (last != null) {
-        if (cells != null && last.looksLike(cells)) {
+        if (cells != null && last.looksLike(cells, isOfKey)) {
           return;
         }
 

@@ -31,7 +31,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class BucketUpdate {
 
-  private final MergeConfig config;
   private final TableBucket bucket;
   private final List<String> key;
   private final Generations generations;
@@ -40,6 +39,8 @@ final class BucketUpdate {
   private final BiConsumer<TableBucket, byte[]> projected;
   private final Consumer<byte[]> moved;
   private final ByteReader reader = new ByteReader(new byte[0]);
+  private final @Nullable List<String> newKey;
+  private MergeConfig config;
   private boolean isAgain;
 
   /**
@@ -63,8 +64,9 @@ final class BucketUpdate {
     versions = new Versions(generations);
     this.projected = projected;
     this.moved = moved;
+    newKey = config.rekeyed().get(bucket.table());
     List<String> storedKey = config.store().key(bucket.table());
-    this.key = storedKey.isEmpty() ? key : storedKey;
+    this.key = newKey != null ? newKey : storedKey.isEmpty() ? key : storedKey;
     schema = TableOutput.sourceColumns(config.store().schema(bucket.table())).join(seen);
   }
 
@@ -76,8 +78,32 @@ final class BucketUpdate {
 
   /** Merges batches of changes; there may be none. */
   RunReport run(Iterable<byte[]> batches) throws IOException {
+    if (newKey != null) {
+      return runRekeyed(newKey, batches);
+    }
+
     batches.forEach(versions::add);
+    return run();
+  }
+
+  private RunReport run() throws IOException {
     return bucket.bucket() == TableStore.MOVED ? runMoved() : runOrdinary();
+  }
+
+  /** Merges into what the table gives to the bucket under its new key. */
+  private RunReport runRekeyed(List<String> newKey, Iterable<byte[]> batches) throws IOException {
+    TableStore store = config.store();
+    RekeyedStore rekeyed = new RekeyedStore(store, bucket.table(), newKey, batches);
+    config = config.withStore(rekeyed);
+    rekeyed.changes().forEach(versions::add);
+    if (bucket.bucket() == 0 && store.hasMoved(bucket.table())) {
+      // What is stored of moved rows goes, also where none are left.
+      moved.accept(new RowBatch.Writer(16).toByteArray());
+    }
+
+    Map<String, Long> notes = new TreeMap<>();
+    rekeyed.notes().forEach((note, count) -> notes.put(TableReport.NOTE + note, count));
+    return run().join(RunReport.of(List.of(TableReport.counting(bucket.table(), notes))));
   }
 
   private RunReport runMoved() throws IOException {

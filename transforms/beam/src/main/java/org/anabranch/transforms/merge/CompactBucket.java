@@ -66,6 +66,7 @@ public final class CompactBucket {
       throws IOException {
     List<String> names = schema.columns().stream().map(Column::name).toList();
     RowSlices row = new RowSlices(names.size());
+    KeyCheck check = new KeyCheck(table, names, store.key(table), bucket, 0);
     ByteReader reader = new ByteReader(new byte[0]);
     try (RowCursor rows = stored.sorted(store.key(table), names)) {
       while (rows.next()) {
@@ -75,6 +76,7 @@ public final class CompactBucket {
           Values.skip(reader);
         }
 
+        check.check(row);
         writer.add(row);
       }
     }

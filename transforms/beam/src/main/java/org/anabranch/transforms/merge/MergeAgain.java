@@ -82,6 +82,18 @@ public final class MergeAgain {
       throw new IllegalArgumentException("buckets must be at least 1, but was: " + buckets);
     }
 
+    List<String> key = then.key(table).isEmpty() ? ours.key(table) : then.key(table);
+    List<String> now = config.store().key(table);
+    boolean isSameKey =
+        key.isEmpty()
+            || now.isEmpty()
+            || (key.equals(now) && then.hasOldKeys(table) == config.store().hasOldKeys(table));
+    if (!isSameKey) {
+      throw new IOException(
+          "others have given table '%s' the key %s meanwhile, and here it is %s; run it again"
+              .formatted(table, String.join("+", now), String.join("+", key)));
+    }
+
     return new MergeAgain(config, then, ours, table, buckets).run(changed);
   }
 

@@ -2,6 +2,7 @@ package org.anabranch.transforms.merge;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.anabranch.model.RowBatch;
@@ -189,7 +190,10 @@ public final class MergeBuckets extends PTransform<PCollectionTuple, PCollection
     return RunReport.of(List.of(TableReport.telling(table, verdict.toFacts())));
   }
 
-  /** An empty batch per stored bucket: each is looked at, also where nothing changed in it. */
+  /**
+   * An empty batch per stored bucket: each is looked at, also where nothing changed in it. Tables
+   * that get another key give all they have.
+   */
   static final class StoredFn extends DoFn<String, KV<TableBucket, byte[]>> {
 
     private static final long serialVersionUID = 1;
@@ -201,7 +205,8 @@ public final class MergeBuckets extends PTransform<PCollectionTuple, PCollection
     }
 
     @ProcessElement
-    public void process(BoundedWindow window, OutputReceiver<KV<TableBucket, byte[]>> out) {
+    public void process(BoundedWindow window, OutputReceiver<KV<TableBucket, byte[]>> out)
+        throws IOException {
       MergeConfig config = configs.of(window);
       if (config == null) {
         return;
@@ -213,6 +218,14 @@ public final class MergeBuckets extends PTransform<PCollectionTuple, PCollection
         for (int bucket = 0; bucket < buckets; bucket++) {
           out.output(KV.of(new TableBucket(table, bucket), empty));
         }
+      }
+
+      for (Map.Entry<String, List<String>> table : config.rekeyed().entrySet()) {
+        Rekeying.of(
+            config.store(),
+            table.getKey(),
+            table.getValue(),
+            (bucket, batch) -> out.output(KV.of(bucket, batch)));
       }
     }
   }

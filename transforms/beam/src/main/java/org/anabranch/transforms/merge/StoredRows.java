@@ -22,6 +22,7 @@ public final class StoredRows {
   private final List<String> key;
   private final Schema schema;
   private final BucketWriter writer;
+  private final KeyCheck check;
   private final RowSlices row;
   private final ByteWriter values = new ByteWriter(256);
 
@@ -31,6 +32,8 @@ public final class StoredRows {
     this.key = key;
     this.schema = schema;
     writer = store.write(table, schema, bucket);
+    List<String> names = schema.columns().stream().map(Schema.Column::name).toList();
+    check = new KeyCheck(table, names, key, bucket, 0);
     row = new RowSlices(schema.columns().size());
   }
 
@@ -50,12 +53,15 @@ public final class StoredRows {
       row.set(i, values.buffer(), offsets[i]);
     }
 
+    check.check(row);
     writer.add(row);
   }
 
   /** Completes the file and tells what was written. */
   public RunReport finish() throws IOException {
     writer.replace();
+    writer.replaceKept();
+    writer.rekey(key);
     List<WrittenFile> written = writer.close();
     long rows = written.stream().mapToLong(WrittenFile::rows).sum();
     return RunReport.of(

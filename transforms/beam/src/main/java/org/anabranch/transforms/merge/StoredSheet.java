@@ -41,6 +41,7 @@ final class StoredSheet implements Closeable {
   private final RowSlices row;
   private final StoredBucket stored;
   private final boolean isRewritten;
+  private final KeyCheck check;
   private final Map<Integer, Set<Long>> addresses = new HashMap<>();
   private final Set<Long> deleted = new HashSet<>();
   private final RowBatch.Writer keeping = new RowBatch.Writer(1024);
@@ -53,6 +54,7 @@ final class StoredSheet implements Closeable {
   /**
    * @param config store and rule
    * @param key columns of the table's key
+   * @param buckets of the table
    * @param changedKeys number of keys that may change
    */
   StoredSheet(
@@ -61,6 +63,7 @@ final class StoredSheet implements Closeable {
       int bucket,
       List<String> key,
       Schema schema,
+      int buckets,
       long changedKeys)
       throws IOException {
     store = config.store();
@@ -72,6 +75,7 @@ final class StoredSheet implements Closeable {
     row = new RowSlices(names.size());
     stored = store.open(table, schema, bucket);
     isRewritten = bucket == TableStore.MOVED || config.rule().rewrites(stored, changedKeys);
+    check = new KeyCheck(table, names, key, bucket, buckets);
     isChanged = stored.mustBeRewritten() || bucket == TableStore.MOVED;
   }
 
@@ -100,6 +104,7 @@ final class StoredSheet implements Closeable {
   /** Adds what {@link #row} holds; it is new. */
   void add() throws IOException {
     isChanged = true;
+    check.check(row);
     writer().add(row);
   }
 
@@ -143,6 +148,7 @@ final class StoredSheet implements Closeable {
 
   /** Adds the stored row that {@link #row} was filled from. */
   void copyStored() throws IOException {
+    check.check(row);
     writer().add(row);
   }
 

@@ -42,6 +42,7 @@ final class TableOutput {
   private static final int METADATA_ORDINAL = 1 << 24;
 
   private final List<Column> columns;
+  private final Set<String> key;
   private final BiConsumer<TableBucket, byte[]> projected;
   private final StoredSheet current;
   private final @Nullable StoredSheet history;
@@ -64,9 +65,12 @@ final class TableOutput {
       throws IOException {
     this.projected = projected;
     columns = schema.columns();
+    this.key = Set.copyOf(key);
     String table = bucket.table();
+    int buckets = config.buckets(table);
     current =
-        new StoredSheet(config, table, bucket.bucket(), key, currentSchema(schema), changedKeys);
+        new StoredSheet(
+            config, table, bucket.bucket(), key, currentSchema(schema), buckets, changedKeys);
     history =
         config.histories().contains(table)
             ? new StoredSheet(
@@ -75,6 +79,7 @@ final class TableOutput {
                 bucket.bucket(),
                 key,
                 historySchema(schema),
+                buckets,
                 changedKeys)
             : null;
     for (Projection projection : config.projections()) {
@@ -119,6 +124,14 @@ final class TableOutput {
   /** Columns of the source in the order in which the slices of a row are set. */
   List<Column> columns() {
     return columns;
+  }
+
+  /**
+   * Whether a column is of the key. Its values are the same in all versions of a row, but not
+   * always of the same type.
+   */
+  boolean isOfKey(String column) {
+    return key.contains(column);
   }
 
   /** The table's current rows; its last column is the position. */

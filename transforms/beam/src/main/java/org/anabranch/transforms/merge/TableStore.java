@@ -32,11 +32,17 @@ public interface TableStore extends Serializable {
   /** What is remembered of the changes of a stored table beside its rows. */
   TableFacts facts(String table);
 
+  /** Whether a stored table is by keys of the form before, in which they had types. */
+  boolean hasOldKeys(String table);
+
   /** Encoded keys of the rows in the bucket {@link #MOVED}. */
   boolean isMoved(String table, byte[] key);
 
   /** Stored tables and their numbers of buckets, {@link #MOVED} left out. */
   Map<String, Integer> buckets();
+
+  /** Number of buckets of tables that are not stored; 0 where the store does not know it. */
+  int bucketsOfNewTables();
 
   /** Whether anything is stored in the bucket {@link #MOVED}. */
   boolean hasMoved(String table);
@@ -125,6 +131,9 @@ public interface TableStore extends Serializable {
 
     /** All records kept so far go: those kept now are the ones there are. */
     void replaceKept() throws IOException;
+
+    /** The table is by this key from now on, if all its buckets are replaced by the same commit. */
+    void rekey(List<String> key);
 
     /** Keeps a batch of records beside the rows. */
     void keep(byte[] batch) throws IOException;

@@ -385,10 +385,11 @@ final class ChangeParser {
     }
 
     byte[] oldKey = oldKey(table);
-    ImagePlan plan = table.plan(after);
+    List<String> keyColumns = KeyBuilder.columns(table, record.key());
+    ImagePlan plan = table.plan(after, keyColumns);
     ImageEncoder.Result result = images.encode(after, plan, oldKey);
     while (result == ImageEncoder.Result.MISFIT) {
-      ImagePlan next = table.planAsSent(after, plan, images.failedColumn());
+      ImagePlan next = table.planAsSent(after, keyColumns, plan, images.failedColumn());
       if (next == null) {
         break;
       }
@@ -407,7 +408,7 @@ final class ChangeParser {
         position,
         timeMicros,
         keys.key(),
-        KeyBuilder.columns(table, record.key()),
+        keyColumns,
         plan.shape().columns(),
         images.types(plan),
         images.values().buffer(),
@@ -528,9 +529,21 @@ final class ChangeParser {
       return;
     }
 
+    if (result == KeyBuilder.Result.NO_KEY) {
+      dead(table, DeadLetterReason.WRONG_TYPE, noKey(table.name(), column, keys.failedKind()));
+      return;
+    }
+
     String detail =
         column.isEmpty() ? "the event has no key" : "key column " + column + " must have a value";
     dead(table, reason, detail);
+  }
+
+  private static String noKey(String table, String column, String kind) {
+    String detail = "key column " + column + " must be a number or text, but is " + kind;
+    return kind.startsWith("a boolean")
+        ? detail + "; declare it with --columns='" + table + ":" + column + " boolean'"
+        : detail;
   }
 
   /** Reads the record again, with the row before the change, which is rarely needed. */

@@ -27,6 +27,8 @@ record ColumnType(
   /** What a value is. */
   enum Reading {
     INFERRED,
+    /** Part of a key whose type is not known: a number, with every digit, or text. */
+    KEY,
     BOOLEAN,
     INT32,
     INT64,
@@ -57,6 +59,7 @@ record ColumnType(
   }
 
   static final ColumnType INFERRED = new ColumnType(Reading.INFERRED, Unit.NONE, null, null, null);
+  static final ColumnType KEY = new ColumnType(Reading.KEY, Unit.NONE, null, null, null);
   static final ColumnType NUMERIC = new ColumnType(Reading.NUMERIC, Unit.NONE, null, null, null);
 
   private static final Pattern WITH_PRECISION =
@@ -135,10 +138,20 @@ record ColumnType(
     return new ColumnType(Reading.DECIMAL, Unit.NONE, Type.decimal(precision, scale), null, scale);
   }
 
+  /** The same for a column of the key: numbers with a fraction are decimals, for keys are exact. */
+  ColumnType ofKey() {
+    return switch (reading) {
+      case INFERRED -> KEY;
+      case DOUBLE -> NUMERIC;
+      default -> this;
+    };
+  }
+
   /** Set of tags of raw values that are stored as they are, one bit each. */
   int unchangedTags() {
     return switch (reading) {
       case INFERRED -> ANY_LITERAL | 1 << Values.STRING;
+      case KEY -> 1 << Values.NULL | 1 << Values.INT | 1 << Values.STRING;
       case BOOLEAN -> 1 << Values.NULL | 1 << Values.FALSE | 1 << Values.TRUE;
       case INT64 -> 1 << Values.NULL | 1 << Values.INT;
       case JSON, STRING -> 1 << Values.NULL | 1 << Values.STRING;

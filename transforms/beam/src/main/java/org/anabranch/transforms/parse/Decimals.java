@@ -83,6 +83,11 @@ final class Decimals {
     return Math.abs((long) value.scale()) <= MAX_DIGITS && value.precision() <= MAX_DIGITS;
   }
 
+  /** Whether the text of a number is short enough to be turned into one. */
+  static boolean isShort(String text) {
+    return text.length() <= MAX_DIGITS;
+  }
+
   /** Text with a point and up to 18 digits, which is nearly all there is. */
   private static boolean writeFast(ByteReader in, ColumnType type, Type fixed, ByteWriter out) {
     byte[] bytes = in.buffer();

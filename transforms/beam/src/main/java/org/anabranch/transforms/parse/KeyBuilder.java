@@ -12,18 +12,22 @@ import org.jspecify.annotations.Nullable;
  * row after the change, else from the row before; without a declaration the columns the table is
  * stored by, and of a table that is not stored all fields of the event's key: an event without a
  * key has none, whatever earlier runs have stored. Of the row before nothing else is ever used:
- * where the source does not log whole rows its other values are made up. Fields hold until the next
- * key.
+ * where the source does not log whole rows its other values are made up.
+ *
+ * <p>A part is a number or text, whatever the event's schema says; a boolean only where it is
+ * declared, for true beside 1 has no one meaning. Fields hold until the next key.
  */
 final class KeyBuilder {
 
   /** What became of a key. */
   enum Result {
     BUILT,
-    /** A part is missing, null, or cannot be part of a key. */
+    /** A part is missing or null. */
     MISSING,
     /** A part does not fit its column. */
-    MISFIT
+    MISFIT,
+    /** A part is of a kind that no key has. */
+    NO_KEY
   }
 
   private final ValueConverter converter;
@@ -32,6 +36,7 @@ final class KeyBuilder {
   private final ByteWriter part = new ByteWriter(64);
   private final ByteReader reader = new ByteReader(new byte[0]);
   private String failed = "";
+  private String kind = "";
 
   KeyBuilder(ValueConverter converter, UnavailableValues unavailable) {
     this.converter = converter;
@@ -108,36 +113,68 @@ final class KeyBuilder {
 
   private Result add(TableTypes table, String column, RawRow row, @Nullable RowTypes imageTypes) {
     RowTypes types = row.types() == null ? imageTypes : row.types();
-    ColumnType type = table.type(column, types);
     int slot = Math.max(0, row.shape().slot(column));
     if (unavailable.matches(row.value(slot))) {
       return Result.MISSING;
     }
 
-    part.clear();
-    if (converter.convert(row.value(slot), type, part) == ValueConverter.Result.MISFIT) {
+    ColumnType type = table.type(column, types).ofKey();
+    ValueConverter.Result result = convert(row.value(slot), type);
+    if (result == ValueConverter.Result.MISFIT && !table.isDeclared(column)) {
+      type = ColumnType.KEY;
+      result = convert(row.value(slot), type);
+      if (result == ValueConverter.Result.MISFIT) {
+        return noKey(row.value(slot));
+      }
+    }
+
+    if (result == ValueConverter.Result.MISFIT) {
       return Result.MISFIT;
     }
 
-    ByteReader encoded = reader.reset(part.buffer(), 0, part.size());
-    return isNumber(part.buffer()) && key.add(encoded) ? Result.BUILT : Result.MISSING;
-  }
-
-  /** Not-a-number and the infinities cannot be part of a key. */
-  private boolean isNumber(byte[] encoded) {
-    if (encoded[0] != Values.DOUBLE) {
-      return true;
+    int tag = part.buffer()[0];
+    boolean isBoolean = tag == Values.FALSE || tag == Values.TRUE;
+    if (isBoolean && !table.isBoolean(column)) {
+      return noKey(row.value(slot));
     }
 
-    reader.skip(1);
-    double value = Double.longBitsToDouble(reader.readLong());
-    reader.skip(-1 - Long.BYTES);
-    return Double.isFinite(value);
+    if (type.reading() == ColumnType.Reading.NUMERIC && tag == Values.STRING) {
+      kind = "not a number";
+      return Result.NO_KEY;
+    }
+
+    if (key.add(reader.reset(part.buffer(), 0, part.size()))) {
+      return Result.BUILT;
+    }
+
+    kind = tag == Values.LIST ? "a list" : "a " + Values.scalarType(tag) + " of no calendar";
+    return tag == Values.NULL ? Result.MISSING : Result.NO_KEY;
+  }
+
+  private ValueConverter.Result convert(ByteReader value, ColumnType type) {
+    part.clear();
+    return converter.convert(value, type, part);
+  }
+
+  private Result noKey(ByteReader value) {
+    kind =
+        switch (value.readByte()) {
+          case Values.FALSE, Values.TRUE -> "a boolean";
+          case RawJson.ARRAY -> "a list";
+          case RawJson.OBJECT -> "an object";
+          default -> "a boolean as the schema says";
+        };
+    return Result.NO_KEY;
   }
 
   /** The key just built. */
   KeyWriter key() {
     return key;
+  }
+
+  /** What the part is that no key has. */
+  String failedKind() {
+    return kind;
   }
 
   /** Column that failed; empty where the event has no key at all. */

@@ -104,6 +104,14 @@ public record TableSpec(
         name, key, columns, required, form, types, storedKey, keptColumns, logTimeColumn);
   }
 
+  /** The same table with the type of a column, unless that is declared already. */
+  public TableSpec withType(String column, Type type) {
+    Map<String, String> more = new LinkedHashMap<>(columns);
+    more.putIfAbsent(column, type.toString());
+    return new TableSpec(
+        name, key, more, required, form, baseColumns, storedKey, keptColumns, logTimeColumn);
+  }
+
   /** The same table, stored by this key. */
   public TableSpec withStoredKey(List<String> stored) {
     return new TableSpec(
@@ -138,10 +146,7 @@ public record TableSpec(
     Map<String, Type> types = new LinkedHashMap<>();
     key.forEach(name -> types.put(name, Type.NULL));
     if (keptColumns.isEmpty()) {
-      columns.forEach(
-          (name, text) ->
-              types.put(
-                  name, Objects.requireNonNullElse(ColumnType.parse(text).type(), Type.NULL)));
+      columns.forEach((name, text) -> types.put(name, declared(name, ColumnType.parse(text))));
     } else {
       keptColumns.forEach((name, text) -> types.put(name, Type.parse(text)));
     }
@@ -151,6 +156,11 @@ public record TableSpec(
         (name, type) ->
             declared.add(new Schema.Column(name, type, DECLARED_ORDINAL + declared.size())));
     return Schema.of(declared);
+  }
+
+  private Type declared(String column, ColumnType declared) {
+    ColumnType type = key.contains(column) ? declared.ofKey() : declared;
+    return Objects.requireNonNullElse(type.type(), Type.NULL);
   }
 
   /** Table of which only the name is known. */

@@ -23,8 +23,9 @@ final class TableTypes {
   private final Map<String, ColumnType> declared = new HashMap<>();
   private final Map<String, ColumnType> base = new HashMap<>();
   private final Map<String, KeptType> kept = new HashMap<>();
-  private final Plans plans = new Plans(Set.of());
-  private final Map<Set<String>, Plans> plansAsSent = new HashMap<>();
+  private final Map<List<String>, Plans> plans = new HashMap<>();
+  private final Map<List<String>, Map<Set<String>, Plans>> plansAsSent = new HashMap<>();
+  private Plans lastPlans = new Plans(List.of(), Set.of());
 
   /**
    * @throws IllegalArgumentException for a declared type that does not exist
@@ -80,24 +81,56 @@ final class TableTypes {
     return types == null ? ColumnType.INFERRED : types.column(column);
   }
 
-  /** How to encode an image; the same object for the same shape and types. */
-  ImagePlan plan(RawRow image) {
-    return plans.of(image);
+  /** Whether the column's type is declared, so that nothing else may come in it. */
+  boolean isDeclared(String column) {
+    return declared.containsKey(column);
+  }
+
+  /** Whether somebody other than the events says that the column has booleans. */
+  boolean isBoolean(String column) {
+    ColumnType type = declared.getOrDefault(column, base.get(column));
+    return type != null && type.reading() == ColumnType.Reading.BOOLEAN;
+  }
+
+  /**
+   * How to encode an image whose key has these columns; the same object for the same key, shape and
+   * types.
+   */
+  ImagePlan plan(RawRow image, List<String> imageKey) {
+    if (lastPlans.imageKey != imageKey) {
+      if (plans.size() > MAX_PLANS) {
+        plans.clear();
+      }
+
+      lastPlans = plans.computeIfAbsent(imageKey, added -> new Plans(added, Set.of()));
+      lastPlans.imageKey = imageKey;
+    }
+
+    return lastPlans.of(image);
   }
 
   /**
    * How to encode an image of which a value does not fit its column: as {@code plan} does, but that
-   * column as it was sent, whatever the base has. Null where the base does not type the column.
+   * column as it was sent, whatever the base has or, in a column of the key, the event's schema
+   * says. Null where there is no other way.
    */
-  @Nullable ImagePlan planAsSent(RawRow image, ImagePlan plan, int column) {
+  @Nullable ImagePlan planAsSent(RawRow image, List<String> imageKey, ImagePlan plan, int column) {
     String name = plan.shape().columns().get(column);
-    if (plan.isAsSent(name) || !isTypedByBase(name, image.types())) {
+    boolean isOfKey = imageKey.contains(name) && !isDeclared(name);
+    if (plan.isAsSent(name) || !(isOfKey || isTypedByBase(name, image.types()))) {
       return null;
+    }
+
+    if (plansAsSent.size() > MAX_PLANS) {
+      plansAsSent.clear();
     }
 
     Set<String> asSent = new TreeSet<>(plan.asSent());
     asSent.add(name);
-    return plansAsSent.computeIfAbsent(asSent, Plans::new).of(image);
+    return plansAsSent
+        .computeIfAbsent(imageKey, added -> new HashMap<>())
+        .computeIfAbsent(asSent, added -> new Plans(imageKey, added))
+        .of(image);
   }
 
   private boolean isTypedByBase(String column, @Nullable RowTypes types) {
@@ -108,11 +141,16 @@ final class TableTypes {
   private final class Plans {
 
     private final Set<String> asSent;
+
+    /** The list that was asked for last, so that it is known again by a look. */
+    private List<String> imageKey;
+
     private final Map<RowTypes, Map<Shape, ImagePlan>> known = new HashMap<>();
     private int count;
     private @Nullable ImagePlan last;
 
-    Plans(Set<String> asSent) {
+    Plans(List<String> imageKey, Set<String> asSent) {
+      this.imageKey = imageKey;
       this.asSent = asSent;
     }
 
@@ -144,12 +182,21 @@ final class TableTypes {
               .map(
                   name ->
                       new ImagePlan.Column(
-                          asSent.contains(name) ? typeAsSent(name, types) : type(name, types),
+                          type(name, types, imageKey.contains(name)),
                           kept.get(name),
                           required.contains(name)))
               .toList();
       String missing = required.stream().filter(name -> !shape.has(name)).findFirst().orElse(null);
       return new ImagePlan(shape, stored, types, columns, missing, asSent);
+    }
+
+    private ColumnType type(String column, RowTypes types, boolean isOfKey) {
+      if (asSent.contains(column)) {
+        return isOfKey ? ColumnType.KEY : typeAsSent(column, types);
+      }
+
+      ColumnType type = TableTypes.this.type(column, types);
+      return isOfKey ? type.ofKey() : type;
     }
   }
 }

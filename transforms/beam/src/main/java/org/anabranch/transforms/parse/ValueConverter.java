@@ -37,6 +37,7 @@ final class ValueConverter {
 
     return switch (type.reading()) {
       case INFERRED -> infer(in, tag, out);
+      case KEY -> result(toKey(in, tag, out));
       case BOOLEAN -> result(toBoolean(in, tag, out));
       case INT32 -> result(toInteger(in, tag, Integer.MIN_VALUE, Integer.MAX_VALUE, out));
       case INT64 -> result(toInteger(in, tag, Long.MIN_VALUE, Long.MAX_VALUE, out));
@@ -65,6 +66,38 @@ final class ValueConverter {
         yield Result.WRITTEN;
       }
     };
+  }
+
+  private static boolean toKey(ByteReader in, int tag, ByteWriter out) {
+    switch (tag) {
+      case Values.INT, Values.STRING -> {
+        copy(in, out);
+        return true;
+      }
+      case RawJson.NUMBER -> {
+        String text = ascii(in);
+        BigDecimal number = Decimals.isShort(text) ? Decimals.number(text) : null;
+        if (number == null) {
+          Values.writeString(out, text);
+        } else {
+          Values.writeDecimal(out, number);
+        }
+
+        return true;
+      }
+      case RawJson.OBJECT -> {
+        BigDecimal number = Decimals.struct(in);
+        if (number != null && Decimals.isBounded(number)) {
+          Values.writeDecimal(out, number);
+          return true;
+        }
+
+        return false;
+      }
+      default -> {
+        return false;
+      }
+    }
   }
 
   private static void copy(ByteReader in, ByteWriter out) {

@@ -51,7 +51,9 @@ class InteractionsByWindowTest {
                 row("e2", "CH", 1L, 7L, NOON),
                 row("e3", "DE", 5L, -30L, NOON),
                 row("e4", "DE", 2L, 3L, ONE),
-                row("e5", null, null, null, ONE.plusSeconds(9))),
+                row("e5", null, null, null, ONE.plusSeconds(9)),
+                row("e6", "10", 1L, 1L, ONE),
+                row("e7", "9", 1L, 1L, ONE)),
             staging);
     assertThat(
         rows(report),
@@ -59,13 +61,15 @@ class InteractionsByWindowTest {
             List.of(
                     row(NOON, ONE, "CH", 1L, 1L, 7L),
                     row(NOON, ONE, "DE", 2L, 15L, 70L),
-                    row(ONE, TWO, null, 1L, 0L, 0L),
-                    row(ONE, TWO, "DE", 1L, 2L, 3L))
+                    row(ONE, TWO, "9", 1L, 1L, 1L),
+                    row(ONE, TWO, "10", 1L, 1L, 1L),
+                    row(ONE, TWO, "DE", 1L, 2L, 3L),
+                    row(ONE, TWO, "unknown", 1L, 0L, 0L))
                 .stream()
                 .map(Arrays::asList)
                 .toList()));
     TableReport table = Objects.requireNonNull(report.table(InteractionsByWindow.TABLE));
-    assertThat(table.count(TableReport.WRITTEN), is(4L));
+    assertThat(table.count(TableReport.WRITTEN), is(6L));
     assertThat(table.key(), is(List.of("window_start", "country")));
   }
 

@@ -1,5 +1,6 @@
 package org.anabranch.transforms.merge;
 
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -27,13 +28,21 @@ final class EncodedChanges {
   /** Column with the text of the key; the others are those of {@link Generated}. */
   static final String ID = "id";
 
+  /** How keys are written: as the model has them, or as numbers and text of all types. */
+  enum Keys {
+    TEXT,
+    OF_ANY_TYPE
+  }
+
   private final Generated generated;
+  private final Keys keys;
   private final RowBatch.Writer[] writers;
   private final List<KV<TableBucket, byte[]>> batches = new ArrayList<>();
   private final KeyWriter key = new KeyWriter();
 
-  private EncodedChanges(Generated generated, RowBatch.Writer... writers) {
+  private EncodedChanges(Generated generated, Keys keys, RowBatch.Writer... writers) {
     this.generated = generated;
+    this.keys = keys;
     this.writers = writers;
   }
 
@@ -49,9 +58,14 @@ final class EncodedChanges {
   /** The changes in any order and with repeats, in batches of any size, themselves in any order. */
   static List<KV<TableBucket, byte[]>> arriving(
       Generated generated, List<ModelChange> changes, int buckets) {
+    return arriving(generated, changes, buckets, Keys.TEXT);
+  }
+
+  static List<KV<TableBucket, byte[]>> arriving(
+      Generated generated, List<ModelChange> changes, int buckets, Keys keys) {
     RowBatch.Writer[] writers = new RowBatch.Writer[buckets];
     Arrays.setAll(writers, bucket -> new RowBatch.Writer(64));
-    EncodedChanges encoded = new EncodedChanges(generated, writers);
+    EncodedChanges encoded = new EncodedChanges(generated, keys, writers);
     generated.shuffledWithRepeats(changes).forEach(encoded::add);
     for (int bucket = 0; bucket < buckets; bucket++) {
       encoded.flush(bucket);
@@ -62,7 +76,7 @@ final class EncodedChanges {
 
   /** Adds one change to the batch of a table that has one bucket. */
   static void addTo(RowBatch.Writer batch, ModelChange change) {
-    new EncodedChanges(new Generated(1), batch).write(change);
+    new EncodedChanges(new Generated(1), Keys.TEXT, batch).write(change);
   }
 
   /** Microseconds since the epoch, growing with the position. */
@@ -103,7 +117,7 @@ final class EncodedChanges {
     boolean isBase = change.position().equals(Position.BASE);
     List<String> columns = new ArrayList<>(List.of(ID));
     ByteWriter values = new ByteWriter(64);
-    Values.writeString(values, change.key());
+    Values.write(values, id(change.key(), change.position()));
     boolean hasHoles = false;
     for (Map.Entry<String, @Nullable Object> value : change.values().entrySet()) {
       boolean isHole = value.getValue() == ModelChange.HOLE;
@@ -131,13 +145,13 @@ final class EncodedChanges {
     }
   }
 
-  private static void writeHole(ByteWriter values, @Nullable String oldKey) {
+  private void writeHole(ByteWriter values, @Nullable String oldKey) {
     if (oldKey == null) {
       values.writeByte(Values.UNAVAILABLE);
       return;
     }
 
-    byte[] encoded = encodedKey(oldKey);
+    byte[] encoded = key(id(oldKey, Position.BASE)).toByteArray();
     values.writeByte(Values.CARRIED);
     values.writeVarint(encoded.length);
     values.write(encoded, 0, encoded.length);
@@ -154,8 +168,35 @@ final class EncodedChanges {
   }
 
   private byte[] setKey(String text) {
-    key.reset().add(new ByteReader(Values.encode(text)));
+    key.reset().add(new ByteReader(Values.encode(id(text, Position.BASE))));
     return key.toByteArray();
+  }
+
+  /** The text that a key of the model becomes where keys are of any type. */
+  static String plainText(String modelKey) {
+    int number = Integer.parseInt(modelKey.substring(1));
+    return switch (number % 3) {
+      case 0 -> String.valueOf(number);
+      case 1 -> number + ".5";
+      default -> modelKey;
+    };
+  }
+
+  /** The same change always has the same key, to the type. */
+  private Object id(String modelKey, Position position) {
+    if (keys == Keys.TEXT) {
+      return modelKey;
+    }
+
+    String text = plainText(modelKey);
+    long type = position.minor() % 3;
+    if (text.equals(modelKey) || type == 0) {
+      return text;
+    }
+
+    return type == 1 && text.indexOf('.') < 0
+        ? (Object) Long.valueOf(text)
+        : new BigDecimal(text).setScale(2);
   }
 
   /** Encoded key of the row with this text in {@link #ID}. */
@@ -164,7 +205,7 @@ final class EncodedChanges {
   }
 
   /** The same, ready to be written. */
-  static KeyWriter key(String text) {
+  static KeyWriter key(Object text) {
     KeyWriter key = new KeyWriter();
     key.add(new ByteReader(Values.encode(text)));
     return key;

@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -20,6 +21,7 @@ import org.anabranch.model.ModelTable;
 import org.anabranch.model.Position;
 import org.anabranch.model.RowBatch;
 import org.anabranch.model.Schema;
+import org.anabranch.model.Values;
 import org.anabranch.transforms.merge.TableStore.WrittenFile;
 import org.anabranch.transforms.report.RunReport;
 import org.anabranch.transforms.report.TableReport;
@@ -53,6 +55,91 @@ class IncrementalMergeTest {
   @Test
   void rowsWhoseKeysChangedAreThoseOfTheModel() {
     mergesInRunsAsTheModel(generated -> generated.changesWithKeyChanges(40), Set.of(TABLE));
+  }
+
+  @Test
+  void tablesThatGetOtherKeysInBetweenAreThoseOfTheModel() {
+    Generated.forSeeds(
+        SEEDS,
+        generated -> {
+          List<ModelChange> changes = generated.changesWithKeyChanges(40);
+          MemoryStore store = MemoryStore.empty();
+          int buckets = 1 + generated.below(4);
+          for (List<ModelChange> part : parts(generated, changes)) {
+            if (generated.oneIn(2)) {
+              store.setOldKeys(generated.oneIn(4) ? HISTORY : TABLE);
+            }
+
+            MergeConfig config = config(generated, store).rekeying(Map.of());
+            store.commit(run(config, generated, part, buckets), buckets);
+          }
+
+          ModelTable model = ModelTable.replay(changes);
+          assertThat(sorted(store, TABLE), is(ModelRows.current(model)));
+          assertThat(sorted(store, HISTORY), is(ModelRows.history(model)));
+        });
+  }
+
+  /** Numbers, their text and other text in one key: as if all of it were text. */
+  @Test
+  void rowsWhoseKeysAreOfSeveralTypesAreThoseOfTheModel() {
+    for (Set<String> histories : List.of(Set.<String>of(), Set.of(TABLE))) {
+      Generated.forSeeds(
+          SEEDS,
+          generated -> {
+            List<ModelChange> changes =
+                histories.isEmpty() ? generated.changes(40) : generated.changesWithKeyChanges(40);
+            MemoryStore store = MemoryStore.empty();
+            int buckets = 1 + generated.below(4);
+            for (List<ModelChange> part : parts(generated, changes)) {
+              RewriteRule rule = RULES.get(generated.below(RULES.size()));
+              MergeConfig config = new MergeConfig(store, histories, List.of(), rule);
+              List<KV<TableBucket, byte[]>> batches =
+                  EncodedChanges.arriving(
+                      generated, part, buckets, EncodedChanges.Keys.OF_ANY_TYPE);
+              store.commit(
+                  LocalMerge.merge(config, EncodedChanges.schema(), batches, (bucket, batch) -> {}),
+                  buckets);
+              if (generated.oneIn(3)) {
+                compact(store, histories);
+              }
+            }
+
+            ModelTable model = ModelTable.replay(changes);
+            assertThat(
+                asText(sortedById(store.stored(TABLE))), is(plain(ModelRows.current(model))));
+            if (!histories.isEmpty()) {
+              assertThat(
+                  asText(sortedById(store.stored(HISTORY))), is(plain(ModelRows.history(model))));
+            }
+          });
+    }
+  }
+
+  private static List<Map<String, @Nullable Object>> sortedById(
+      List<Map<String, @Nullable Object>> rows) {
+    List<Map<String, @Nullable Object>> sorted = new ArrayList<>(rows);
+    sorted.sort(Comparator.comparing(IncrementalMergeTest::idText));
+    return sorted;
+  }
+
+  private static String idText(Map<String, @Nullable Object> row) {
+    return Values.text(Objects.requireNonNull(row.get(EncodedChanges.ID)));
+  }
+
+  private static List<Map<String, @Nullable Object>> asText(
+      List<Map<String, @Nullable Object>> rows) {
+    rows.forEach(row -> row.put(EncodedChanges.ID, idText(row)));
+    return rows;
+  }
+
+  private static List<Map<String, @Nullable Object>> plain(
+      List<Map<String, @Nullable Object>> rows) {
+    rows.forEach(
+        row ->
+            row.computeIfPresent(
+                EncodedChanges.ID, (id, key) -> EncodedChanges.plainText((String) key)));
+    return sortedById(rows);
   }
 
   private static void mergesInRunsAsTheModel(

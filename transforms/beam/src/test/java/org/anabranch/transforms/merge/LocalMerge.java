@@ -36,6 +36,7 @@ final class LocalMerge {
             buckets
                 .computeIfAbsent(batch.getKey().bucket(), added -> new ArrayList<>())
                 .add(batch.getValue()));
+    give(config, buckets);
     List<String> key = List.of(EncodedChanges.ID);
     RunReport report =
         RunReport.of(List.of(new TableReport(name, key, Schema.EMPTY, List.of(), Map.of())));
@@ -58,6 +59,25 @@ final class LocalMerge {
       return report.join(
           new BucketUpdate(config, place, key, schema, Generations.NONE, projected, moved::add)
               .run(moved));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** What a table that gets another key gives to its buckets. */
+  private static void give(MergeConfig config, Map<Integer, List<byte[]>> buckets) {
+    List<String> key = config.rekeyed().get(EncodedChanges.TABLE);
+    if (key == null) {
+      return;
+    }
+
+    try {
+      Rekeying.of(
+          config.store(),
+          EncodedChanges.TABLE,
+          key,
+          (bucket, batch) ->
+              buckets.computeIfAbsent(bucket.bucket(), added -> new ArrayList<>()).add(batch));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -53,13 +53,15 @@ public final class MemoryStore implements TableStore {
       Set<Long> deleted,
       boolean replaces,
       boolean replacesKept,
-      List<byte[]> kept) {}
+      List<byte[]> kept,
+      @Nullable List<String> newKey) {}
 
   private static final class Table {
 
     private Schema schema = Schema.EMPTY;
     private List<String> key = List.of();
     private int buckets;
+    private boolean hasOldKeys;
     private final Map<Integer, Bucket> contents = new TreeMap<>();
     private final Set<String> moved = new HashSet<>();
 
@@ -116,6 +118,14 @@ public final class MemoryStore implements TableStore {
   private static void apply(Table table, WrittenFile file) {
     Change change = Objects.requireNonNull(CHANGES.get(file.content()));
     Bucket bucket = table.contents.computeIfAbsent(file.bucket(), added -> new Bucket());
+    if (change.newKey != null) {
+      table.key = change.newKey;
+      table.hasOldKeys = false;
+      if (file.bucket() == MOVED) {
+        table.moved.clear();
+      }
+    }
+
     if (change.replaces) {
       bucket.files.clear();
     }
@@ -185,6 +195,25 @@ public final class MemoryStore implements TableStore {
     Map<String, Integer> buckets = new TreeMap<>();
     TABLES.getOrDefault(id, Map.of()).forEach((name, table) -> buckets.put(name, table.buckets));
     return buckets;
+  }
+
+  @Override
+  public boolean hasOldKeys(String name) {
+    Table table = table(name);
+    return table != null && table.hasOldKeys;
+  }
+
+  /** Says that a table is by keys of the form before, so that the next run writes all of it. */
+  public void setOldKeys(String name) {
+    Table table = table(name);
+    if (table != null) {
+      table.hasOldKeys = true;
+    }
+  }
+
+  @Override
+  public int bucketsOfNewTables() {
+    return 0;
   }
 
   @Override
@@ -414,6 +443,7 @@ public final class MemoryStore implements TableStore {
     private final List<byte[]> kept = new ArrayList<>();
     private boolean replaces;
     private boolean replacesKept;
+    private @Nullable List<String> newKey;
 
     MemoryWriter(String table, Schema schema, int bucket) {
       this.table = table;
@@ -466,6 +496,11 @@ public final class MemoryStore implements TableStore {
     }
 
     @Override
+    public void rekey(List<String> key) {
+      newKey = key;
+    }
+
+    @Override
     public void keep(byte[] batch) {
       kept.add(batch);
     }
@@ -477,7 +512,7 @@ public final class MemoryStore implements TableStore {
       }
 
       String content = UUID.randomUUID().toString();
-      CHANGES.put(content, new Change(rows, deleted, replaces, replacesKept, kept));
+      CHANGES.put(content, new Change(rows, deleted, replaces, replacesKept, kept, newKey));
       return List.of(new WrittenFile(table, bucket, content, rows.size(), 100L * rows.size()));
     }
 
