@@ -119,12 +119,19 @@ public final class LakeStore implements TableStore {
   @Override
   public StoredBucket open(String table, Schema schema, int bucket) throws IOException {
     TableHandle handle = stored(table);
-    SchemaPlan plan = plan(table, schema);
-    return new LakeBucket(
-        handle == null ? plan.icebergSchema() : TableFiles.of(handle).table().schema(),
-        files(table, bucket),
-        segments(table, bucket),
-        plan.mustRewrite());
+    if (handle == null) {
+      return bucket(table, plan(table, schema).icebergSchema(), bucket, false);
+    }
+
+    TableFiles files = TableFiles.of(handle);
+    boolean mustRewrite = !files.isOld() && plan(table, schema).mustRewrite();
+    return bucket(table, files.schema(), bucket, mustRewrite);
+  }
+
+  private LakeBucket bucket(
+      String table, org.apache.iceberg.Schema schema, int bucket, boolean mustRewrite)
+      throws IOException {
+    return new LakeBucket(schema, files(table, bucket), segments(table, bucket), mustRewrite);
   }
 
   @Override
