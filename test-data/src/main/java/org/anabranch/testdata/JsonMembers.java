@@ -10,9 +10,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class JsonMembers {
 
+  private static final int MAX_DEPTH = 100;
+
   private final String text;
   private final List<Member> members = new ArrayList<>();
   private int at;
+  private int depth;
 
   private JsonMembers(String text) {
     this.text = text;
@@ -38,7 +41,7 @@ final class JsonMembers {
     }
   }
 
-  /** All members, outer ones before inner ones; none where the text is no JSON object. */
+  /** All members, outer ones before inner ones; none where the text is no JSON, or very deep. */
   static List<Member> of(String text) {
     JsonMembers reader = new JsonMembers(text);
     try {
@@ -67,12 +70,19 @@ final class JsonMembers {
 
   private void value(String path) throws NotJsonException {
     skipSpace();
+    depth++;
+    if (depth > MAX_DEPTH) {
+      throw new NotJsonException();
+    }
+
     switch (text.charAt(at)) {
       case '{' -> object(path);
       case '[' -> list();
       case '"' -> string();
       default -> literal();
     }
+
+    depth--;
   }
 
   private void object(String path) throws NotJsonException {

@@ -33,6 +33,7 @@ public final class MutatedLines {
 
   private static final String CUSTOMERS = "shop.public.customers";
   private static final String ORDERS = "shop.public.orders";
+  private static final String PARTITION = "\"partition\":";
   private static final double SPOILED = 0.4;
   private static final double OF_OTHER_TABLES = 0.3;
   private static final double REPEATED = 0.03;
@@ -116,9 +117,9 @@ public final class MutatedLines {
 
     List<String> pool = pool(count);
     List<String> made = new ArrayList<>(count);
-    while (made.size() < count) {
+    for (int pass = 0; made.size() < count; pass++) {
       for (String line : pool) {
-        String next = spoil(line);
+        String next = spoil(inPartition(line, pass));
         made.add(next);
         if (dice.chance(REPEATED)) {
           made.add(dice.chance(0.5) ? next : dice.pick(made));
@@ -145,7 +146,23 @@ public final class MutatedLines {
     return shipped.stream()
         .filter(line -> !line.startsWith("{\"topic\":\"shop.") || isChosen(line, salt, share))
         .map(MutatedLines::withoutHolesOfMovedRows)
+        .distinct()
         .toList();
+  }
+
+  /**
+   * The line at a place of its own in the log, for no log has two records at one: another partition
+   * for each pass, as what comes again in the same one has to be told from a source that was reset.
+   */
+  private static String inPartition(String line, int pass) {
+    int from = line.indexOf(PARTITION) + PARTITION.length();
+    int to = line.indexOf(',', from);
+    if (pass == 0 || from < PARTITION.length() || to < 0) {
+      return line;
+    }
+
+    int partition = Integer.parseInt(line.substring(from, to)) + 10 * pass;
+    return LineMutator.replace(line, from, to, String.valueOf(partition));
   }
 
   private static boolean isChosen(String line, long salt, long share) {
@@ -183,20 +200,22 @@ public final class MutatedLines {
   private String spoilTable(String line) {
     Mutation mutation = dice.pick(ofTables);
     int number = 2 * Mutation.OF_TABLES.indexOf(mutation) + (isOfCustomers(line) ? 1 : 2);
-    String renamed = rename(spoilRecord(line), "x" + number);
+    String renamed = rename(line, "x" + number);
     if (renamed == null) {
-      return line;
+      return spoilRecord(line);
     }
 
-    boolean applies = mutation == Mutation.BINARY_LOG || dice.chance(SPOILED);
-    return applies ? mutator.mutate(renamed, mutation) : renamed;
+    // Orders would have another key than the customers in the tables of odd names.
+    boolean fits = mutation != Mutation.OTHER_TABLE || isOfCustomers(line);
+    boolean applies = mutation == Mutation.BINARY_LOG || (fits && dice.chance(SPOILED));
+    return spoilRecord(applies ? mutator.mutate(renamed, mutation) : renamed);
   }
 
   private static boolean isOfCustomers(String line) {
     return line.startsWith("{\"topic\":\"" + CUSTOMERS + "\"");
   }
 
-  /** The line for another table; null where it would stay one of its own. */
+  /** The line for another table; null for a line that is cut off. */
   private static @Nullable String rename(String line, String table) {
     Member source = JsonMembers.find(line, "/value/source/table");
     String renamed =
