@@ -8,13 +8,11 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 import org.anabranch.testdata.FuzzRuns;
 import org.anabranch.testdata.FuzzRuns.Answer;
 import org.anabranch.testdata.MutatedLines;
 import org.anabranch.testdata.Mutation;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -22,26 +20,19 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Lines as faulty sources send them, replicated by the launcher. */
 class FuzzTest {
 
+  private static final int LINES = 200_000;
   private static final Path TEST_DATA = Path.of("..", "test-data");
 
   @TempDir Path directory;
-
-  @Test
-  void aFewSpoiledLinesAreReplicated() throws IOException {
-    check(1, 600, true, EnumSet.of(Mutation.CUT, Mutation.NESTED, Mutation.OTHER_TYPE));
-  }
 
   @Tag("proof")
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void manySpoiledLinesAreReplicated(boolean declaresKeys) throws IOException {
     long seed = Long.getLong("anabranch.fuzz.seed", 1);
-    check(seed, 200_000, declaresKeys, EnumSet.allOf(Mutation.class));
-  }
-
-  private void check(long seed, int count, boolean declaresKeys, Set<Mutation> kinds)
-      throws IOException {
-    List<byte[]> lines = new MutatedLines(MutatedLines.read(TEST_DATA), seed, kinds).lines(count);
+    List<byte[]> lines =
+        new MutatedLines(MutatedLines.read(TEST_DATA), seed, EnumSet.allOf(Mutation.class))
+            .lines(LINES);
     FuzzRuns runs =
         new FuzzRuns(FuzzTest::call, FuzzRuns.options("direct", declaresKeys), System.out);
     assertThat("seed " + seed, runs.check(lines, directory), is(empty()));

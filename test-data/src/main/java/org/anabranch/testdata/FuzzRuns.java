@@ -25,8 +25,13 @@ public final class FuzzRuns {
   /** Tables whose rows are compared leave out those of refused tables. */
   private static final String DEAD_LETTERS = "dead_letters";
 
+  /** A line that names a table as refused, in quotes or not. */
   private static final Pattern REFUSED =
-      Pattern.compile("table '([^']*)'.*\\brefused\\b|\\brefused\\b.*table '([^']*)'");
+      Pattern.compile("(?=.*\\brefuse[ds]\\b).*?\\btable (?:'([^']*)'|([^' :,;]+)).*");
+
+  /** Begins the line that tells why a call failed. */
+  private static final String FAILED = "anabranch: ";
+
   private static final Pattern TOTAL = Pattern.compile("total +(\\d+) +(\\d+) +\\d+ +(\\d+) .*");
   private static final Pattern IGNORED =
       Pattern.compile("note: .* records ignored, .*\\((\\d+)\\)");
@@ -148,12 +153,12 @@ public final class FuzzRuns {
     List<String> said = new ArrayList<>(answer.messages());
     said.addAll(answer.results());
     boolean isCode = answer.code() == 0 || (answer.code() == 1 && !refused(answer).isEmpty());
-    List<String> reasons =
-        answer.messages().stream().filter(line -> line.startsWith("error")).toList();
-    List<String> others =
-        reasons.stream().filter(line -> !REFUSED.matcher(line).find()).limit(3).toList();
+    boolean isRefusal =
+        answer.messages().stream()
+            .filter(line -> line.startsWith(FAILED))
+            .allMatch(line -> line.contains("refuse"));
     boolean hasNoTrace = said.stream().noneMatch(line -> STACK.matcher(line).matches());
-    boolean holds = isCode && others.isEmpty() && hasNoTrace;
+    boolean holds = isCode && isRefusal && hasNoTrace;
     report(
         holds,
         what + " ends with 0, or with 1 and the refused tables",
@@ -176,7 +181,7 @@ public final class FuzzRuns {
     Set<String> tables = new TreeSet<>();
     for (String line : answer.messages()) {
       Matcher matcher = REFUSED.matcher(line);
-      if (matcher.find()) {
+      if (matcher.matches()) {
         tables.add(matcher.group(1) == null ? matcher.group(2) : matcher.group(1));
       }
     }
