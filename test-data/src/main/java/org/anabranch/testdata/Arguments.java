@@ -60,6 +60,10 @@ final class Arguments {
     }
   }
 
+  String text(String name, String fallback) {
+    return values.getOrDefault(name, fallback);
+  }
+
   int count(String name, int fallback) {
     String value = values.get(name);
     if (value == null) {

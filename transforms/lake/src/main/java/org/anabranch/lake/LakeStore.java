@@ -132,12 +132,23 @@ public final class LakeStore implements TableStore {
   @Override
   public StoredBucket open(String table, Schema schema, int bucket) throws IOException {
     TableHandle handle = stored(table);
-    SchemaPlan plan = plan(table, schema);
+    if (handle == null) {
+      return bucket(table, plan(table, schema).icebergSchema(), bucket, false);
+    }
+
+    TableFiles files = TableFiles.of(handle);
+    boolean mustRewrite = !files.isOld() && plan(table, schema).mustRewrite();
+    return bucket(table, files.schema(), bucket, mustRewrite);
+  }
+
+  private LakeBucket bucket(
+      String table, org.apache.iceberg.Schema schema, int bucket, boolean mustRewrite)
+      throws IOException {
     return new LakeBucket(
-        handle == null ? plan.icebergSchema() : TableFiles.of(handle).table().schema(),
+        schema,
         files(table, bucket),
         segments(table, bucket),
-        plan.mustRewrite(),
+        mustRewrite,
         hasOldKeys(table) ? LakeBucket.Order.OF_OLD_KEYS : LakeBucket.Order.OF_KEYS);
   }
 

@@ -15,9 +15,12 @@ import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.FileContent;
 import org.apache.iceberg.FileFormat;
 import org.apache.iceberg.FileScanTask;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.StaticTableOperations;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.io.CloseableIterable;
+import org.apache.iceberg.util.SnapshotUtil;
 
 /**
  * The files of a stored table as of the start of a run, by bucket. Read once per JVM, from the
@@ -46,11 +49,20 @@ final class TableFiles {
   private record Version(String table, String metadataLocation, long snapshotId) {}
 
   private final Table table;
+  private final Schema schema;
+  private final boolean isOld;
   private final Map<Integer, Bucket> buckets;
 
-  private TableFiles(Table table, Map<Integer, Bucket> buckets) {
+  private TableFiles(Table table, Version version) {
     this.table = table;
-    this.buckets = buckets;
+    isOld = isOld(table, version.snapshotId());
+    schema = isOld ? SnapshotUtil.schemaFor(table, version.snapshotId()) : table.schema();
+    buckets = version.snapshotId() < 0 ? Map.of() : plan(table, version.snapshotId());
+  }
+
+  private static boolean isOld(Table table, long snapshot) {
+    Snapshot current = table.currentSnapshot();
+    return snapshot >= 0 && current != null && current.snapshotId() != snapshot;
   }
 
   /** Files of a table that is not new. */
@@ -65,8 +77,7 @@ final class TableFiles {
                 version.metadataLocation(), LakeFiles.io(version.metadataLocation())),
             version.table());
     LakeLayout.bucketColumn(version.table(), table.schema(), table.spec());
-    return new TableFiles(
-        table, version.snapshotId() < 0 ? Map.of() : plan(table, version.snapshotId()));
+    return new TableFiles(table, version);
   }
 
   private static Map<Integer, Bucket> plan(Table table, long snapshot) {
@@ -140,6 +151,19 @@ final class TableFiles {
 
   Table table() {
     return table;
+  }
+
+  /**
+   * The schema to read the rows with. A version that others have followed is read with the schema
+   * it was committed with: a column that was replaced since is in its files under the old id.
+   */
+  Schema schema() {
+    return schema;
+  }
+
+  /** Whether others have followed the version, so that it can be read only. */
+  boolean isOld() {
+    return isOld;
   }
 
   /** Files of a bucket; none where nothing is stored of it. */
