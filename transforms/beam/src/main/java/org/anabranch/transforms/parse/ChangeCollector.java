@@ -103,6 +103,11 @@ public final class ChangeCollector implements ChangeOutput {
   }
 
   @Override
+  public void fact(String table, String kind, String value) {
+    table(table).fact(kind, value);
+  }
+
+  @Override
   public void delete(
       String table, Position position, long timeMicros, KeyWriter key, List<String> keyColumns) {
     TableBatches batches = table(table);

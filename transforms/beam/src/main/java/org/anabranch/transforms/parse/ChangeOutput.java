@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Receives what {@link ChangeParser} found. For each record exactly one method is called, except
- * that {@link #leftOut} and {@link #carried} follow some calls of {@link #image}.
+ * that {@link #leftOut} and {@link #carried} follow some calls of {@link #image}, and {@link #fact}
+ * comes beside any.
  *
  * <p>Buffers and the key writer belong to the parser and hold until the method returns. Lists of
  * columns and arrays of types are never changed, and come as the same object for equal shapes.
@@ -64,6 +65,14 @@ interface ChangeOutput {
 
   /** The image just given has values that have to come from the row at the old key. */
   void carried(String table, Position position, long timeMicros, byte[] oldKey, byte[] newKey);
+
+  /**
+   * The record says something of the table itself. Cheap to call for every record as long as the
+   * value is the same object.
+   *
+   * @param kind one of those in {@link org.anabranch.transforms.report.TableReport}
+   */
+  void fact(String table, String kind, String value);
 
   /** The row is gone. */
   void delete(

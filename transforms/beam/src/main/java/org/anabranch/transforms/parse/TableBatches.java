@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.anabranch.model.ByteReader;
@@ -28,11 +30,17 @@ final class TableBatches {
   /** Places key columns that no image has behind all others. */
   private static final int KEY_ORDINAL = 1 << 20;
 
+  /** A record states few facts: one of each kind. */
+  private static final int RECENT_FACTS = 4;
+
   private final String table;
   private final RowBatch.@Nullable Writer[] writers;
   private final ChangeCollector.Receiver receiver;
   private final Map<String, Long> counts = new TreeMap<>();
   private final Map<String, Long> leftOut = new TreeMap<>();
+  private final SortedMap<String, SortedSet<String>> facts = new TreeMap<>();
+  private final @Nullable String[] recentFacts = new @Nullable String[RECENT_FACTS];
+  private int nextFact;
   private final List<Shape> shapes = new ArrayList<>();
   private final ByteReader values = new ByteReader(new byte[0]);
   private @Nullable Shape lastShape;
@@ -116,6 +124,24 @@ final class TableBatches {
   /** Counts, by column, changes of which a column is not stored. */
   void leftOut(List<String> columns) {
     columns.forEach(column -> leftOut.merge(column, 1L, Long::sum));
+  }
+
+  /** Notes what a record says of the table; nothing to do for the same value object again. */
+  @SuppressWarnings({"ReferenceEquality", "StringEquality"})
+  void fact(String kind, String value) {
+    for (String recent : recentFacts) {
+      if (recent == value) {
+        return;
+      }
+    }
+
+    recentFacts[nextFact] = value;
+    nextFact = (nextFact + 1) % RECENT_FACTS;
+    SortedSet<String> values = facts.computeIfAbsent(kind, added -> new TreeSet<>());
+    values.add(value);
+    if (values.size() > TableReport.MAX_FACTS) {
+      values.remove(values.last());
+    }
   }
 
   /** Not a change of its own: asks the bucket of the old key for what the new key needs. */
@@ -204,7 +230,7 @@ final class TableBatches {
     all.put(TableReport.READ, read);
     all.put(TableReport.MERGED, merged);
     all.put(TableReport.DELETED, deleted);
-    return new TableReport(table, keyColumns, schema(), List.of(), all);
+    return new TableReport(table, keyColumns, schema(), List.of(), all, Map.of(), facts);
   }
 
   private Schema schema() {

@@ -6,7 +6,10 @@ import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.anabranch.model.ByteReader;
 import org.anabranch.model.ByteWriter;
 import org.anabranch.model.Schema;
@@ -16,15 +19,17 @@ import org.apache.beam.sdk.coders.AtomicCoder;
 import org.apache.beam.sdk.coders.ByteArrayCoder;
 
 /**
- * Coder of run reports. Format, version 2: the version byte, the number of tables, then for each
+ * Coder of run reports. Format, version 3: the version byte, the number of tables, then for each
  * its name, key columns, columns (name, type as text, ordinal), files (bucket, content, rows,
- * bytes), counts (name, number) and progress (name, number); strings are length and UTF-8, numbers
- * LEB128. The bytes as a whole are prefixed by their length, so that the coder can be nested.
+ * bytes), counts (name, number), progress (name, number) and facts (kind, values); strings are
+ * length and UTF-8, numbers LEB128. Version 2 has no facts, and is read too. The bytes as a whole
+ * are prefixed by their length, so that the coder can be nested.
  */
 public final class RunReportCoder extends AtomicCoder<RunReport> {
 
   private static final long serialVersionUID = 1;
-  private static final int VERSION = 2;
+  private static final int VERSION = 3;
+  private static final int WITHOUT_FACTS = 2;
   private static final RunReportCoder INSTANCE = new RunReportCoder();
 
   private RunReportCoder() {}
@@ -74,6 +79,17 @@ public final class RunReportCoder extends AtomicCoder<RunReport> {
 
     write(out, table.counts());
     write(out, table.progress());
+    writeFacts(out, table.facts());
+  }
+
+  private static void writeFacts(ByteWriter out, Map<String, SortedSet<String>> facts) {
+    out.writeVarint(facts.size());
+    facts.forEach(
+        (kind, values) -> {
+          out.writeString(kind);
+          out.writeVarint(values.size());
+          values.forEach(out::writeString);
+        });
   }
 
   private static void write(ByteWriter out, Map<String, Long> numbers) {
@@ -93,20 +109,20 @@ public final class RunReportCoder extends AtomicCoder<RunReport> {
   public static RunReport fromBytes(byte[] bytes) {
     ByteReader in = new ByteReader(bytes);
     int version = in.readByte();
-    if (version != VERSION) {
+    if (version != VERSION && version != WITHOUT_FACTS) {
       throw new IllegalArgumentException(
           "run report version must be " + VERSION + ", but was: " + version);
     }
 
     List<TableReport> tables = new ArrayList<>();
     for (int left = in.readSize(); left > 0; left--) {
-      tables.add(read(in));
+      tables.add(read(in, version));
     }
 
     return RunReport.of(tables);
   }
 
-  private static TableReport read(ByteReader in) {
+  private static TableReport read(ByteReader in, int version) {
     String table = in.readString();
     List<String> key = new ArrayList<>();
     for (int left = in.readSize(); left > 0; left--) {
@@ -125,7 +141,25 @@ public final class RunReportCoder extends AtomicCoder<RunReport> {
     }
 
     Map<String, Long> counts = readNumbers(in);
-    return new TableReport(table, key, Schema.of(columns), files, counts, readNumbers(in));
+    Map<String, Long> progress = readNumbers(in);
+    SortedMap<String, SortedSet<String>> facts =
+        version == WITHOUT_FACTS ? new TreeMap<>() : readFacts(in);
+    return new TableReport(table, key, Schema.of(columns), files, counts, progress, facts);
+  }
+
+  private static SortedMap<String, SortedSet<String>> readFacts(ByteReader in) {
+    SortedMap<String, SortedSet<String>> facts = new TreeMap<>();
+    for (int left = in.readSize(); left > 0; left--) {
+      String kind = in.readString();
+      SortedSet<String> values = new TreeSet<>();
+      for (int more = in.readSize(); more > 0; more--) {
+        values.add(in.readString());
+      }
+
+      facts.put(kind, values);
+    }
+
+    return facts;
   }
 
   private static Map<String, Long> readNumbers(ByteReader in) {

@@ -4,7 +4,12 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.anabranch.model.Schema;
 import org.anabranch.transforms.merge.TableStore.WrittenFile;
 
@@ -18,6 +23,8 @@ import org.anabranch.transforms.merge.TableStore.WrittenFile;
  * @param counts by what was counted: {@link #READ}, {@link #MERGED}, ... or a note
  * @param progress how far its sources were read: {@code log:LOG/PARTITION} to the offset behind the
  *     last change, {@code source:SOURCE} to the time of the newest one in microseconds
+ * @param facts what its records say of the table itself, values by kind such as {@link #SHARD}; of
+ *     a kind with more than {@link #MAX_FACTS} values the least ones
  */
 public record TableReport(
     String table,
@@ -25,7 +32,17 @@ public record TableReport(
     Schema schema,
     List<WrittenFile> files,
     Map<String, Long> counts,
-    Map<String, Long> progress) {
+    Map<String, Long> progress,
+    SortedMap<String, SortedSet<String>> facts) {
+
+  /**
+   * Kind of fact: {@code FIELD=VALUE} of a field that events have in their key, and no row has. A
+   * second value is a second table under the same name.
+   */
+  public static final String SHARD = "shard";
+
+  /** Facts are few by nature; what is data by mistake must not fill the memory. */
+  public static final int MAX_FACTS = 64;
 
   /** Records read; always merged + ignored + dead. */
   public static final String READ = "read";
@@ -65,9 +82,33 @@ public record TableReport(
     files = List.copyOf(files);
     counts = Collections.unmodifiableMap(new TreeMap<>(counts));
     progress = Collections.unmodifiableMap(new TreeMap<>(progress));
+    facts = least(facts);
   }
 
-  /** Report without progress. */
+  private static SortedMap<String, SortedSet<String>> least(
+      Map<String, ? extends Set<String>> facts) {
+    SortedMap<String, SortedSet<String>> least = new TreeMap<>();
+    facts.forEach(
+        (kind, values) -> {
+          NavigableSet<String> few = new TreeSet<>();
+          values.stream().sorted().limit(MAX_FACTS).forEach(few::add);
+          least.put(kind, Collections.unmodifiableNavigableSet(few));
+        });
+    return Collections.unmodifiableSortedMap(least);
+  }
+
+  /** Report without facts. */
+  public TableReport(
+      String table,
+      List<String> key,
+      Schema schema,
+      List<WrittenFile> files,
+      Map<String, Long> counts,
+      Map<String, Long> progress) {
+    this(table, key, schema, files, counts, progress, new TreeMap<>());
+  }
+
+  /** Report without progress and facts. */
   public TableReport(
       String table,
       List<String> key,
@@ -106,8 +147,18 @@ public record TableReport(
     other.counts.forEach((what, count) -> sums.merge(what, count, Long::sum));
     Map<String, Long> furthest = new TreeMap<>(progress);
     other.progress.forEach((what, place) -> furthest.merge(what, place, Math::max));
+    SortedMap<String, SortedSet<String>> united = new TreeMap<>();
+    facts.forEach((kind, values) -> united.put(kind, new TreeSet<>(values)));
+    other.facts.forEach(
+        (kind, values) -> united.computeIfAbsent(kind, added -> new TreeSet<>()).addAll(values));
     return new TableReport(
-        table, joinKeys(key, other.key), schema.join(other.schema), allFiles, sums, furthest);
+        table,
+        joinKeys(key, other.key),
+        schema.join(other.schema),
+        allFiles,
+        sums,
+        furthest,
+        united);
   }
 
   /** The key columns that a table is said to have: the longer list, else the first by text. */

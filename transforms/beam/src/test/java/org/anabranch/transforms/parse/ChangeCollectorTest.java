@@ -54,6 +54,33 @@ class ChangeCollectorTest {
               batches.computeIfAbsent(bucket, added -> new ArrayList<>()).add(batch));
 
   @Test
+  void everyBundleTellsTheFactsOfItsTablesWithoutCountingThem() {
+    String shard = "s=1";
+    for (int bundle = 0; bundle < 2; bundle++) {
+      collector.fact(TABLE, TableReport.SHARD, shard);
+      image(1, null, 10L);
+      collector.fact(TABLE, TableReport.SHARD, "s=2");
+      collector.fact(TABLE, TableReport.SHARD, shard);
+      image(2, null, 10L);
+      TableReport report = Objects.requireNonNull(collector.finish().table(TABLE));
+
+      assertThat(report.facts(), is(Map.of(TableReport.SHARD, Set.of("s=1", "s=2"))));
+      assertThat(report.count(TableReport.READ), is(2L));
+    }
+  }
+
+  @Test
+  void manyFactsOfATableAreNotKept() {
+    for (int i = 0; i < 1000; i++) {
+      collector.fact(TABLE, TableReport.SHARD, "s=" + (1000 + i * 7 % 1000));
+    }
+
+    TableReport report = Objects.requireNonNull(collector.finish().table(TABLE));
+    assertThat(report.facts().get(TableReport.SHARD).size(), is(TableReport.MAX_FACTS));
+    assertThat(report.facts().get(TableReport.SHARD).first(), is("s=1000"));
+  }
+
+  @Test
   void everyRecordIsReadAndMergedOrIgnoredOrDead() {
     image(1, null, 10L);
     image(2, null, 10L);

@@ -29,6 +29,7 @@ final class RecordedChanges implements ChangeOutput {
   final List<String> keys = new ArrayList<>();
   final List<Map<String, String>> rows = new ArrayList<>();
   final List<String> raws = new ArrayList<>();
+  final List<String> facts = new ArrayList<>();
   private final ChangeParser parser;
 
   RecordedChanges(ParseConfig config) {
@@ -139,6 +140,11 @@ final class RecordedChanges implements ChangeOutput {
   @Override
   public void leftOut(String table, List<String> columns) {
     calls.add("left out " + table + " " + columns);
+  }
+
+  @Override
+  public void fact(String table, String kind, String value) {
+    facts.add(table + " " + kind + " " + value);
   }
 
   private static String text(ByteReader in) {
