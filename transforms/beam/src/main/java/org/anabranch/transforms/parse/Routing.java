@@ -54,8 +54,12 @@ final class Routing {
   /** A column that the route makes a part of the key, and the table's key lacks; null if none. */
   @Nullable String missingKeyColumn(TableTypes table) {
     Target routed = target;
+    if (routed == null || routed.columns().isEmpty()) {
+      return null;
+    }
+
     List<String> key = table.key().isEmpty() ? table.storedKey() : table.key();
-    if (routed == null || key.isEmpty()) {
+    if (key.isEmpty()) {
       return null;
     }
 
