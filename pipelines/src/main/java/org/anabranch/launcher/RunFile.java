@@ -44,6 +44,7 @@ record RunFile(
   private static final String SOURCES = "sources";
   private static final String GENERATIONS = "generations";
   private static final String FROM = "from";
+  private static final String ROUTE = ReplicateOptions.ROUTE.name();
   private static final String KEY = "key";
   private static final String COLUMNS = "columns";
   private static final String BASE = "base";
@@ -102,6 +103,10 @@ record RunFile(
             .forEach((source, node) -> generations.put(source, generations(file, node)));
       } else if (name.equals(TABLES) && YamlFile.isMapping(value)) {
         tables = tables(file, value);
+      } else if (name.equals(ROUTE)) {
+        // In a route, ${name} is a group of its expression.
+        String routes = String.join(",", file.textsAsWritten(value));
+        settings.put(name, new Given(routes, file.place(value), name));
       } else {
         settings.put(name, given(file, name, value));
       }

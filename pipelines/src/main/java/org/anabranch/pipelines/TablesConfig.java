@@ -22,6 +22,7 @@ import org.anabranch.transforms.parse.DeadLetters;
 import org.anabranch.transforms.parse.ParseConfig;
 import org.anabranch.transforms.parse.ParseConfig.Others;
 import org.anabranch.transforms.parse.ParseConfig.Tombstones;
+import org.anabranch.transforms.parse.Route;
 import org.anabranch.transforms.parse.TableSpec;
 import org.anabranch.transforms.source.SourceRules;
 
@@ -37,6 +38,7 @@ import org.anabranch.transforms.source.SourceRules;
  * @param histories tables that also get a history
  * @param buckets per table; 0 chooses by the size of the input
  * @param sources what is declared of the sources of changes
+ * @param routes to which tables changes go; the first one that matches decides
  */
 public record TablesConfig(
     ChangeSource source,
@@ -47,7 +49,8 @@ public record TablesConfig(
     Map<String, String> bases,
     Set<String> histories,
     int buckets,
-    SourceRules sources)
+    SourceRules sources,
+    List<Route> routes)
     implements Serializable {
 
   /** Input per bucket at which a worker's memory and the number of files are both small. */
@@ -60,6 +63,7 @@ public record TablesConfig(
     tables = new LinkedHashMap<>(tables);
     bases = new LinkedHashMap<>(bases);
     histories = new TreeSet<>(histories);
+    routes = List.copyOf(routes);
     if (buckets < 0 || buckets > 4096) {
       throw new IllegalArgumentException("buckets must be between 0 and 4096, but was: " + buckets);
     }
@@ -83,7 +87,7 @@ public record TablesConfig(
     }
   }
 
-  /** Changes from files. */
+  /** Changes from files, each to the table that its source names. */
   public TablesConfig(
       List<String> inputs,
       Map<String, TableSpec> tables,
@@ -102,19 +106,53 @@ public record TablesConfig(
         bases,
         histories,
         buckets,
-        SourceRules.NONE);
+        SourceRules.NONE,
+        List.of());
+  }
+
+  /** The same with routes. */
+  public TablesConfig routing(List<Route> declared) {
+    return new TablesConfig(
+        source,
+        tables,
+        others,
+        tombstones,
+        unavailableValue,
+        bases,
+        histories,
+        buckets,
+        sources,
+        declared);
   }
 
   /** The same tables from other changes. */
   public TablesConfig reading(ChangeSource other) {
     return new TablesConfig(
-        other, tables, others, tombstones, unavailableValue, bases, histories, buckets, sources);
+        other,
+        tables,
+        others,
+        tombstones,
+        unavailableValue,
+        bases,
+        histories,
+        buckets,
+        sources,
+        routes);
   }
 
   /** The same with what is declared of sources. */
   public TablesConfig with(SourceRules rules) {
     return new TablesConfig(
-        source, tables, others, tombstones, unavailableValue, bases, histories, buckets, rules);
+        source,
+        tables,
+        others,
+        tombstones,
+        unavailableValue,
+        bases,
+        histories,
+        buckets,
+        rules,
+        routes);
   }
 
   /** The same without changes, for steps that only need to know the tables. */
@@ -161,7 +199,8 @@ public record TablesConfig(
         });
     Set<String> taken = new TreeSet<>(Set.of(RecordArchive.TABLE));
     histories.forEach(table -> taken.add(table + MergeConfig.HISTORY_SUFFIX));
-    return new ParseConfig(known, others, tombstones, unavailableValue, bucketCounts, taken);
+    return new ParseConfig(
+        known, others, tombstones, unavailableValue, bucketCounts, taken, routes);
   }
 
   /** The declaration of a table with the key it is stored by, and with the booleans in it. */

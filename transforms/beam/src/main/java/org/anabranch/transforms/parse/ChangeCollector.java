@@ -97,14 +97,14 @@ public final class ChangeCollector implements ChangeOutput {
   }
 
   @Override
-  public void fact(String table, String kind, String value) {
-    table(table).fact(kind, value);
-  }
-
-  @Override
   public void carried(
       String table, Position position, long timeMicros, byte[] oldKey, byte[] newKey) {
     table(table).carry(position, timeMicros, oldKey, newKey);
+  }
+
+  @Override
+  public void fact(String table, String kind, String value) {
+    table(table).fact(kind, value);
   }
 
   @Override

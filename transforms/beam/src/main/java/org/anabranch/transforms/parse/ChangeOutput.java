@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Receives what {@link ChangeParser} found. For each record exactly one method is called, except
  * that {@link #leftOut} and {@link #carried} follow some calls of {@link #image}, and {@link #fact}
- * follows changes.
+ * comes beside any.
  *
  * <p>Buffers and the key writer belong to the parser and hold until the method returns. Lists of
  * columns and arrays of types are never changed, and come as the same object for equal shapes.
@@ -64,16 +64,16 @@ interface ChangeOutput {
   /** The image just given came with columns that the table, which stays as it is, does not have. */
   void leftOut(String table, List<String> columns);
 
-  /**
-   * A change just given says something of its table that all its changes must agree on.
-   *
-   * @param kind one of the constants of {@link TableFacts}
-   * @param value the same object for the same value where that comes often
-   */
-  void fact(String table, String kind, String value);
-
   /** The image just given has values that have to come from the row at the old key. */
   void carried(String table, Position position, long timeMicros, byte[] oldKey, byte[] newKey);
+
+  /**
+   * The record says something of the table that all its changes must agree on. Cheap to call for
+   * every record as long as the value is the same object.
+   *
+   * @param kind one of the constants of {@link TableFacts}
+   */
+  void fact(String table, String kind, String value);
 
   /** The row is gone. */
   void delete(

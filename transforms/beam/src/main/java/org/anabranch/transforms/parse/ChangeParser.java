@@ -27,8 +27,10 @@ final class ChangeParser {
   private final ParseConfig config;
   private final ChangeOutput out;
   private final RowsTables rowsTables;
+  private final UnwrappedRows unwrapped = new UnwrappedRows();
   private final RecordReader record;
   private final ChangeEvent event;
+  private final Routing routing;
   private final ImageEncoder images;
   private final KeyBuilder keys;
   private final KeyBuilder oldKeys;
@@ -53,9 +55,11 @@ final class ChangeParser {
   ChangeParser(ParseConfig config, ChangeOutput out) {
     this.config = config;
     this.out = out;
-    rowsTables = new RowsTables(config);
+    Routes routes = new Routes(config.routes());
+    rowsTables = new RowsTables(config, routes);
     record = new RecordReader(rowsTables);
     event = record.event();
+    routing = new Routing(routes, record, out);
     ValueConverter converter = new ValueConverter();
     UnavailableValues unavailable = new UnavailableValues(config.unavailableValue());
     images = new ImageEncoder(converter, unavailable);
@@ -144,7 +148,14 @@ final class ChangeParser {
       return true;
     } catch (JsonProcessingException e) {
       long at = e.getLocation() == null ? -1 : e.getLocation().getByteOffset();
-      dead(null, DeadLetterReason.INVALID_JSON, "no valid JSON at byte " + at + record.place());
+      boolean isFragment = !isRecord && NotAnEvent.isFragment(line, from, length);
+      dead(
+          null,
+          DeadLetterReason.INVALID_JSON,
+          "no valid JSON at byte "
+              + at
+              + record.place()
+              + (isFragment ? ": a record must be on one line" : ""));
     } catch (IOException e) {
       dead(null, DeadLetterReason.INVALID_JSON, "no valid UTF-8" + record.place());
     }
@@ -203,12 +214,18 @@ final class ChangeParser {
 
   private void emit() {
     String topicTable = rowsTables.tableOf(record.topic());
+    routing.takeTopic();
     switch (record.form()) {
       case EVENT -> change(topicTable);
       case ROW -> row(topicTable);
       case TOMBSTONE -> tombstone(topicTable);
       case OTHER ->
-          dead(null, DeadLetterReason.NOT_AN_EVENT, "the value is neither an object nor null");
+          dead(
+              null,
+              DeadLetterReason.NOT_AN_EVENT,
+              NotAnEvent.isListOfObjects(line, from, length)
+                  ? "a list of objects: each record must be a line of its own"
+                  : "the value is neither an object nor null");
     }
   }
 
@@ -220,13 +237,12 @@ final class ChangeParser {
     }
 
     if (event.op() == ChangeEvent.NO_OP) {
-      dead(null, DeadLetterReason.NOT_AN_EVENT, "the object has no operation");
+      deadObject(topicTable);
       return;
     }
 
-    String sourceTable = event.source().table();
-    String name = sourceTable.isEmpty() ? topicTable : sourceTable;
-    if (name.isBlank()) {
+    String name = event.source().table().isEmpty() ? topicTable : routing.takeSource();
+    if (name.isBlank() && !routing.isRouted()) {
       dead(null, DeadLetterReason.NOT_AN_EVENT, "the event names no table");
       return;
     }
@@ -252,43 +268,69 @@ final class ChangeParser {
   private void change(TableTypes table) {
     Position position = position();
     if (position == null) {
-      dead(
-          table,
-          DeadLetterReason.UNUSABLE_POSITION,
-          "a change of "
-              + event.source().connector()
-              + " needs a readable position: "
-              + (event.source().order() == SourceBlock.Order.POSTGRESQL
-                  ? "lsn and sequence"
-                  : "file and pos"));
+      deadPosition(table);
       return;
     }
 
     switch (event.op()) {
       case 'd' -> delete(table, position);
-      case 't' -> {
-        out.truncate(table.name(), position, timeMicros());
-        source(table);
-      }
+      case 't' -> truncate(table, position);
       default -> image(table, position, timeMicros());
     }
+  }
+
+  private void deadPosition(TableTypes table) {
+    SourceBlock source = event.source();
+    String numbers =
+        source.order() == SourceBlock.Order.POSTGRESQL ? "lsn and sequence" : "file and pos";
+    dead(
+        table,
+        DeadLetterReason.UNUSABLE_POSITION,
+        "a change of " + source.connector() + " needs a readable position: " + numbers);
   }
 
   /** Tells who made the change that was just handed over. */
   private void source(TableTypes table) {
     SourceBlock source = event.source();
+    if (routing.isRouted()) {
+      out.fact(table.name(), TableFacts.ROUTED, TableFacts.ROUTED);
+    }
+
     switch (source.order()) {
-      case NONE -> {
-        if (record.form() == Form.EVENT) {
-          out.fact(table.name(), TableFacts.SOURCE, TableFacts.NO_SOURCE);
-        }
-      }
+      case NONE -> out.fact(table.name(), TableFacts.SOURCE, TableFacts.NO_SOURCE);
       case UNKNOWN -> {
         out.fact(table.name(), TableFacts.SOURCE, source.source());
         out.fact(table.name(), TableFacts.UNKNOWN_ORDER, source.connector());
       }
       default -> out.fact(table.name(), TableFacts.SOURCE, source.source());
     }
+  }
+
+  /** Reports an object without an operation; what it looks like is read again, as it is rare. */
+  private void deadObject(String topicTable) {
+    long time = timeMicros();
+    String detail;
+    try {
+      read(isRecord || record.isWrapped() ? Pass.ROW_VALUE : Pass.ROW_LINE);
+      detail = NotAnEvent.detail(event.after().shape(), topicTable, rowsTables);
+    } catch (IOException e) {
+      detail = "the object has no operation";
+    }
+
+    dead(null, DeadLetterReason.NOT_AN_EVENT, detail, time);
+  }
+
+  private void truncate(TableTypes table, Position position) {
+    if (routing.isShard()) {
+      dead(
+          table,
+          DeadLetterReason.TRUNCATE_OF_A_SHARD,
+          "the route of the table puts others into it, whose rows would be gone as well");
+      return;
+    }
+
+    out.truncate(table.name(), position, timeMicros());
+    source(table);
   }
 
   private @Nullable String reasonToIgnore() {
@@ -356,10 +398,43 @@ final class ChangeParser {
     String logTime = table.logTimeColumn();
     RawRow row = event.after();
     if (!logTime.isEmpty() && row.kind() == RawRow.Kind.OBJECT && hasTimestamp()) {
-      row.add(logTime, Instant.ofEpochMilli(timestamp));
+      row.add(logTime, Instant.ofEpochMilli(timestamp).toString());
     }
 
-    image(table, table.isOfFacts() ? coordinateOfFact() : coordinate(), 0);
+    if (row.kind() != RawRow.Kind.OBJECT) {
+      image(table, coordinate(), 0);
+      return;
+    }
+
+    routing.addColumns();
+    if (table.isOfFacts()) {
+      imageOfRow(table, coordinateOfFact(), 0);
+    } else {
+      mutableRow(table, row);
+    }
+  }
+
+  /** A row that may have been taken out of its envelope, which then says what happened to it. */
+  private void mutableRow(TableTypes table, RawRow row) {
+    boolean isPlaced = unwrapped.readSource(row, event.source());
+    Position position = isPlaced ? position() : coordinate();
+    if (position == null) {
+      deadPosition(table);
+      return;
+    }
+
+    long timeMicros = unwrapped.timeMicros(row);
+    if (!unwrapped.isDeleted(row)) {
+      row.narrow(unwrapped.stored(row));
+      imageOfRow(table, position, timeMicros);
+      return;
+    }
+
+    routing.splitKey(table, record.key(), row.shape());
+    if (buildKey(table, DeadLetterReason.DELETE_WITHOUT_KEY)) {
+      List<String> columns = KeyBuilder.columns(table, record.key());
+      out.delete(table.name(), position, timeMicros, keys.key(), columns);
+    }
   }
 
   private boolean hasTimestamp() {
@@ -378,6 +453,17 @@ final class ChangeParser {
       return;
     }
 
+    routing.addColumns();
+    imageOfRow(table, position, timeMicros);
+  }
+
+  private void imageOfRow(TableTypes table, Position position, long timeMicros) {
+    if (isKeyLacking(table)) {
+      return;
+    }
+
+    RawRow after = event.after();
+    routing.splitKey(table, record.key(), after.shape());
     KeyBuilder.Result key = keys.buildOfImage(table, record.key(), after);
     if (key != KeyBuilder.Result.BUILT) {
       deadKey(table, DeadLetterReason.MISSING_KEY, key);
@@ -457,11 +543,18 @@ final class ChangeParser {
       return null;
     }
 
+    routing.splitKey(table, oldKey, event.after().shape());
     KeyBuilder.Result result = oldKeys.build(table, oldKey, noRow, noRow);
     return result == KeyBuilder.Result.BUILT ? oldKeys.key().toByteArray() : null;
   }
 
   private void delete(TableTypes table, Position position) {
+    if (event.hasBefore() && routing.needsRow(table)) {
+      readBefore();
+    }
+
+    routing.addColumns();
+    routing.splitKey(table, record.key(), event.before().shape());
     if (!buildKey(table, DeadLetterReason.DELETE_WITHOUT_KEY)) {
       return;
     }
@@ -482,7 +575,7 @@ final class ChangeParser {
       return;
     }
 
-    if (topicTable.isBlank()) {
+    if (topicTable.isBlank() && !routing.isRouted()) {
       dead(null, DeadLetterReason.NOT_AN_EVENT, "a tombstone without a topic belongs to no table");
       return;
     }
@@ -498,6 +591,8 @@ final class ChangeParser {
       return;
     }
 
+    routing.addColumns();
+    routing.splitKey(table, record.key(), Shape.EMPTY);
     if (buildKey(table, DeadLetterReason.MISSING_KEY)) {
       out.delete(
           table.name(), coordinate(), 0, keys.key(), KeyBuilder.columns(table, record.key()));
@@ -506,10 +601,16 @@ final class ChangeParser {
 
   /** Builds the key; where that fails, reports the record as dead with {@code reason}. */
   private boolean buildKey(TableTypes table, DeadLetterReason reason) {
+    if (isKeyLacking(table)) {
+      return false;
+    }
+
     KeyBuilder.Result result = keys.build(table, record.key(), event.after(), event.before());
     boolean mayBeBefore = !KeyBuilder.columns(table, record.key()).isEmpty();
     if (result == KeyBuilder.Result.MISSING && event.hasBefore() && mayBeBefore) {
       readBefore();
+      routing.addColumns();
+      routing.splitKey(table, record.key(), event.before().shape());
       result = keys.build(table, record.key(), event.after(), event.before());
     }
 
@@ -519,6 +620,20 @@ final class ChangeParser {
 
     deadKey(table, reason, result);
     return false;
+  }
+
+  /** Whether the table's key lacks what its route adds to it; reports the record as dead if so. */
+  private boolean isKeyLacking(TableTypes table) {
+    String column = routing.missingKeyColumn(table);
+    if (column == null) {
+      return false;
+    }
+
+    dead(
+        table,
+        DeadLetterReason.MISSING_KEY,
+        "the key of the table must have column " + column + ", which its route adds to it");
+    return true;
   }
 
   private void deadKey(TableTypes table, DeadLetterReason reason, KeyBuilder.Result result) {
@@ -556,8 +671,12 @@ final class ChangeParser {
   }
 
   private void dead(@Nullable TableTypes table, DeadLetterReason reason, String detail) {
+    dead(table, reason, detail, reason == DeadLetterReason.INVALID_JSON ? 0 : timeMicros());
+  }
+
+  private void dead(
+      @Nullable TableTypes table, DeadLetterReason reason, String detail, long timeMicros) {
     String name = table == null ? null : table.name();
-    long timeMicros = reason == DeadLetterReason.INVALID_JSON ? 0 : timeMicros();
     out.dead(name, reason, detail, log, partition, offset, timeMicros, line, from, length);
   }
 }

@@ -34,18 +34,22 @@ final class TableBatches {
   /** Places key columns that no image has behind all others. */
   private static final int KEY_ORDINAL = 1 << 20;
 
+  /** A record states few facts: one of each kind. */
+  private static final int RECENT_FACTS = 4;
+
   private final String table;
   private final RowBatch.@Nullable Writer[] writers;
   private final ChangeCollector.Receiver receiver;
   private final Map<String, Long> counts = new TreeMap<>();
   private final Map<String, Long> leftOut = new TreeMap<>();
+  private final SortedMap<String, SortedSet<String>> facts = new TreeMap<>();
+  private final @Nullable String[] recentFacts = new @Nullable String[RECENT_FACTS];
+  private int nextFact;
   private final List<Shape> shapes = new ArrayList<>();
   private final ByteReader values = new ByteReader(new byte[0]);
   private @Nullable Shape lastShape;
   private final Set<String> keysSeen = new TreeSet<>();
   private List<String> keyColumns = List.of();
-  private final SortedMap<String, SortedSet<String>> facts = new TreeMap<>();
-  private final Map<String, String> lastFacts = new HashMap<>();
   private final LogTracker tracker = new LogTracker();
 
   private long read;
@@ -131,20 +135,30 @@ final class TableBatches {
     columns.forEach(column -> leftOut.merge(column, 1L, Long::sum));
   }
 
+  /** Notes what a record says of the table; nothing to do for the same value object again. */
+  @SuppressWarnings({"ReferenceEquality", "StringEquality"})
+  void fact(String kind, String value) {
+    for (String recent : recentFacts) {
+      if (recent == value) {
+        return;
+      }
+    }
+
+    recentFacts[nextFact] = value;
+    nextFact = (nextFact + 1) % RECENT_FACTS;
+    SortedSet<String> values = facts.computeIfAbsent(kind, added -> new TreeSet<>());
+    values.add(value);
+    if (values.size() > TableFacts.MAX_VALUES) {
+      values.remove(values.last());
+    }
+  }
+
   /** Not a change of its own: asks the bucket of the old key for what the new key needs. */
   void carry(Position position, long timeMicros, byte[] oldKey, byte[] newKey) {
     int bucket = KeyWriter.bucket(oldKey, 0, oldKey.length, writers.length);
     RowBatch.Writer writer = writer(bucket);
     writer.carry(position, timeMicros, oldKey, newKey);
     flushIfFull(bucket, writer);
-  }
-
-  /** Notes what a change says of the table. */
-  @SuppressWarnings("ReferenceEquality") // Mostly the same object comes again.
-  void fact(String kind, String value) {
-    if (lastFacts.put(kind, value) != value) {
-      facts.computeIfAbsent(kind, added -> new TreeSet<>()).add(value);
-    }
   }
 
   void keyColumns(List<String> columns) {

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a run, or a part of it, did. Reports of bundles are joined: schemas as schemas join, counts
- * by sum, files as a union. Each part is made once per committed bundle and travels as data, so
- * that the counts are exact where runner metrics of repeated bundles are not.
+ * by sum, files and facts as a union. Each part is made once per committed bundle and travels as
+ * data, so that the counts are exact where runner metrics of repeated bundles are not.
  */
 public final class RunReport {
 

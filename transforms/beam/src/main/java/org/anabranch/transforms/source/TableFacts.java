@@ -8,6 +8,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.anabranch.transforms.source.LogSegment.Place;
 
 /**
@@ -51,6 +52,9 @@ public record TableFacts(
   /** Why the table is refused. */
   public static final String REFUSED = "refused";
 
+  /** Values of a kind that are kept, the least ones: what is data by mistake must not fill memory. */
+  public static final int MAX_VALUES = 64;
+
   public static final TableFacts NONE =
       new TableFacts(new TreeMap<>(), List.of(), Collections.emptySortedSet());
 
@@ -60,10 +64,15 @@ public record TableFacts(
 
   public TableFacts {
     SortedMap<String, SortedSet<String>> copy = new TreeMap<>();
-    values.forEach((kind, set) -> copy.put(kind, Collections.unmodifiableSortedSet(copy(set))));
+    values.forEach((kind, set) -> copy.put(kind, least(set)));
     values = Collections.unmodifiableSortedMap(copy);
     tracks = joined(tracks);
     boundaries = Collections.unmodifiableSortedSet(copy(boundaries));
+  }
+
+  private static SortedSet<String> least(SortedSet<String> values) {
+    return Collections.unmodifiableSortedSet(
+        values.stream().limit(MAX_VALUES).collect(Collectors.toCollection(TreeSet::new)));
   }
 
   private static <T extends Comparable<T>> SortedSet<T> copy(Collection<T> values) {

@@ -27,6 +27,7 @@ import org.anabranch.transforms.parse.ChangeLines;
 import org.anabranch.transforms.parse.ParseConfig;
 import org.anabranch.transforms.parse.TableSpec;
 import org.anabranch.transforms.report.RunReport;
+import org.anabranch.transforms.source.Generations;
 import org.anabranch.transforms.report.TableReport;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -212,6 +213,7 @@ class MutatedLinesTest {
             bucket,
             key,
             schema,
+            Generations.NONE,
             (place, projected) -> {},
             batch -> moved.computeIfAbsent(bucket.table(), t -> new ArrayList<>()).add(batch))
         .run(batches);

@@ -32,6 +32,7 @@ import org.anabranch.model.Values;
 import org.anabranch.transforms.merge.TableBucket;
 import org.anabranch.transforms.report.RunReport;
 import org.anabranch.transforms.report.TableReport;
+import org.anabranch.transforms.source.TableFacts;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -52,6 +53,33 @@ class ChangeCollectorTest {
           RECORDED,
           (bucket, batch) ->
               batches.computeIfAbsent(bucket, added -> new ArrayList<>()).add(batch));
+
+  @Test
+  void everyBundleTellsTheFactsOfItsTablesWithoutCountingThem() {
+    String shard = "s=1";
+    for (int bundle = 0; bundle < 2; bundle++) {
+      collector.fact(TABLE, TableFacts.SHARD, shard);
+      image(1, null, 10L);
+      collector.fact(TABLE, TableFacts.SHARD, "s=2");
+      collector.fact(TABLE, TableFacts.SHARD, shard);
+      image(2, null, 10L);
+      TableReport report = Objects.requireNonNull(collector.finish().table(TABLE));
+
+      assertThat(report.facts().values(), is(Map.of(TableFacts.SHARD, Set.of("s=1", "s=2"))));
+      assertThat(report.count(TableReport.READ), is(2L));
+    }
+  }
+
+  @Test
+  void manyFactsOfATableAreNotKept() {
+    for (int i = 0; i < 1000; i++) {
+      collector.fact(TABLE, TableFacts.SHARD, "s=" + (1000 + i * 7 % 1000));
+    }
+
+    TableReport report = Objects.requireNonNull(collector.finish().table(TABLE));
+    assertThat(report.facts().values(TableFacts.SHARD).size(), is(TableFacts.MAX_VALUES));
+    assertThat(report.facts().values(TableFacts.SHARD).first(), is("s=1000"));
+  }
 
   @Test
   void everyRecordIsReadAndMergedOrIgnoredOrDead() {

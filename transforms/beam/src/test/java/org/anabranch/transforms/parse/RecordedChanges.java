@@ -8,13 +8,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import org.anabranch.model.ByteReader;
 import org.anabranch.model.JsonText;
 import org.anabranch.model.KeyWriter;
 import org.anabranch.model.Position;
 import org.anabranch.model.Type;
 import org.anabranch.model.Values;
+import org.anabranch.transforms.source.TableFacts;
 
 /** Parses lines and keeps what came out as text, one entry per call. */
 final class RecordedChanges implements ChangeOutput {
@@ -23,7 +23,6 @@ final class RecordedChanges implements ChangeOutput {
   static final ParseConfig OPEN = config();
 
   final List<String> calls = new ArrayList<>();
-  final Set<String> facts = new TreeSet<>();
   final List<Position> positions = new ArrayList<>();
   final List<Long> times = new ArrayList<>();
   final List<List<String>> shapes = new ArrayList<>();
@@ -31,6 +30,10 @@ final class RecordedChanges implements ChangeOutput {
   final List<String> keys = new ArrayList<>();
   final List<Map<String, String>> rows = new ArrayList<>();
   final List<String> raws = new ArrayList<>();
+
+  /** Of shards only. */
+  final List<String> factValues = new ArrayList<>();
+  final List<String> facts = new ArrayList<>();
   private final ChangeParser parser;
 
   RecordedChanges(ParseConfig config) {
@@ -49,6 +52,18 @@ final class RecordedChanges implements ChangeOutput {
     }
 
     return new ParseConfig(byName, others, tombstones, ParseConfig.UNAVAILABLE, 8);
+  }
+
+  /** The configuration with routes. */
+  static ParseConfig routed(ParseConfig config, Route... routes) {
+    return new ParseConfig(
+        config.tables(),
+        config.others(),
+        config.tombstones(),
+        config.unavailableValue(),
+        config.buckets(),
+        config.taken(),
+        List.of(routes));
   }
 
   static TableSpec table(String name, List<String> key, Map<String, String> columns) {
@@ -143,6 +158,14 @@ final class RecordedChanges implements ChangeOutput {
     calls.add("left out " + table + " " + columns);
   }
 
+  @Override
+  public void fact(String table, String kind, String value) {
+    if (kind.equals(TableFacts.SHARD)) {
+      factValues.add(value);
+      facts.add(table + " " + kind + " " + value);
+    }
+  }
+
   private static String text(ByteReader in) {
     int tag = in.buffer()[in.position()];
     if (tag == Values.UNAVAILABLE || tag == Values.CARRIED) {
@@ -152,11 +175,6 @@ final class RecordedChanges implements ChangeOutput {
 
     Object value = Values.read(in);
     return value == null ? "null" : value.getClass().getSimpleName() + ":" + JsonText.of(value);
-  }
-
-  @Override
-  public void fact(String table, String kind, String value) {
-    facts.add(table + " " + kind + " " + value);
   }
 
   @Override

@@ -13,17 +13,25 @@ import java.io.InputStream;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
 import org.anabranch.model.Generated;
 import org.anabranch.model.Schema;
 import org.anabranch.model.Schema.Column;
 import org.anabranch.model.Type;
 import org.anabranch.transforms.merge.PerRun;
 import org.anabranch.transforms.merge.TableStore.WrittenFile;
+import org.anabranch.transforms.source.TableFacts;
 import org.anabranch.transforms.report.JoinReports.Reports;
 import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.coders.CoderException;
@@ -79,6 +87,45 @@ class RunReportTest {
   }
 
   @Test
+  void factsAreUnitedByKind() {
+    TableReport left = stating("shard", "s=1");
+    TableReport right = stating("shard", "s=2");
+    RunReport joined = RunReport.of(List.of(left, right, stating("other", "x"), left));
+    assertThat(
+        Objects.requireNonNull(joined.table("orders")).facts().values(),
+        is(Map.of("shard", new TreeSet<>(List.of("s=1", "s=2")), "other", Set.of("x"))));
+  }
+
+  /** Else the reports would grow with the data where a fact is data. */
+  @Test
+  void ofTooManyFactsTheLeastAreKeptInAnyGrouping() {
+    List<TableReport> reports =
+        IntStream.range(0, 300)
+            .mapToObj(i -> stating("shard", "s=%03d".formatted(i * 7 % 300)))
+            .toList();
+    List<String> least =
+        IntStream.range(0, TableFacts.MAX_VALUES).mapToObj("s=%03d"::formatted).toList();
+    RunReport first = RunReport.of(reports.subList(0, 170));
+    RunReport second = RunReport.of(reports.subList(150, 300));
+    for (RunReport joined : List.of(RunReport.of(reports), second.join(first))) {
+      assertThat(
+          List.copyOf(Objects.requireNonNull(joined.table("orders")).facts().values("shard")),
+          is(least));
+    }
+  }
+
+  private static TableReport stating(String kind, String value) {
+    return new TableReport(
+        "orders",
+        List.of(),
+        Schema.EMPTY,
+        List.of(),
+        Map.of(),
+        Map.of(),
+        TableFacts.of(kind, value));
+  }
+
+  @Test
   void onlyTablesWithANameAndColumnsArePublished() {
     assertThat(named("orders", Map.of()).published(), is(true));
     assertThat(named("", Map.of()).published(), is(false));
@@ -120,6 +167,16 @@ class RunReportTest {
     IllegalArgumentException e =
         assertThrows(IllegalArgumentException.class, () -> RunReportCoder.fromBytes(bytes));
     assertThat(e.getMessage(), is("run report version must be 3, but was: 9"));
+  }
+
+  /** A run of the version before may have left its report. */
+  @Test
+  void aReportWithoutFactsIsReadToo() {
+    RunReport report = report(Type.INT32, List.of(FILE), Map.of(TableReport.READ, 3L));
+    byte[] bytes = RunReportCoder.toBytes(report);
+    byte[] before = Arrays.copyOf(bytes, bytes.length - 1);
+    before[0] = 2;
+    assertThat(canonical(RunReportCoder.fromBytes(before)), is(canonical(report)));
   }
 
   @Test
@@ -208,7 +265,15 @@ class RunReportTest {
       counts.put(TableReport.READ, (long) generated.below(1 << 30));
       counts.put(TableReport.NOTE + generated.text(), 1L);
       List<String> key = generated.pick(List.of(List.of(), List.of("a"), List.of("a", "ü")));
-      tables.add(new TableReport(table, key, Schema.of(columns), files, counts));
+      SortedMap<String, SortedSet<String>> facts = new TreeMap<>();
+      for (int f = generated.below(3); f > 0; f--) {
+        facts
+            .computeIfAbsent(generated.pick(List.of("shard", "x")), kind -> new TreeSet<>())
+            .add(generated.text());
+      }
+
+      TableFacts told = new TableFacts(facts, List.of(), Collections.emptySortedSet());
+      tables.add(new TableReport(table, key, Schema.of(columns), files, counts, Map.of(), told));
     }
 
     return RunReport.of(tables);
@@ -235,7 +300,9 @@ class RunReportTest {
                     table.files().stream()
                         .sorted(Comparator.comparing(WrittenFile::toString))
                         .toList(),
-                    table.counts()))
+                    table.counts(),
+                    table.progress(),
+                    table.facts()))
         .toList();
   }
 }
