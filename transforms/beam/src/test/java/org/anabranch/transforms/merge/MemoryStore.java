@@ -69,6 +69,7 @@ public final class MemoryStore implements TableStore {
       copy.schema = schema;
       copy.key = key;
       copy.buckets = buckets;
+      copy.hasOldKeys = hasOldKeys;
       copy.moved.addAll(moved);
       contents.forEach(
           (number, bucket) -> {
