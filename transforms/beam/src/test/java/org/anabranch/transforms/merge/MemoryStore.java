@@ -70,6 +70,7 @@ public final class MemoryStore implements TableStore {
       copy.schema = schema;
       copy.key = key;
       copy.buckets = buckets;
+      copy.hasOldKeys = hasOldKeys;
       copy.moved.addAll(moved);
       contents.forEach(
           (number, bucket) -> {
