@@ -83,6 +83,7 @@ final class RecordReader {
   private Form form = Form.OTHER;
   private boolean wrapped;
   private boolean hasPayload;
+  private @Nullable RowTypes payloadTypes;
   private boolean isPlaced;
   private String topic = "";
   private long partition;
@@ -185,6 +186,7 @@ final class RecordReader {
     form = Form.OTHER;
     wrapped = false;
     hasPayload = false;
+    payloadTypes = null;
     isPlaced = false;
     place = "";
     topic = "";
@@ -245,19 +247,14 @@ final class RecordReader {
     String name = first;
     while (name != null) {
       JsonToken token = parser.nextToken();
-      if (!wrapped && name.equals("payload")) {
-        hasPayload = true;
-        readValue(parser, token);
-        RowTypes inner = event.after().types();
-        types = inner == null ? types : inner;
-      } else if (!readWrapperField(name, token, parser)) {
+      if (!readWrapperField(name, token, parser)) {
         types = readEventField(name, token, parser, types);
       }
 
       name = parser.nextFieldName();
     }
 
-    return types;
+    return payloadTypes == null ? types : payloadTypes;
   }
 
   /** Reads a field of an event or of the object around it; gives the types known after it. */
@@ -285,6 +282,7 @@ final class RecordReader {
         wrapped = true;
         readValue(parser, token);
       }
+      case "payload" -> readLinePayload(parser, token);
       case "topic" -> {
         isPlaced = true;
         topic = readName(parser, token);
@@ -315,6 +313,18 @@ final class RecordReader {
     }
 
     return true;
+  }
+
+  /** Reads the payload of a line like the value of a wrapper, which wins over it. */
+  private void readLinePayload(JsonParser parser, JsonToken token) throws IOException {
+    if (wrapped) {
+      parser.skipChildren();
+      return;
+    }
+
+    hasPayload = true;
+    readValue(parser, token);
+    payloadTypes = event.after().types();
   }
 
   private String readName(JsonParser parser, JsonToken token) throws IOException {
