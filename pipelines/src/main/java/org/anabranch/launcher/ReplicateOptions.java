@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.anabranch.pipelines.TablesConfig;
+import org.anabranch.transforms.parse.Limits;
 import org.anabranch.transforms.parse.ParseConfig;
 import org.anabranch.transforms.parse.ParseConfig.Others;
 import org.anabranch.transforms.parse.ParseConfig.Tombstones;
@@ -22,6 +23,7 @@ import org.anabranch.transforms.parse.TableSpec.Form;
  * @param tombstones what a record without a value means
  * @param unavailableValue text of values the source did not send
  * @param buckets per table; 0 chooses by the size of the input
+ * @param limits what a record may be like at most
  */
 record ReplicateOptions(
     List<String> inputs,
@@ -29,10 +31,11 @@ record ReplicateOptions(
     Set<String> plainRows,
     Tombstones tombstones,
     String unavailableValue,
-    int buckets) {
+    int buckets,
+    Limits limits) {
 
   static final OptionSpec INPUT =
-      OptionSpec.of("input", "GLOB[,GLOB...]", "files of change events: plain, .gz or .zst");
+      OptionSpec.of("input", "GLOB[,GLOB...]", "files of change events: plain, gzip or zstd");
   static final OptionSpec FORMAT =
       new OptionSpec("format", "debezium-json", "debezium-json", "how change events are written");
   static final OptionSpec KEYS =
@@ -93,7 +96,10 @@ record ReplicateOptions(
           PLAIN_ROWS,
           TOMBSTONES,
           UNAVAILABLE_VALUE,
-          BUCKETS);
+          BUCKETS,
+          LimitOptions.MAX_LINE,
+          LimitOptions.MAX_COLUMNS,
+          LimitOptions.MAX_TABLES);
 
   private static final int MAX_BUCKETS = 4096;
 
@@ -138,7 +144,8 @@ record ReplicateOptions(
         plainRows,
         Tombstones.valueOf(tombstones.toUpperCase(Locale.ROOT)),
         settings.text(UNAVAILABLE_VALUE),
-        buckets(settings));
+        buckets(settings),
+        LimitOptions.parse(settings));
   }
 
   /** Number of buckets, 0 where the option is not given. */
@@ -192,13 +199,14 @@ record ReplicateOptions(
     }
 
     return new TablesConfig(
-        inputs,
-        specs,
-        only == null ? Others.READ : Others.IGNORE,
-        tombstones,
-        unavailableValue,
-        tables.bases(),
-        historiesOf(tables),
-        buckets);
+            inputs,
+            specs,
+            only == null ? Others.READ : Others.IGNORE,
+            tombstones,
+            unavailableValue,
+            tables.bases(),
+            historiesOf(tables),
+            buckets)
+        .withLimits(limits);
   }
 }

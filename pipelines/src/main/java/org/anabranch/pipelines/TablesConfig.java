@@ -19,6 +19,7 @@ import org.anabranch.transforms.merge.SchemaChanges.Policy;
 import org.anabranch.transforms.merge.TableStore;
 import org.anabranch.transforms.parse.BucketCounts;
 import org.anabranch.transforms.parse.DeadLetters;
+import org.anabranch.transforms.parse.Limits;
 import org.anabranch.transforms.parse.ParseConfig;
 import org.anabranch.transforms.parse.ParseConfig.Others;
 import org.anabranch.transforms.parse.ParseConfig.Tombstones;
@@ -35,6 +36,7 @@ import org.anabranch.transforms.parse.TableSpec;
  * @param bases globs of Parquet files by table: rows below every change
  * @param histories tables that also get a history
  * @param buckets per table; 0 chooses by the size of the input
+ * @param limits what a record may be like at most
  */
 public record TablesConfig(
     ChangeSource source,
@@ -44,7 +46,8 @@ public record TablesConfig(
     String unavailableValue,
     Map<String, String> bases,
     Set<String> histories,
-    int buckets)
+    int buckets,
+    Limits limits)
     implements Serializable {
 
   /** Input per bucket at which a worker's memory and the number of files are both small. */
@@ -80,7 +83,7 @@ public record TablesConfig(
     }
   }
 
-  /** Changes from files. */
+  /** Changes from files, with the default limits. */
   public TablesConfig(
       List<String> inputs,
       Map<String, TableSpec> tables,
@@ -98,13 +101,20 @@ public record TablesConfig(
         unavailableValue,
         bases,
         histories,
-        buckets);
+        buckets,
+        Limits.DEFAULT);
   }
 
   /** The same tables from other changes. */
   public TablesConfig reading(ChangeSource other) {
     return new TablesConfig(
-        other, tables, others, tombstones, unavailableValue, bases, histories, buckets);
+        other, tables, others, tombstones, unavailableValue, bases, histories, buckets, limits);
+  }
+
+  /** The same with other limits of records. */
+  public TablesConfig withLimits(Limits other) {
+    return new TablesConfig(
+        source, tables, others, tombstones, unavailableValue, bases, histories, buckets, other);
   }
 
   /** The same without changes, for steps that only need to know the tables. */
@@ -151,7 +161,7 @@ public record TablesConfig(
         });
     Set<String> taken = new TreeSet<>(Set.of(RecordArchive.TABLE));
     histories.forEach(table -> taken.add(table + MergeConfig.HISTORY_SUFFIX));
-    return new ParseConfig(known, others, tombstones, unavailableValue, bucketCounts, taken);
+    return new ParseConfig(known, others, tombstones, unavailableValue, bucketCounts, taken, limits);
   }
 
   /** The declaration of a table with the key it is stored by. */

@@ -22,6 +22,7 @@ import org.anabranch.pipelines.TablesConfig;
 import org.anabranch.transforms.customer.WindowRule;
 import org.anabranch.transforms.merge.SchemaChanges;
 import org.anabranch.transforms.merge.SchemaChanges.Policy;
+import org.anabranch.transforms.parse.Limits;
 import org.anabranch.transforms.parse.ParseConfig;
 import org.anabranch.transforms.parse.ParseConfig.Others;
 import org.anabranch.transforms.parse.ParseConfig.Tombstones;
@@ -46,7 +47,8 @@ class OptionsTest {
                 Set.of(),
                 Tombstones.IGNORE,
                 ParseConfig.UNAVAILABLE,
-                0)));
+                0,
+                Limits.DEFAULT)));
     assertThat(options.toConfig().others(), is(Others.READ));
     assertThat(options.toConfig().tables().keySet(), empty());
   }
@@ -65,7 +67,10 @@ class OptionsTest {
             "--plain-rows=customers",
             "--tombstones=delete",
             "--unavailable-value=none",
-            "--buckets=7");
+            "--buckets=7",
+            "--max-line=2KiB",
+            "--max-columns=3",
+            "--max-tables=4");
 
     assertThat(
         options,
@@ -85,13 +90,15 @@ class OptionsTest {
                 Set.of("customers"),
                 Tombstones.DELETE,
                 "none",
-                7)));
+                7,
+                new Limits(2048, 3, 4))));
     TablesConfig config = options.toConfig();
     assertThat(config.others(), is(Others.IGNORE));
     assertThat(config.tables().get("orders").key(), contains("customer_id", "order_no"));
     assertThat(config.tables().get("customers").form(), is(Form.ROWS));
     assertThat(config.histories(), contains("orders"));
     assertThat(config.buckets(), is(7));
+    assertThat(config.limits(), is(new Limits(2048, 3, 4)));
   }
 
   @Test
@@ -188,6 +195,14 @@ class OptionsTest {
   }
 
   @Test
+  void aLimitHasAUnitAndARange() {
+    assertThat(mistake("--input=i", "--max-line=64"), containsString("64MiB or 1GiB, but was: 64"));
+    assertThat(mistake("--input=i", "--max-line=1GiB"), containsString("1KiB to 512MiB"));
+    assertThat(mistake("--input=i", "--max-columns=0"), containsString("--max-columns"));
+    assertThat(mistake("--input=i", "--max-tables=-1"), containsString("--max-tables"));
+  }
+
+  @Test
   void customer360HasDefaults() {
     assertThat(
         Customer360Options.parse(settings(), Path.of("/home")),
@@ -196,7 +211,8 @@ class OptionsTest {
                 List.of("/home/test-data/customer-360/changes-*.jsonl*"),
                 WindowRule.of(Duration.ofHours(1)),
                 null,
-                0)));
+                0,
+                Limits.DEFAULT)));
   }
 
   @Test
@@ -208,7 +224,9 @@ class OptionsTest {
             "--allowed-lateness=0s",
             "--closed-windows",
             "--as-of=2026-07-01T00:00:00Z",
-            "--buckets=3");
+            "--buckets=3",
+            "--max-line=1MiB",
+            "--max-columns=30");
 
     assertThat(
         Customer360Options.parse(settings, Path.of("/home")),
@@ -217,7 +235,11 @@ class OptionsTest {
                 List.of("a", "b"),
                 new WindowRule(Duration.ofMinutes(15), Duration.ZERO, true),
                 Instant.parse("2026-07-01T00:00:00Z"),
-                3)));
+                3,
+                new Limits(1 << 20, 30, 1000))));
+    assertThat(
+        Customer360Options.parse(settings, Path.of("/home")).toConfig().tables().limits(),
+        is(new Limits(1 << 20, 30, 1000)));
   }
 
   @Test

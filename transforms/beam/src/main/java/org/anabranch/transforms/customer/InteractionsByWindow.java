@@ -1,8 +1,10 @@
 package org.anabranch.transforms.customer;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
@@ -34,7 +36,8 @@ import org.apache.beam.sdk.values.PCollectionTuple;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Interactions counted per country and fixed event-time window. Takes {@link MergeBuckets#RUN} and,
+ * Interactions counted per country ({@code unknown} where an interaction has none) and fixed
+ * event-time window. Takes {@link MergeBuckets#RUN} and,
  * as {@link MergeBuckets#PROJECTED}, the merged interactions, in which each event id is there once
  * however often it was delivered; gives reports. All interactions are counted in each run: a row is
  * what is known of a window by now, and what comes later replaces it (accumulating panes). Which
@@ -58,7 +61,10 @@ public final class InteractionsByWindow
   static final String CUSTOMER_ID = "customer_id";
 
   private static final List<String> KEY = List.of("window_start", "country");
-  private static final String UNKNOWN_COUNTRY = "";
+
+  /** Stands in the key for a country that nobody has said, for a key has no nulls. */
+  private static final String UNKNOWN_COUNTRY = "unknown";
+
   private static final int PARTS = 4;
 
   private final PerRun<TableStore> stores;
@@ -235,7 +241,8 @@ public final class InteractionsByWindow
       }
 
       sorted.sort(
-          Comparator.comparingLong(WindowTotals::startMillis).thenComparing(WindowTotals::country));
+          Comparator.comparingLong(WindowTotals::startMillis)
+              .thenComparing(WriteFn::countryInOrder, Arrays::compareUnsigned));
       StoredRows stored = new StoredRows(store, TABLE, KEY, schema(rule), 0);
       for (WindowTotals totals : sorted) {
         WindowPane pane = WindowPane.of(totals, newest);
@@ -247,11 +254,16 @@ public final class InteractionsByWindow
       out.output(stored.finish());
     }
 
+    /** Keys are in the order of their bytes, which differs from that of the characters. */
+    private static byte[] countryInOrder(WindowTotals totals) {
+      return totals.country().getBytes(StandardCharsets.UTF_8);
+    }
+
     private @Nullable Object[] row(WindowTotals totals, WindowPane pane) {
       List<@Nullable Object> row = new ArrayList<>();
       row.add(Instant.ofEpochMilli(totals.startMillis()));
       row.add(Instant.ofEpochMilli(totals.endMillis()));
-      row.add(totals.country().equals(UNKNOWN_COUNTRY) ? null : totals.country());
+      row.add(totals.country());
       row.add(totals.interactions());
       row.add(totals.seconds());
       row.add(totals.valueCents());

@@ -16,6 +16,7 @@ import java.util.TreeSet;
  * @param buckets numbers of buckets by table, 1 to 4096
  * @param taken names that other tables of the run have, such as histories: changes of tables of
  *     that name are dead letters
+ * @param limits what a record may be like at most
  */
 public record ParseConfig(
     Map<String, TableSpec> tables,
@@ -23,7 +24,8 @@ public record ParseConfig(
     Tombstones tombstones,
     String unavailableValue,
     BucketCounts buckets,
-    Set<String> taken)
+    Set<String> taken,
+    Limits limits)
     implements Serializable {
 
   /** Default of Debezium's {@code unavailable.value.placeholder}. */
@@ -58,13 +60,18 @@ public record ParseConfig(
     taken = new TreeSet<>(taken);
   }
 
-  /** Configuration in which no name is taken. */
+  /** Configuration in which no name is taken, with the default limits. */
   public ParseConfig(
       Map<String, TableSpec> tables,
       Others others,
       Tombstones tombstones,
       String unavailableValue,
       int buckets) {
-    this(tables, others, tombstones, unavailableValue, BucketCounts.all(buckets), Set.of());
+    this(tables, others, tombstones, unavailableValue, BucketCounts.all(buckets), Set.of(), Limits.DEFAULT);
+  }
+
+  /** The same with other limits. */
+  public ParseConfig withLimits(Limits other) {
+    return new ParseConfig(tables, others, tombstones, unavailableValue, buckets, taken, other);
   }
 }

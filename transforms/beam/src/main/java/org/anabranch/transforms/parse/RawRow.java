@@ -1,6 +1,7 @@
 package org.anabranch.transforms.parse;
 
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Arrays;
@@ -31,6 +32,7 @@ final class RawRow {
   private Shape shape = Shape.EMPTY;
   private @Nullable RowTypes types;
   private Shapes.@Nullable Node end;
+  private boolean isTooWide;
 
   RawRow(Shapes shapes) {
     this.shapes = shapes;
@@ -40,6 +42,7 @@ final class RawRow {
     kind = Kind.ABSENT;
     shape = Shape.EMPTY;
     types = null;
+    isTooWide = false;
   }
 
   /** Reads the fields of the object the parser stands at, up to its end. */
@@ -52,8 +55,14 @@ final class RawRow {
     values.clear();
     Shapes.Node node = shapes.start();
     int count = 0;
+    isTooWide = false;
     String name = firstName;
     while (name != null) {
+      if (count == shapes.maxFields()) {
+        skipFields(parser);
+        break;
+      }
+
       node = shapes.next(node, name);
       parser.nextToken();
       if (count + 1 >= offsets.length) {
@@ -69,6 +78,14 @@ final class RawRow {
     end = node;
     shape = node.shape();
     kind = Kind.OBJECT;
+  }
+
+  /** Skips a field, whose name is read, and all behind it. */
+  private void skipFields(JsonParser parser) throws IOException {
+    isTooWide = true;
+    while (parser.nextToken() != JsonToken.END_OBJECT) {
+      parser.skipChildren();
+    }
   }
 
   /** Adds a field to the object that was read; one of that name is overruled. */
@@ -102,6 +119,11 @@ final class RawRow {
 
   Kind kind() {
     return kind;
+  }
+
+  /** Whether the object has more fields than may be; those beyond are not there. */
+  boolean isTooWide() {
+    return isTooWide;
   }
 
   /** Field names of an object; empty otherwise. */
