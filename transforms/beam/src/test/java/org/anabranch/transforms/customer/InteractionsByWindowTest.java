@@ -59,14 +59,30 @@ class InteractionsByWindowTest {
             List.of(
                     row(NOON, ONE, "CH", 1L, 1L, 7L),
                     row(NOON, ONE, "DE", 2L, 15L, 70L),
-                    row(ONE, TWO, null, 1L, 0L, 0L),
-                    row(ONE, TWO, "DE", 1L, 2L, 3L))
+                    row(ONE, TWO, "DE", 1L, 2L, 3L),
+                    row(ONE, TWO, "unknown", 1L, 0L, 0L))
                 .stream()
                 .map(Arrays::asList)
                 .toList()));
     TableReport table = Objects.requireNonNull(report.table(InteractionsByWindow.TABLE));
     assertThat(table.count(TableReport.WRITTEN), is(4L));
     assertThat(table.key(), is(List.of("window_start", "country")));
+  }
+
+  @Test
+  void rowsAreInTheOrderOfTheBytesOfTheirKeys(@TempDir Path staging) throws Exception {
+    RunReport report =
+        run(
+            ProjectedBatch.of(
+                InteractionsByWindow.projection(HOURS, 2),
+                row("e1", "\uD83D\uDE00", 1L, 1L, NOON),
+                row("e2", "\uFFFD", 1L, 1L, NOON),
+                row("e3", "", 1L, 1L, NOON)),
+            staging);
+
+    assertThat(
+        rows(report).stream().map(row -> row.get(2)).toList(),
+        is(List.of("", "\uFFFD", "\uD83D\uDE00")));
   }
 
   @Test
