@@ -19,11 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param limits what a record may be like at most
  */
 record Customer360Options(
-    List<String> inputs,
-    WindowRule windows,
-    @Nullable Instant asOf,
-    int buckets,
-    Limits limits) {
+    List<String> inputs, WindowRule windows, @Nullable Instant asOf, int buckets, Limits limits) {
 
   static final OptionSpec INPUT =
       OptionSpec.of(

@@ -161,7 +161,8 @@ public record TablesConfig(
         });
     Set<String> taken = new TreeSet<>(Set.of(RecordArchive.TABLE));
     histories.forEach(table -> taken.add(table + MergeConfig.HISTORY_SUFFIX));
-    return new ParseConfig(known, others, tombstones, unavailableValue, bucketCounts, taken, limits);
+    return new ParseConfig(
+        known, others, tombstones, unavailableValue, bucketCounts, taken, limits);
   }
 
   /** The declaration of a table with the key it is stored by. */

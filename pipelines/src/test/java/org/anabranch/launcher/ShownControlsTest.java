@@ -18,7 +18,8 @@ import org.junit.jupiter.api.Test;
 /** No data moves the cursor of a terminal. */
 class ShownControlsTest {
 
-  private static final String ATTACK = "\u001b[2Jä\u009b1m\u0007 \u00a0\u00c2€😀\t\r\n\rx\u007f\u0000\n";
+  private static final String ATTACK =
+      "\u001b[2Jä\u009b1m\u0007 \u00a0\u00c2€😀\t\r\n\rx\u007f\u0000\n";
   private static final String SHOWN =
       "\\u001b[2Jä\\u009b1m\\u0007 \u00a0\u00c2€😀\t\r\n\\u000dx\\u007f\\u0000\n";
 
@@ -72,9 +73,7 @@ class ShownControlsTest {
     TextTable table = new TextTable(List.of("t\u009b"), List.of(Align.LEFT));
     table.flush(plain);
 
-    assertThat(
-        printed(),
-        is("a\\u001b           b\n\\u001b]0;x\\u0007  y\nt\\u009b\n"));
+    assertThat(printed(), is("a\\u001b           b\n\\u001b]0;x\\u0007  y\nt\\u009b\n"));
   }
 
   @Test

@@ -23,9 +23,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads files of change events (plain, gzip, zstd, ...; UTF-8 or UTF-16), a line each, and parses
- * them; gives what {@link ParsedChanges} says. Offsets are those in the decoded text. Plain files are read in ranges by several workers: a line belongs to
- * the range in which it begins. Reading and parsing are one step, so that no runner has to hold raw
- * lines between the two.
+ * them; gives what {@link ParsedChanges} says. Offsets are those in the decoded text. Plain files
+ * are read in ranges by several workers: a line belongs to the range in which it begins. Reading
+ * and parsing are one step, so that no runner has to hold raw lines between the two.
  */
 public final class ReadChanges extends PTransform<PBegin, PCollectionTuple> {
 

@@ -40,8 +40,7 @@ class TextInputTest {
     byte[] file = compressed(compression, TEXT.getBytes(UTF_8));
     for (String name : List.of("a.jsonl", "a.jsonl.gz", "a.zst", "a.bz2")) {
       assertThat(text(name, file), is(TEXT));
-      assertThat(
-          input(name, file).isPlain(), is(compression == Compression.UNCOMPRESSED));
+      assertThat(input(name, file).isPlain(), is(compression == Compression.UNCOMPRESSED));
     }
   }
 
@@ -75,8 +74,7 @@ class TextInputTest {
 
     assertThat(text("a.jsonl", file.toByteArray()), is(expected));
     assertThat(input("a.jsonl", file.toByteArray()).isPlain(), is(false));
-    assertThat(
-        text("a.jsonl", compressed(Compression.GZIP, file.toByteArray())), is(expected));
+    assertThat(text("a.jsonl", compressed(Compression.GZIP, file.toByteArray())), is(expected));
   }
 
   @Test
@@ -102,8 +100,7 @@ class TextInputTest {
     byte[] lone = "{\"\uD800\"}\n{}".getBytes(UTF_16BE);
     lone[4] = (byte) 0xD8;
     lone[5] = 0;
-    assertThat(
-        HexFormat.of().formatHex(bytes("a", lone)), is("7b22eda080227d0a7b7d"));
+    assertThat(HexFormat.of().formatHex(bytes("a", lone)), is("7b22eda080227d0a7b7d"));
 
     byte[] odd = java.util.Arrays.copyOf("{}".getBytes(UTF_16LE), 5);
     odd[4] = 'x';
@@ -129,8 +126,7 @@ class TextInputTest {
   })
   void whatCannotBeReadIsRefused(String file, String name) {
     IOException e =
-        assertThrows(
-            IOException.class, () -> input("a.jsonl", HexFormat.of().parseHex(file)));
+        assertThrows(IOException.class, () -> input("a.jsonl", HexFormat.of().parseHex(file)));
     assertThat(e.getMessage(), containsString(name));
   }
 

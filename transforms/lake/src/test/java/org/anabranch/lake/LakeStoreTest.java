@@ -279,15 +279,24 @@ class LakeStoreTest {
     lake.add(schema("id", "bigint", "a b", "string"), 0, List.of(row(1L, "old")));
     Schema schema =
         schema(
-            "id", "bigint", "a b", "string", "a_x20b", "string", "a_x20b_4", "bigint", "1", "int",
-            "_1", "list<int>");
+            "id",
+            "bigint",
+            "a b",
+            "string",
+            "a_x20b",
+            "string",
+            "a_x20b_4",
+            "bigint",
+            "1",
+            "int",
+            "_1",
+            "list<int>");
     lake.add(schema, 0, List.of(row(2L, "x", "y", 3L, 4, List.of(5L))));
     List<String> columns = List.of("_1", "1", "a_x20b_4", "a_x20b", "a b", "id");
 
     assertThat(
         read(lake.open(0).sorted(ID, columns), 6),
-        contains(
-            row(null, null, null, null, "old", 1L), row(List.of(5L), 4L, 3L, "y", "x", 2L)));
+        contains(row(null, null, null, null, "old", 1L), row(List.of(5L), 4L, 3L, "y", "x", 2L)));
     Record record =
         lake.records().stream()
             .filter(found -> found.getField("id").equals(2L))

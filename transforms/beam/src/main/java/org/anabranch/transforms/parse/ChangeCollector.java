@@ -160,8 +160,7 @@ public final class ChangeCollector implements ChangeOutput {
   }
 
   /** The record is longer than may be, so that nothing is known of it but its beginning. */
-  public void tooLarge(
-      String detail, String log, long partition, long offset, CutRecord record) {
+  public void tooLarge(String detail, String log, long partition, long offset, CutRecord record) {
     records++;
     table(null).count(TableReport.DEAD);
     keep(

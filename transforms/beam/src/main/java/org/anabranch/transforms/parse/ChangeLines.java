@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Parses lines and records into encoded changes, batched by table and bucket. Never fails on bad
- * input: what the parser itself fails on is a dead letter too. The time is that of one pass over the bytes; about 64 KiB per bucket are held. Not
- * thread-safe.
+ * input: what the parser itself fails on is a dead letter too. The time is that of one pass over
+ * the bytes; about 64 KiB per bucket are held. Not thread-safe.
  */
 public final class ChangeLines {
 
@@ -89,8 +89,7 @@ public final class ChangeLines {
 
   private void tooLong(String what, String log, long partition, long offset, CutRecord record) {
     String detail =
-        "the %s has %d bytes, more than %d (--max-line)"
-            .formatted(what, record.length(), maxBytes);
+        "the %s has %d bytes, more than %d (--max-line)".formatted(what, record.length(), maxBytes);
     collector.tooLarge(detail, log, partition, offset, record);
   }
 

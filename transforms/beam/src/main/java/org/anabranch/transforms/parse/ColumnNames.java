@@ -25,15 +25,18 @@ final class ColumnNames {
     }
 
     if (name.startsWith(METADATA)) {
-      return "column `" + shown(name) + "` begins with " + METADATA + ", as only columns of ours do";
+      return "column `"
+          + shown(name)
+          + "` begins with "
+          + METADATA
+          + ", as only columns of ours do";
     }
 
     if (name.endsWith(ELEMENT)) {
       return "column `" + shown(name) + "` ends in " + ELEMENT + ", as the elements of a list do";
     }
 
-    if (name.length() > MAX_BYTES / 4
-        && name.getBytes(StandardCharsets.UTF_8).length > MAX_BYTES) {
+    if (name.length() > MAX_BYTES / 4 && name.getBytes(StandardCharsets.UTF_8).length > MAX_BYTES) {
       return "column `" + shown(name) + "` has a name of more than " + MAX_BYTES + " bytes";
     }
 
@@ -76,7 +79,8 @@ final class ColumnNames {
         .codePoints()
         .forEach(
             c -> {
-              boolean isHidden = PrintableText.isControl(c) || Character.getType(c) == Character.SURROGATE;
+              boolean isHidden =
+                  PrintableText.isControl(c) || Character.getType(c) == Character.SURROGATE;
               if (isHidden) {
                 shown.append(PrintableText.escape(c));
               } else {

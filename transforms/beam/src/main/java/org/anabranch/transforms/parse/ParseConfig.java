@@ -67,7 +67,14 @@ public record ParseConfig(
       Tombstones tombstones,
       String unavailableValue,
       int buckets) {
-    this(tables, others, tombstones, unavailableValue, BucketCounts.all(buckets), Set.of(), Limits.DEFAULT);
+    this(
+        tables,
+        others,
+        tombstones,
+        unavailableValue,
+        BucketCounts.all(buckets),
+        Set.of(),
+        Limits.DEFAULT);
   }
 
   /** The same with other limits. */

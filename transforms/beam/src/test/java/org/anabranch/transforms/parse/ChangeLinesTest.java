@@ -65,7 +65,8 @@ class ChangeLinesTest {
   void aLineAtTheLimitIsRead() {
     ChangeLines lines = lines(new Limits(1 << 10, 100, 100));
     byte[] line =
-        ("{\"op\":\"m\",\"x\":\"" + "y".repeat((1 << 10) - 17) + "\"}\n").getBytes(StandardCharsets.UTF_8);
+        ("{\"op\":\"m\",\"x\":\"" + "y".repeat((1 << 10) - 17) + "\"}\n")
+            .getBytes(StandardCharsets.UTF_8);
     assertThat(line.length, is((1 << 10) + 1));
     lines.parse("a.jsonl", 0, line, 0, line.length);
 
@@ -103,7 +104,9 @@ class ChangeLinesTest {
         dead.stream().map(row -> value(row, "detail")).toList(),
         containsInAnyOrder(
             "the parser failed: IllegalStateException", "the parser failed: StackOverflowError"));
-    assertThat(dead.stream().map(row -> value(row, "reason")).distinct().toList(), contains("unprocessable"));
+    assertThat(
+        dead.stream().map(row -> value(row, "reason")).distinct().toList(),
+        contains("unprocessable"));
     assertThat(value(dead.get(0), "raw"), is(ByteBuffer.wrap(good)));
     assertThat(table(report, "").count(TableReport.DEAD), is(2L));
     assertThat(table(report, "").count(TableReport.READ), is(2L));

@@ -62,7 +62,19 @@ class UnstorableRecordsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {" ", "_AB_x", "ab_", "a.b", "element", "a.elements", "a b", "1", "é", "\\ud83d\\ude00"})
+  @ValueSource(
+      strings = {
+        " ",
+        "_AB_x",
+        "ab_",
+        "a.b",
+        "element",
+        "a.elements",
+        "a b",
+        "1",
+        "é",
+        "\\ud83d\\ude00"
+      })
   void otherNamesAreNames(String name) {
     List<String> calls =
         RecordedChanges.parse(keyed("{\"id\":1}", event("c", "{\"id\":1,\"" + name + "\":2}")))
@@ -88,12 +100,13 @@ class UnstorableRecordsTest {
   @ParameterizedTest
   @CsvSource({"../x", ".x", "a/b", "a\\u0085", "a\\u001b", "a\\ud800", "''"})
   void aTableThatCannotHaveItsNameSetsTheRecordAside(String name) {
-    String event =
-        "{\"op\":\"c\",\"after\":{\"id\":1},\"source\":{\"table\":\"" + name + "\"}}";
+    String event = "{\"op\":\"c\",\"after\":{\"id\":1},\"source\":{\"table\":\"" + name + "\"}}";
 
     assertThat(
         RecordedChanges.parse(keyed("{\"id\":1}", event).replace("shop.public.t", "shop. ")).calls,
-        contains(startsWith(name.isEmpty() ? "dead null not-an-event" : "dead null unusable-table-name")));
+        contains(
+            startsWith(
+                name.isEmpty() ? "dead null not-an-event" : "dead null unusable-table-name")));
   }
 
   @Test
@@ -155,7 +168,10 @@ class UnstorableRecordsTest {
         RecordedChanges.parse(
             keyed("{\"id\":1}", event("c", "{\"id\":1,\"v\":\"" + text + "\"}")),
             keyed("{\"id\":1}", event("c", "{\"id\":1,\"v\":{\"" + name + "\":1}}")),
-            keyed("{\"id\":1}", event("c", "{\"id\":1,\"v\":\"x\"}").replace("\"ts_ms\":5", "\"x\":" + "9".repeat(1200))));
+            keyed(
+                "{\"id\":1}",
+                event("c", "{\"id\":1,\"v\":\"x\"}")
+                    .replace("\"ts_ms\":5", "\"x\":" + "9".repeat(1200))));
 
     assertThat(
         changes.calls,
