@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.List;
 import org.anabranch.pipelines.Customer360Config;
 import org.anabranch.transforms.customer.WindowRule;
+import org.anabranch.transforms.parse.Limits;
 import org.anabranch.transforms.parse.Route;
 import org.jspecify.annotations.Nullable;
 
@@ -17,13 +18,15 @@ import org.jspecify.annotations.Nullable;
  * @param asOf instant that recency is counted back from; null: the newest order or interaction
  * @param buckets per table; 0 chooses by the size of the input
  * @param routes to which tables changes go
+ * @param limits what a record may be like at most
  */
 record Customer360Options(
     List<String> inputs,
     WindowRule windows,
     @Nullable Instant asOf,
     int buckets,
-    List<Route> routes) {
+    List<Route> routes,
+    Limits limits) {
 
   static final OptionSpec INPUT =
       OptionSpec.of(
@@ -65,7 +68,9 @@ record Customer360Options(
           CLOSED_WINDOWS,
           AS_OF,
           ReplicateOptions.BUCKETS,
-          ReplicateOptions.ROUTE);
+          ReplicateOptions.ROUTE,
+          LimitOptions.MAX_LINE,
+          LimitOptions.MAX_COLUMNS);
 
   private static final String SHIPPED = "test-data/customer-360/changes-*.jsonl*";
 
@@ -87,7 +92,8 @@ record Customer360Options(
         windows(settings),
         asOf(settings),
         ReplicateOptions.buckets(settings),
-        RouteText.routes(settings, ReplicateOptions.ROUTE));
+        RouteText.routes(settings, ReplicateOptions.ROUTE),
+        LimitOptions.parse(settings));
   }
 
   private static WindowRule windows(Settings settings) {
@@ -109,6 +115,6 @@ record Customer360Options(
 
   /** The same as the pipeline takes it. */
   Customer360Config toConfig() {
-    return Customer360Config.of(inputs, buckets, windows, asOf).routing(routes);
+    return Customer360Config.of(inputs, buckets, windows, asOf).routing(routes).withLimits(limits);
   }
 }

@@ -46,7 +46,7 @@ final class ExportCommand implements Command {
             : stored.version(name, settings.wholeNumber(VERSION, 1, Long.MAX_VALUE));
     try {
       Exported exported = ExportTable.export(table, TargetOptions.directory(settings, OUTPUT));
-      exported.files().forEach(context.out()::println);
+      exported.files().forEach(context.data()::println);
       context
           .err()
           .println(

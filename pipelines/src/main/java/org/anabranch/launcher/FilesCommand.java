@@ -35,12 +35,12 @@ final class FilesCommand implements Command {
     String name = line.words().get(0);
     Archive archive = name.equals(RecordArchive.TABLE) ? stored.archive() : null;
     if (archive != null) {
-      archive.dataFiles().forEach(context.out()::println);
+      archive.dataFiles().forEach(context.data()::println);
       return;
     }
 
     LakeTable table = stored.current(name);
-    table.dataFiles().forEach(context.out()::println);
+    table.dataFiles().forEach(context.data()::println);
     if (table.deleteFileCount() > 0) {
       context
           .err()

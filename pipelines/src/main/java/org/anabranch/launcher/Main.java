@@ -49,7 +49,7 @@ public final class Main {
   public static void main(String[] arguments) {
     PrintStream out = stream(FileDescriptor.out, BUFFER_BYTES);
     boolean logsJson = Arrays.asList(arguments).contains(RunOptions.LOG_JSON);
-    PrintStream plain = stream(FileDescriptor.err, 0);
+    PrintStream plain = ShownControls.over(stream(FileDescriptor.err, 0));
     PrintStream err = logsJson ? JsonLines.to(plain) : plain;
     // What a library prints is no result.
     System.setOut(err);
@@ -58,8 +58,9 @@ public final class Main {
     Screen screen = isTerminal ? Screen.TERMINAL : Screen.LOG;
     Path home = Path.of(System.getProperty("anabranch.home", "")).toAbsolutePath();
     Thread.setDefaultUncaughtExceptionHandler((thread, failure) -> endAfter(failure, err));
-    int code =
-        call(Arrays.asList(arguments), new CallContext(out, err, screen, home, System.getenv()));
+    PrintStream data = Boolean.getBoolean("anabranch.terminal.out") ? ShownControls.over(out) : out;
+    CallContext context = new CallContext(out, data, err, screen, home, System.getenv());
+    int code = call(Arrays.asList(arguments), context);
     out.flush();
     // An engine that is shutting down finds its own classes gone; that changes no result.
     Thread.setDefaultUncaughtExceptionHandler((thread, failure) -> {});

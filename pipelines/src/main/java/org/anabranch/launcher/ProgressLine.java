@@ -41,7 +41,8 @@ final class ProgressLine implements AutoCloseable {
   record Amount(long total, Slice.Unit unit, LongSupplier read) {}
 
   ProgressLine(PrintStream err, Screen screen, Amount amount) {
-    this.err = err;
+    // Only what is written here may move the cursor.
+    this.err = ShownControls.below(err);
     this.screen = screen;
     this.amount = amount;
   }

@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.anabranch.pipelines.TablesConfig;
+import org.anabranch.transforms.parse.Limits;
 import org.anabranch.transforms.parse.ParseConfig;
 import org.anabranch.transforms.parse.ParseConfig.Others;
 import org.anabranch.transforms.parse.ParseConfig.Tombstones;
@@ -24,6 +25,7 @@ import org.anabranch.transforms.parse.TableSpec.Form;
  * @param unavailableValue text of values the source did not send
  * @param buckets per table; 0 chooses by the size of the input
  * @param routes to which tables changes go
+ * @param limits what a record may be like at most
  */
 record ReplicateOptions(
     List<String> inputs,
@@ -32,10 +34,11 @@ record ReplicateOptions(
     Tombstones tombstones,
     String unavailableValue,
     int buckets,
-    List<Route> routes) {
+    List<Route> routes,
+    Limits limits) {
 
   static final OptionSpec INPUT =
-      OptionSpec.of("input", "GLOB[,GLOB...]", "files of change events: plain, .gz or .zst");
+      OptionSpec.of("input", "GLOB[,GLOB...]", "files of change events: plain, gzip or zstd");
   static final OptionSpec FORMAT =
       new OptionSpec("format", "debezium-json", "debezium-json", "how change events are written");
   static final OptionSpec KEYS =
@@ -105,7 +108,10 @@ record ReplicateOptions(
           TOMBSTONES,
           UNAVAILABLE_VALUE,
           BUCKETS,
-          ROUTE);
+          ROUTE,
+          LimitOptions.MAX_LINE,
+          LimitOptions.MAX_COLUMNS,
+          LimitOptions.MAX_TABLES);
 
   private static final int MAX_BUCKETS = 4096;
 
@@ -152,7 +158,8 @@ record ReplicateOptions(
         Tombstones.valueOf(tombstones.toUpperCase(Locale.ROOT)),
         settings.text(UNAVAILABLE_VALUE),
         buckets(settings),
-        routes(settings, tables));
+        routes(settings, tables),
+        LimitOptions.parse(settings));
   }
 
   /** Number of buckets, 0 where the option is not given. */
@@ -226,8 +233,7 @@ record ReplicateOptions(
               name, key, columns, Set.of(), plainRows.contains(name) ? Form.ROWS : Form.CHANGES));
     }
 
-    TablesConfig config =
-        new TablesConfig(
+    return new TablesConfig(
             inputs,
             specs,
             only == null ? Others.READ : Others.IGNORE,
@@ -235,7 +241,8 @@ record ReplicateOptions(
             unavailableValue,
             tables.bases(),
             historiesOf(tables),
-            buckets);
-    return config.routing(routes);
+            buckets)
+        .routing(routes)
+        .withLimits(limits);
   }
 }

@@ -7,8 +7,11 @@ import org.jspecify.annotations.Nullable;
 /** Prints rows in one form. */
 interface RowPrinter {
 
+  /** The form for people. */
+  String TABLE = "table";
+
   /** Names of the forms. */
-  List<String> FORMS = List.of("table", "jsonl", "csv");
+  List<String> FORMS = List.of(TABLE, "jsonl", "csv");
 
   /** Prints a row: values as the model decodes them, in the order of the columns. */
   void print(List<@Nullable Object> row);

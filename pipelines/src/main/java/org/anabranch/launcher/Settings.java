@@ -99,6 +99,23 @@ final class Settings {
     throw wrong(option, "must be a whole number " + range + ", but was: " + value);
   }
 
+  /** A size such as {@code 64MiB}, in bytes. */
+  long size(OptionSpec option, long least, long most) {
+    String value = text(option);
+    long bytes;
+    try {
+      bytes = SizeText.parse(value);
+    } catch (IllegalArgumentException e) {
+      throw wrong(option, Reasons.ofMessage(e));
+    }
+
+    if (bytes < least || bytes > most) {
+      throw wrong(option, "is out of range (" + option.help() + "), it was: " + value);
+    }
+
+    return bytes;
+  }
+
   /** A duration such as {@code 30s}. */
   Duration duration(OptionSpec option) {
     return duration(option, DurationText::parse);

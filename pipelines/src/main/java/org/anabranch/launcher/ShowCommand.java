@@ -1,6 +1,7 @@
 package org.anabranch.launcher;
 
 import java.io.IOException;
+import java.io.PrintStream;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
@@ -78,7 +79,8 @@ final class ShowCommand implements Command {
     try (LakeRows rows = table.openRows()) {
       int[] shown = shown(rows.columns(), withMetadata);
       List<String> columns = IntStream.of(shown).mapToObj(rows.columns()::get).toList();
-      print(rows, shown, limit, RowPrinter.of(form, columns, context.out()), context);
+      PrintStream out = form.equals(RowPrinter.TABLE) ? context.out() : context.data();
+      print(rows, shown, limit, RowPrinter.of(form, columns, out), out);
     } catch (IOException e) {
       throw stored.unreadable(e);
     }
@@ -99,7 +101,7 @@ final class ShowCommand implements Command {
   }
 
   private static void print(
-      LakeRows rows, int[] shown, long limit, RowPrinter printer, CallContext context)
+      LakeRows rows, int[] shown, long limit, RowPrinter printer, PrintStream out)
       throws IOException {
     for (long count = 0; count < limit && rows.next(); count++) {
       List<@Nullable Object> row = rows.row();
@@ -109,7 +111,7 @@ final class ShowCommand implements Command {
       }
 
       printer.print(values);
-      if (count % ROWS_BETWEEN_LOOKS == 0 && context.out().checkError()) {
+      if (count % ROWS_BETWEEN_LOOKS == 0 && out.checkError()) {
         return;
       }
     }

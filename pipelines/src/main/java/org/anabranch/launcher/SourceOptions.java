@@ -31,16 +31,7 @@ final class SourceOptions {
           "source",
           "changes of connectors whose order is not known: refuse the table, or take the order of the"
               + " log (default source)");
-  static final OptionSpec MAX_TABLES =
-      new OptionSpec(
-          "max-tables",
-          "N",
-          String.valueOf(SourceRules.MAX_TABLES),
-          "refuse new tables that are not declared where there would be more (default "
-              + SourceRules.MAX_TABLES
-              + ")");
-
-  static final List<OptionSpec> ALL = List.of(SAME_SOURCE, POSITION_RESET, ORDER, MAX_TABLES);
+  static final List<OptionSpec> ALL = List.of(SAME_SOURCE, POSITION_RESET, ORDER);
 
   private SourceOptions() {}
 
@@ -58,7 +49,7 @@ final class SourceOptions {
         generations,
         isNew ? OnReset.NEW_GENERATION : OnReset.REFUSE,
         isLog ? UnknownOrder.LOG : UnknownOrder.REFUSE,
-        (int) settings.wholeNumber(MAX_TABLES, 1, 1_000_000));
+        SourceRules.MAX_TABLES);
   }
 
   private static Map<String, String> same(Settings settings) {

@@ -48,7 +48,7 @@ final class TablesCommand implements Command {
     }
 
     if (form.equals("jsonl")) {
-      tables.forEach(table -> context.out().println(table.json()));
+      tables.forEach(table -> context.data().println(table.json()));
       return;
     }
 

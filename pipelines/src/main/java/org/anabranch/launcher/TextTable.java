@@ -3,6 +3,7 @@ package org.anabranch.launcher;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
+import org.anabranch.model.PrintableText;
 
 /** Aligned text for people: columns two blanks apart, numbers to the right. */
 final class TextTable {
@@ -24,9 +25,10 @@ final class TextTable {
   }
 
   void add(List<String> cells) {
-    rows.add(List.copyOf(cells));
+    List<String> shown = cells.stream().map(PrintableText::of).toList();
+    rows.add(shown);
     for (int i = 0; i < widths.length; i++) {
-      widths[i] = Math.max(widths[i], length(cells.get(i)));
+      widths[i] = Math.max(widths[i], length(shown.get(i)));
     }
   }
 

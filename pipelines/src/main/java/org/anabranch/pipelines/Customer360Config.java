@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import org.anabranch.transforms.customer.InteractionsByWindow;
 import org.anabranch.transforms.customer.WindowRule;
+import org.anabranch.transforms.parse.Limits;
 import org.anabranch.transforms.parse.ParseConfig;
 import org.anabranch.transforms.parse.ParseConfig.Others;
 import org.anabranch.transforms.parse.ParseConfig.Tombstones;
@@ -48,6 +49,11 @@ public record Customer360Config(TablesConfig tables, WindowRule windows, @Nullab
             buckets),
         windows,
         asOf);
+  }
+
+  /** The same with other limits of records. */
+  public Customer360Config withLimits(Limits limits) {
+    return new Customer360Config(tables.withLimits(limits), windows, asOf);
   }
 
   /** The same from other changes. */

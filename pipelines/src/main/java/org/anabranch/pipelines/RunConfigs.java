@@ -47,7 +47,12 @@ record RunConfigs(
     }
 
     return new MergeConfig(
-            run.store(), histories(run.store()), projections, rule, tables.sources(), Map.of())
+            run.store(),
+            histories(run.store()),
+            projections,
+            rule,
+            tables.sources().withMaxTables(tables.limits().maxTables()),
+            Map.of())
         .rekeying(keys);
   }
 

@@ -19,6 +19,7 @@ import org.anabranch.transforms.merge.SchemaChanges.Policy;
 import org.anabranch.transforms.merge.TableStore;
 import org.anabranch.transforms.parse.BucketCounts;
 import org.anabranch.transforms.parse.DeadLetters;
+import org.anabranch.transforms.parse.Limits;
 import org.anabranch.transforms.parse.ParseConfig;
 import org.anabranch.transforms.parse.ParseConfig.Others;
 import org.anabranch.transforms.parse.ParseConfig.Tombstones;
@@ -39,6 +40,7 @@ import org.anabranch.transforms.source.SourceRules;
  * @param buckets per table; 0 chooses by the size of the input
  * @param sources what is declared of the sources of changes
  * @param routes to which tables changes go; the first one that matches decides
+ * @param limits what a record may be like at most
  */
 public record TablesConfig(
     ChangeSource source,
@@ -50,7 +52,8 @@ public record TablesConfig(
     Set<String> histories,
     int buckets,
     SourceRules sources,
-    List<Route> routes)
+    List<Route> routes,
+    Limits limits)
     implements Serializable {
 
   /** Input per bucket at which a worker's memory and the number of files are both small. */
@@ -87,7 +90,7 @@ public record TablesConfig(
     }
   }
 
-  /** Changes from files, each to the table that its source names. */
+  /** Changes from files, each to the table that its source names, with the default limits. */
   public TablesConfig(
       List<String> inputs,
       Map<String, TableSpec> tables,
@@ -107,7 +110,8 @@ public record TablesConfig(
         histories,
         buckets,
         SourceRules.NONE,
-        List.of());
+        List.of(),
+        Limits.DEFAULT);
   }
 
   /** The same with routes. */
@@ -122,7 +126,8 @@ public record TablesConfig(
         histories,
         buckets,
         sources,
-        declared);
+        declared,
+        limits);
   }
 
   /** The same tables from other changes. */
@@ -137,7 +142,8 @@ public record TablesConfig(
         histories,
         buckets,
         sources,
-        routes);
+        routes,
+        limits);
   }
 
   /** The same with what is declared of sources. */
@@ -152,7 +158,24 @@ public record TablesConfig(
         histories,
         buckets,
         rules,
-        routes);
+        routes,
+        limits);
+  }
+
+  /** The same with other limits of records. */
+  public TablesConfig withLimits(Limits other) {
+    return new TablesConfig(
+        source,
+        tables,
+        others,
+        tombstones,
+        unavailableValue,
+        bases,
+        histories,
+        buckets,
+        sources,
+        routes,
+        other);
   }
 
   /** The same without changes, for steps that only need to know the tables. */
@@ -200,7 +223,7 @@ public record TablesConfig(
     Set<String> taken = new TreeSet<>(Set.of(RecordArchive.TABLE));
     histories.forEach(table -> taken.add(table + MergeConfig.HISTORY_SUFFIX));
     return new ParseConfig(
-        known, others, tombstones, unavailableValue, bucketCounts, taken, routes);
+        known, others, tombstones, unavailableValue, bucketCounts, taken, routes, limits);
   }
 
   /** The declaration of a table with the key it is stored by, and with the booleans in it. */

@@ -22,6 +22,7 @@ import org.anabranch.pipelines.TablesConfig;
 import org.anabranch.transforms.customer.WindowRule;
 import org.anabranch.transforms.merge.SchemaChanges;
 import org.anabranch.transforms.merge.SchemaChanges.Policy;
+import org.anabranch.transforms.parse.Limits;
 import org.anabranch.transforms.parse.ParseConfig;
 import org.anabranch.transforms.parse.ParseConfig.Others;
 import org.anabranch.transforms.parse.ParseConfig.Tombstones;
@@ -48,7 +49,8 @@ class OptionsTest {
                 Tombstones.IGNORE,
                 ParseConfig.UNAVAILABLE,
                 0,
-                List.of())));
+                List.of(),
+                Limits.DEFAULT)));
     assertThat(options.toConfig().others(), is(Others.READ));
     assertThat(options.toConfig().tables().keySet(), empty());
   }
@@ -68,7 +70,10 @@ class OptionsTest {
             "--tombstones=delete",
             "--unavailable-value=none",
             "--buckets=7",
-            "--route=/shop\\.(eu|us)\\.a{1,2}/=a_$1, /(?<x>s[,/]+)\\.b/=b[+shard=${x}, from=db $1]");
+            "--route=/shop\\.(eu|us)\\.a{1,2}/=a_$1, /(?<x>s[,/]+)\\.b/=b[+shard=${x}, from=db $1]",
+            "--max-line=2KiB",
+            "--max-columns=3",
+            "--max-tables=4");
 
     assertThat(
         options,
@@ -96,7 +101,8 @@ class OptionsTest {
                         "b",
                         List.of(
                             new Route.Column("shard", "${x}", Route.Use.KEY),
-                            new Route.Column("from", "db $1", Route.Use.PLAIN)))))));
+                            new Route.Column("from", "db $1", Route.Use.PLAIN)))),
+                new Limits(2048, 3, 4))));
     TablesConfig config = options.toConfig();
     assertThat(config.others(), is(Others.IGNORE));
     assertThat(config.tables().get("orders").key(), contains("customer_id", "order_no"));
@@ -104,6 +110,7 @@ class OptionsTest {
     assertThat(config.histories(), contains("orders"));
     assertThat(config.buckets(), is(7));
     assertThat(config.routes(), is(options.routes()));
+    assertThat(config.limits(), is(new Limits(2048, 3, 4)));
   }
 
   @Test
@@ -218,6 +225,14 @@ class OptionsTest {
   }
 
   @Test
+  void aLimitHasAUnitAndARange() {
+    assertThat(mistake("--input=i", "--max-line=64"), containsString("64MiB or 1GiB, but was: 64"));
+    assertThat(mistake("--input=i", "--max-line=1GiB"), containsString("1KiB to 512MiB"));
+    assertThat(mistake("--input=i", "--max-columns=0"), containsString("--max-columns"));
+    assertThat(mistake("--input=i", "--max-tables=-1"), containsString("--max-tables"));
+  }
+
+  @Test
   void customer360HasDefaults() {
     assertThat(
         Customer360Options.parse(settings(), Path.of("/home")),
@@ -227,7 +242,8 @@ class OptionsTest {
                 WindowRule.of(Duration.ofHours(1)),
                 null,
                 0,
-                List.of())));
+                List.of(),
+                Limits.DEFAULT)));
   }
 
   @Test
@@ -240,7 +256,9 @@ class OptionsTest {
             "--closed-windows",
             "--as-of=2026-07-01T00:00:00Z",
             "--buckets=3",
-            "--route=/clients/=customers");
+            "--route=/clients/=customers",
+            "--max-line=1MiB",
+            "--max-columns=30");
 
     assertThat(
         Customer360Options.parse(settings, Path.of("/home")),
@@ -250,7 +268,11 @@ class OptionsTest {
                 new WindowRule(Duration.ofMinutes(15), Duration.ZERO, true),
                 Instant.parse("2026-07-01T00:00:00Z"),
                 3,
-                List.of(new Route("clients", "customers", List.of())))));
+                List.of(new Route("clients", "customers", List.of())),
+                new Limits(1 << 20, 30, 1000))));
+    assertThat(
+        Customer360Options.parse(settings, Path.of("/home")).toConfig().tables().limits(),
+        is(new Limits(1 << 20, 30, 1000)));
   }
 
   @Test

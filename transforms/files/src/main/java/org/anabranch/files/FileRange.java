@@ -12,7 +12,7 @@ import org.apache.beam.sdk.coders.VarLongCoder;
  *
  * @param path as Beam's file systems name it
  * @param start first byte
- * @param end byte behind the last one; {@link Long#MAX_VALUE} for all there is
+ * @param end byte behind the last one; a file that cannot be split is one range
  */
 public record FileRange(String path, long start, long end) {
 

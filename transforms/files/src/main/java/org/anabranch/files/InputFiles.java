@@ -1,12 +1,12 @@
 package org.anabranch.files;
 
 import java.io.IOException;
+import java.nio.channels.ReadableByteChannel;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.apache.beam.sdk.io.Compression;
 import org.apache.beam.sdk.io.FileSystems;
 import org.apache.beam.sdk.io.fs.EmptyMatchTreatment;
 import org.apache.beam.sdk.io.fs.MatchResult;
@@ -58,20 +58,32 @@ public record InputFiles(Map<String, Long> sizes) {
     return sizes.values().stream().mapToLong(Long::longValue).sum();
   }
 
-  /** Ranges to read; compressed files cannot be split. */
-  List<FileRange> ranges() {
+  /**
+   * Ranges to read. Only a large file is looked at, for whether it can be split: one that is
+   * compressed, or in another encoding than UTF-8, cannot.
+   *
+   * @throws IOException where a file cannot be read
+   */
+  List<FileRange> ranges() throws IOException {
     List<FileRange> ranges = new ArrayList<>();
-    sizes.forEach(
-        (path, size) -> {
-          if (Compression.detect(path) != Compression.UNCOMPRESSED) {
-            ranges.add(new FileRange(path, 0, Long.MAX_VALUE));
-            return;
-          }
+    for (Map.Entry<String, Long> file : sizes.entrySet()) {
+      String path = file.getKey();
+      long size = file.getValue();
+      long step = size > RANGE_BYTES && isPlain(path) ? RANGE_BYTES : Math.max(1, size);
+      for (long start = 0; start < size; start += step) {
+        ranges.add(new FileRange(path, start, Math.min(size, start + step)));
+      }
+    }
 
-          for (long start = 0; start < size; start += RANGE_BYTES) {
-            ranges.add(new FileRange(path, start, Math.min(size, start + RANGE_BYTES)));
-          }
-        });
     return ranges;
+  }
+
+  private static boolean isPlain(String path) throws IOException {
+    try (ReadableByteChannel channel =
+        FileSystems.open(FileSystems.matchNewResource(path, false))) {
+      return TextInput.of(path, channel).isPlain();
+    } catch (IOException e) {
+      throw Unreadable.file(path, e);
+    }
   }
 }

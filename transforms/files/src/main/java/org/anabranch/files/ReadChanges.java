@@ -9,10 +9,10 @@ import java.nio.channels.SeekableByteChannel;
 import java.util.Objects;
 import org.anabranch.transforms.merge.TableBucket;
 import org.anabranch.transforms.parse.ChangeLines;
+import org.anabranch.transforms.parse.CutRecord;
 import org.anabranch.transforms.parse.ParseConfig;
 import org.anabranch.transforms.parse.ParsedChanges;
 import org.anabranch.transforms.parse.ParsedOutput;
-import org.apache.beam.sdk.io.Compression;
 import org.apache.beam.sdk.io.FileSystems;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.PTransform;
@@ -22,10 +22,10 @@ import org.apache.beam.sdk.values.PCollectionTuple;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads files of change events (plain, .gz, .zst, ...), a line each, and parses them; gives what
- * {@link ParsedChanges} says. Plain files are read in ranges by several workers: a line belongs to
- * the range in which it begins. Reading and parsing are one step, so that no runner has to hold raw
- * lines between the two.
+ * Reads files of change events (plain, gzip, zstd, ...; UTF-8 or UTF-16), a line each, and parses
+ * them; gives what {@link ParsedChanges} says. Offsets are those in the decoded text. Plain files
+ * are read in ranges by several workers: a line belongs to the range in which it begins. Reading
+ * and parsing are one step, so that no runner has to hold raw lines between the two.
  */
 public final class ReadChanges extends PTransform<PBegin, PCollectionTuple> {
 
@@ -89,31 +89,38 @@ public final class ReadChanges extends PTransform<PBegin, PCollectionTuple> {
       Objects.requireNonNull(output).use(out);
       try (ReadableByteChannel channel =
           FileSystems.open(FileSystems.matchNewResource(range.path(), false))) {
-        Compression compression = Compression.detect(range.path());
         ReadableByteChannel counted = new CountedChannel(channel);
-        if (compression != Compression.UNCOMPRESSED) {
-          read(range, 0, Channels.newInputStream(compression.readDecompressed(counted)));
+        if (range.start() == 0) {
+          TextInput text = TextInput.of(range.path(), counted);
+          read(range, 0, text.isPlain() ? range.end() : Long.MAX_VALUE, text.in());
           return;
         }
 
-        long start = Math.max(0, range.start() - 1);
-        if (start > 0) {
-          ((SeekableByteChannel) channel).position(start);
-        }
-
-        read(range, start, Channels.newInputStream(counted));
+        long start = range.start() - 1;
+        ((SeekableByteChannel) channel).position(start);
+        read(range, start, range.end(), Channels.newInputStream(counted));
       } catch (IOException e) {
         throw Unreadable.file(range.path(), e);
       }
     }
 
-    private void read(FileRange range, long start, InputStream in) throws IOException {
+    private void read(FileRange range, long start, long end, InputStream in) throws IOException {
       ChangeLines parser = Objects.requireNonNull(lines);
-      new LineRange(range.start(), range.end(), BLOCK_BYTES)
+      new LineRange(range.start(), end, BLOCK_BYTES, config.limits().maxLineBytes())
           .read(
               start,
               in,
-              (offset, bytes, from, to) -> parser.parse(range.path(), offset, bytes, from, to));
+              new LineRange.BlockReceiver() {
+                @Override
+                public void accept(long offset, byte[] bytes, int from, int to) {
+                  parser.parse(range.path(), offset, bytes, from, to);
+                }
+
+                @Override
+                public void tooLong(long offset, CutRecord line) {
+                  parser.tooLong(range.path(), offset, line);
+                }
+              });
     }
   }
 

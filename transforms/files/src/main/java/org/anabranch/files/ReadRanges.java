@@ -1,5 +1,8 @@
 package org.anabranch.files;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
 import org.anabranch.transforms.merge.TableBucket;
 import org.anabranch.transforms.parse.ParsedChanges;
 import org.apache.beam.sdk.transforms.Create;
@@ -17,8 +20,16 @@ final class ReadRanges {
   static PCollectionTuple apply(
       PBegin begin, InputFiles files, String step, DoFn<FileRange, KV<TableBucket, byte[]>> fn) {
     return ParsedChanges.spread(
-        begin.apply("Files", Create.of(files.ranges()).withCoder(FileRange.RangeCoder.of())),
+        begin.apply("Files", Create.of(ranges(files)).withCoder(FileRange.RangeCoder.of())),
         step,
         fn);
+  }
+
+  private static List<FileRange> ranges(InputFiles files) {
+    try {
+      return files.ranges();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

@@ -1,5 +1,6 @@
 package org.anabranch.lake;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -9,6 +10,7 @@ import org.anabranch.model.ByteReader;
 import org.anabranch.transforms.merge.RowSlices;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.SchemaParser;
+import org.apache.iceberg.avro.AvroSchemaUtil;
 import org.apache.iceberg.parquet.ParquetSchemaUtil;
 import org.apache.iceberg.types.Types.NestedField;
 import org.apache.parquet.column.ColumnDescriptor;
@@ -43,7 +45,7 @@ final class RowWriter {
    * @param footer entries of the file's footer
    */
   RowWriter(Schema schema, List<String> columns, int bucket, Map<String, String> footer) {
-    message = ParquetSchemaUtil.convert(schema, "table");
+    message = ParquetSchemaUtil.convert(withDistinctNames(schema), "table");
     this.bucket = bucket;
     this.footer = new HashMap<>(footer);
     this.footer.put("iceberg.schema", SchemaParser.toJson(schema));
@@ -78,15 +80,30 @@ final class RowWriter {
     check();
   }
 
-  private void check() {
+  /**
+   * In Parquet, names are made legal for Avro, which can make two of them the same: the later one
+   * then gets its field id in addition. Readers go by the field ids.
+   */
+  private static Schema withDistinctNames(Schema schema) {
     Set<String> names = new HashSet<>();
-    for (int i = 0; i < descriptors.length; i++) {
-      // Names are made legal for Avro, which can make two of them the same.
-      String name = message.getFieldName(i);
-      if (!names.add(name)) {
-        throw new IllegalArgumentException("two columns are named '" + name + "' in Parquet");
+    List<NestedField> fields = new ArrayList<>();
+    for (NestedField field : schema.columns()) {
+      String name = AvroSchemaUtil.makeCompatibleName(field.name());
+      String distinct = name;
+      while (!names.add(distinct)) {
+        distinct += "_" + field.fieldId();
       }
 
+      fields.add(
+          distinct.equals(name) ? field : NestedField.from(field).withName(distinct).build());
+    }
+
+    return new Schema(fields);
+  }
+
+  private void check() {
+    for (int i = 0; i < descriptors.length; i++) {
+      String name = message.getFieldName(i);
       ValueWriter writer = writers[i];
       if (writer != null && levels(i) != descriptors[i].getMaxDefinitionLevel()) {
         throw new IllegalArgumentException("the elements of list '" + name + "' must be optional");

@@ -275,6 +275,39 @@ class LakeStoreTest {
   }
 
   @Test
+  void namesThatAreAlikeInParquetKeepTheirValues() throws IOException {
+    lake.add(schema("id", "bigint", "a b", "string"), 0, List.of(row(1L, "old")));
+    Schema schema =
+        schema(
+            "id",
+            "bigint",
+            "a b",
+            "string",
+            "a_x20b",
+            "string",
+            "a_x20b_4",
+            "bigint",
+            "1",
+            "int",
+            "_1",
+            "list<int>");
+    lake.add(schema, 0, List.of(row(2L, "x", "y", 3L, 4, List.of(5L))));
+    List<String> columns = List.of("_1", "1", "a_x20b_4", "a_x20b", "a b", "id");
+
+    assertThat(
+        read(lake.open(0).sorted(ID, columns), 6),
+        contains(row(null, null, null, null, "old", 1L), row(List.of(5L), 4L, 3L, "y", "x", 2L)));
+    Record record =
+        lake.records().stream()
+            .filter(found -> found.getField("id").equals(2L))
+            .findFirst()
+            .orElseThrow();
+    assertThat(record.getField("a b"), equalTo("x"));
+    assertThat(record.getField("a_x20b"), equalTo("y"));
+    assertThat(record.getField("_1"), equalTo(List.of(5)));
+  }
+
+  @Test
   void aColumnThatAFileDoesNotHaveIsNull() throws IOException {
     lake.add(schema("id", "bigint"), 0, List.of(row(1L)));
     lake.add(SIMPLE, 0, List.of(row(2L, "two")));

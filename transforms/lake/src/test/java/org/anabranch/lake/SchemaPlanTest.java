@@ -17,6 +17,7 @@ import org.anabranch.model.Generated;
 import org.anabranch.model.Schema;
 import org.anabranch.model.Schema.Column;
 import org.anabranch.transforms.merge.TableStore.StoredBucket;
+import org.anabranch.transforms.parse.DeadLetters;
 import org.apache.iceberg.types.Types.NestedField;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -54,6 +55,21 @@ class SchemaPlanTest {
 
     assertThat(names(plan.icebergSchema()), contains("first", "id", "a.b", "z", "q", "_ab_bucket"));
     assertThat(plan.mustRewrite(), is(false));
+  }
+
+  @Test
+  void storedDeadLettersGetTheirNewColumnsInPlace() throws IOException {
+    Schema now = DeadLetters.schema();
+    Schema before =
+        Schema.of(now.columns().stream().filter(c -> !c.name().startsWith("raw_")).toList());
+    lake.commit(before, List.of());
+
+    SchemaPlan plan = plan(before, before.join(now));
+
+    assertThat(plan.mustRewrite(), is(false));
+    List<String> columns = new ArrayList<>(DeadLetters.COLUMNS);
+    columns.add("_ab_bucket");
+    assertThat(names(plan.icebergSchema()), equalTo(columns));
   }
 
   @Test

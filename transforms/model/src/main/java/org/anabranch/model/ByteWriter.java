@@ -6,6 +6,9 @@ import java.util.Arrays;
 /** Growing byte buffer with the variable-length numbers of the encoded forms. Not thread-safe. */
 public final class ByteWriter {
 
+  /** From so many characters on, room for three bytes each is too much to spare. */
+  private static final int LONG_TEXT = 1 << 20;
+
   private byte[] bytes;
   private int size;
 
@@ -115,7 +118,7 @@ public final class ByteWriter {
    * question mark, as the JDK's encoder does.
    */
   public void writeChars(char[] chars, int offset, int length) {
-    ensure(length * 3 + 10);
+    ensure(10 + (length < LONG_TEXT ? length * 3 : encodedLength(chars, offset, length)));
     int start = size;
     int prefix = prefixLength(length);
     int at = start + prefix;
@@ -137,6 +140,16 @@ public final class ByteWriter {
 
     writeVarint(encoded);
     size = start + needed + encoded;
+  }
+
+  /** Length in bytes, at most: a pair of surrogates, which takes four, counts six. */
+  private static int encodedLength(char[] chars, int offset, int length) {
+    int bytes = length;
+    for (int i = offset; i < offset + length; i++) {
+      bytes += chars[i] < 0x80 ? 0 : chars[i] < 0x800 ? 1 : 2;
+    }
+
+    return bytes;
   }
 
   private static int prefixLength(int length) {

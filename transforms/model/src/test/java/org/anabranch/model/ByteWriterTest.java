@@ -86,6 +86,20 @@ class ByteWriterTest {
     assertThat(new ByteReader(asString.toByteArray()).readString(), is(readBack));
   }
 
+  @Test
+  void longTextTakesNoMoreRoomThanItNeeds() {
+    for (String unit : new String[] {"a", "é", "€", "😀"}) {
+      String text = unit.repeat(1 << 20);
+      ByteWriter out = new ByteWriter(16);
+      out.writeChars(text.toCharArray(), 0, text.length());
+
+      ByteReader in = new ByteReader(out.buffer()).reset(out.buffer(), 0, out.size());
+      assertThat(in.readString(), is(text));
+      int bytes = text.getBytes(StandardCharsets.UTF_8).length;
+      assertThat(out.buffer().length <= bytes * 3 / 2 + 10, is(true));
+    }
+  }
+
   /** The bytes {@code writeChars} writes for a slice, between other bytes that must stay. */
   private static byte[] written(String text) {
     char[] chars = ("«" + text + "»").toCharArray();

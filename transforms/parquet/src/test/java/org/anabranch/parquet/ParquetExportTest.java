@@ -305,6 +305,15 @@ class ParquetExportTest {
   }
 
   @Test
+  void namesThatAreAlikeForAvroAreExported() throws IOException {
+    Schema schema = schema("a b", "string", "a_x20b", "string", "1", "int", "_1", "int");
+    Path file = write(schema, row("x", "y", 1L, 2L));
+
+    assertThat(Rows.schemaOf(file), equalTo(schema));
+    assertThat(Rows.read(file), contains(row("x", "y", 1L, 2L)));
+  }
+
+  @Test
   void timesOfDayHaveNoZone() throws IOException {
     Path file = write(schema("t", "time", "l", "list<time>"), row(null, List.of(LocalTime.NOON)));
 

@@ -39,12 +39,13 @@ import org.apache.beam.sdk.values.PCollectionTuple;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Interactions counted per country and fixed event-time window. Takes {@link MergeBuckets#RUN} and,
- * as {@link MergeBuckets#PROJECTED}, the merged interactions, in which each event id is there once
- * however often it was delivered; gives reports. All interactions are counted in each run: a row is
- * what is known of a window by now, and what comes later replaces it (accumulating panes). Which
- * are left out, and which windows have a row, says the {@link WindowRule}, from the data alone, so
- * that all runs that have read the same records agree.
+ * Interactions counted per country ({@code unknown} where an interaction has none) and fixed
+ * event-time window. Takes {@link MergeBuckets#RUN} and, as {@link MergeBuckets#PROJECTED}, the
+ * merged interactions, in which each event id is there once however often it was delivered; gives
+ * reports. All interactions are counted in each run: a row is what is known of a window by now, and
+ * what comes later replaces it (accumulating panes). Which are left out, and which windows have a
+ * row, says the {@link WindowRule}, from the data alone, so that all runs that have read the same
+ * records agree.
  */
 public final class InteractionsByWindow
     extends PTransform<PCollectionTuple, PCollection<RunReport>> {

@@ -14,7 +14,7 @@ import org.apache.beam.sdk.coders.VarLongCoder;
 /**
  * Sums over interactions.
  *
- * @param country empty where it is not known
+ * @param country or what stands for one that is not known
  * @param startMillis start of the window, milliseconds since the epoch
  * @param endMillis end of the window, exclusive
  * @param interactions number of them

@@ -27,6 +27,7 @@ public final class ChangeCollector implements ChangeOutput {
   private final Map<String, TableBatches> tables = new TreeMap<>();
   private TableBatches last;
   private String lastName = "";
+  private long records;
 
   /**
    * @param buckets numbers of buckets by table
@@ -45,6 +46,11 @@ public final class ChangeCollector implements ChangeOutput {
   @FunctionalInterface
   public interface Receiver {
     void accept(TableBucket bucket, byte[] batch);
+  }
+
+  /** How many records were handed over, whatever became of them. */
+  long records() {
+    return records;
   }
 
   private TableBatches table(@Nullable String name) {
@@ -71,6 +77,7 @@ public final class ChangeCollector implements ChangeOutput {
       byte[] values,
       int offset,
       int length) {
+    records++;
     TableBatches batches = table(table);
     batches.keyColumns(keyColumns);
     batches.image(position, timeMicros, key, columns, types, values, offset, length);
@@ -110,6 +117,7 @@ public final class ChangeCollector implements ChangeOutput {
   @Override
   public void delete(
       String table, Position position, long timeMicros, KeyWriter key, List<String> keyColumns) {
+    records++;
     TableBatches batches = table(table);
     batches.keyColumns(keyColumns);
     batches.delete(position, timeMicros, key);
@@ -118,6 +126,7 @@ public final class ChangeCollector implements ChangeOutput {
   @Override
   public void move(
       String table, Position position, long timeMicros, KeyWriter key, List<String> keyColumns) {
+    records++;
     TableBatches batches = table(table);
     batches.keyColumns(keyColumns);
     batches.move(position, timeMicros, key);
@@ -125,11 +134,13 @@ public final class ChangeCollector implements ChangeOutput {
 
   @Override
   public void truncate(String table, Position position, long timeMicros) {
+    records++;
     table(table).truncate(position, timeMicros);
   }
 
   @Override
   public void ignored(@Nullable String table, String reason) {
+    records++;
     table(table).count(TableReport.IGNORED);
   }
 
@@ -145,10 +156,25 @@ public final class ChangeCollector implements ChangeOutput {
       byte[] raw,
       int from,
       int length) {
+    records++;
     table(table).count(TableReport.DEAD);
-    Position position =
+    keep(
         deadLetters.encode(
-            table, PARSE, reason, detail, log, partition, offset, timeMicros, raw, from, length);
+            table, PARSE, reason, detail, log, partition, offset, timeMicros, raw, from, length),
+        timeMicros);
+  }
+
+  /** The record is longer than may be, so that nothing is known of it but its beginning. */
+  public void tooLarge(String detail, String log, long partition, long offset, CutRecord record) {
+    records++;
+    table(null).count(TableReport.DEAD);
+    keep(
+        deadLetters.encode(
+            null, PARSE, DeadLetterReason.TOO_LARGE, detail, log, partition, offset, 0, record),
+        0);
+  }
+
+  private void keep(Position position, long timeMicros) {
     TableBatches batches = table(DeadLetters.TABLE);
     batches.keyColumns(DeadLetters.KEY);
     batches.image(

@@ -2,19 +2,24 @@ package org.anabranch.transforms.parse;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.anabranch.transforms.report.RunReport;
 import org.anabranch.transforms.report.TableReport;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Parses lines and records into encoded changes, batched by table and bucket. Never fails on bad
- * input. The time is that of one pass over the bytes; about 64 KiB per bucket are held. Not
- * thread-safe.
+ * input: what the parser itself fails on is a dead letter too. The time is that of one pass over
+ * the bytes; about 64 KiB per bucket are held. Not thread-safe.
  */
 public final class ChangeLines {
 
+  private static final byte[] NOTHING = {};
+
+  private final ParseConfig config;
   private final ChangeCollector collector;
-  private final ChangeParser parser;
+  private final int maxBytes;
+  private ChangeParser parser;
   private long size;
 
   /**
@@ -25,6 +30,8 @@ public final class ChangeLines {
    * @param receiver takes batches as they fill up
    */
   public ChangeLines(ParseConfig config, long recordedAtMicros, ChangeCollector.Receiver receiver) {
+    this.config = config;
+    maxBytes = config.limits().maxLineBytes();
     collector = new ChangeCollector(config.buckets(), recordedAtMicros, receiver);
     parser = new ChangeParser(config, collector);
   }
@@ -43,8 +50,75 @@ public final class ChangeLines {
     int at = from;
     while (at < to) {
       int end = LineEnds.next(bytes, at, to);
-      parser.parse(log, 0, offset + (at - from), bytes, at, end - at);
+      line(log, offset + (at - from), bytes, at, end - at);
       at = end + 1;
+    }
+  }
+
+  private void line(String log, long offset, byte[] bytes, int from, int length) {
+    if (length > maxBytes) {
+      CutRecord line = new CutRecord();
+      line.add(bytes, from, from + length);
+      tooLong("line", log, 0, offset, line);
+      return;
+    }
+
+    long known = collector.records();
+    try {
+      parser.parse(log, 0, offset, bytes, from, length);
+    } catch (RuntimeException | StackOverflowError failure) {
+      if (collector.records() != known) {
+        throw failure;
+      }
+
+      unprocessable(failure, log, 0, offset, bytes, from, length);
+    }
+
+    renew();
+  }
+
+  /**
+   * Takes a line that is longer than may be.
+   *
+   * @param offset as of {@link #parse(String, long, byte[], int, int)}
+   */
+  public void tooLong(String log, long offset, CutRecord line) {
+    size += line.length();
+    tooLong("line", log, 0, offset, line);
+  }
+
+  private void tooLong(String what, String log, long partition, long offset, CutRecord record) {
+    String detail =
+        "the %s has %d bytes, more than %d (--max-line)".formatted(what, record.length(), maxBytes);
+    collector.tooLarge(detail, log, partition, offset, record);
+  }
+
+  /** The parser has failed on a record before it handed anything over. */
+  private void unprocessable(
+      Throwable failure,
+      String log,
+      long partition,
+      long offset,
+      byte[] bytes,
+      int from,
+      int length) {
+    parser = new ChangeParser(config, collector);
+    collector.dead(
+        null,
+        DeadLetterReason.UNPROCESSABLE,
+        "the parser failed: " + failure.getClass().getSimpleName(),
+        log,
+        partition,
+        offset,
+        0,
+        bytes,
+        from,
+        length);
+  }
+
+  private void renew() {
+    if (parser.isWorn()) {
+      parser = new ChangeParser(config, collector);
     }
   }
 
@@ -64,8 +138,32 @@ public final class ChangeLines {
       byte @Nullable [] key,
       byte @Nullable [] value,
       RecordHeaders headers) {
-    size += (key == null ? 0 : key.length) + (value == null ? 0 : value.length);
-    parser.parseRecord(topic, partition, offset, timestampMillis, key, value, headers);
+    size += length(key) + length(value);
+    if (length(key) > maxBytes || length(value) > maxBytes) {
+      byte[] longest = Objects.requireNonNull(length(value) > maxBytes ? value : key);
+      CutRecord record = new CutRecord();
+      record.add(longest, 0, longest.length);
+      tooLong(longest == value ? "value" : "key", topic, partition, offset, record);
+      return;
+    }
+
+    long known = collector.records();
+    try {
+      parser.parseRecord(topic, partition, offset, timestampMillis, key, value, headers);
+    } catch (RuntimeException | StackOverflowError failure) {
+      if (collector.records() != known) {
+        throw failure;
+      }
+
+      byte[] raw = value == null ? Objects.requireNonNullElse(key, NOTHING) : value;
+      unprocessable(failure, topic, partition, offset, raw, 0, raw.length);
+    }
+
+    renew();
+  }
+
+  private static int length(byte @Nullable [] bytes) {
+    return bytes == null ? 0 : bytes.length;
   }
 
   /** Hands over all that is left and tells what the bundle saw. */

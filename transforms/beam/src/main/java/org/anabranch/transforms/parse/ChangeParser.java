@@ -1,6 +1,7 @@
 package org.anabranch.transforms.parse;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.anabranch.model.Position;
+import org.anabranch.model.PrintableText;
 import org.anabranch.transforms.parse.RecordReader.Form;
 import org.anabranch.transforms.parse.RecordReader.Pass;
 import org.anabranch.transforms.source.TableFacts;
@@ -16,13 +18,22 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Parses raw records, each one line of JSON or a record of a log, into encoded changes. Every
- * record ends in exactly one call of the output; no input makes it throw. One pass over the bytes
- * of a record, and no object per value. Not thread-safe.
+ * record ends in exactly one call of the output. One pass over the bytes of a record, and no object
+ * per value. A parser that threw, or {@link #isWorn}, is to be replaced. Not thread-safe.
  */
 final class ChangeParser {
 
   private static final String HEARTBEAT_TOPIC = "__debezium-heartbeat";
   private static final byte[] NOTHING = {};
+
+  /** How the parser of JSON begins to say so. */
+  private static final String NO_UTF_8 = "Invalid UTF-8";
+
+  /** Names that are data would fill the memory: some megabytes. */
+  private static final int MAX_NAMES = 50_000;
+
+  /** Buffers grow with the longest record and stay. */
+  private static final int LONG_RECORD = 8 << 20;
 
   private final ParseConfig config;
   private final ChangeOutput out;
@@ -34,7 +45,7 @@ final class ChangeParser {
   private final ImageEncoder images;
   private final KeyBuilder keys;
   private final KeyBuilder oldKeys;
-  private final RawRow noRow = new RawRow(new Shapes());
+  private final RawRow noRow = new RawRow(new Shapes(1));
   private final Map<String, TableTypes> tables = new HashMap<>();
 
   private boolean isRecord;
@@ -57,7 +68,7 @@ final class ChangeParser {
     this.out = out;
     Routes routes = new Routes(config.routes());
     rowsTables = new RowsTables(config, routes);
-    record = new RecordReader(rowsTables);
+    record = new RecordReader(rowsTables, config.limits());
     event = record.event();
     routing = new Routing(routes, record, out);
     ValueConverter converter = new ValueConverter();
@@ -141,21 +152,30 @@ final class ChangeParser {
     }
   }
 
+  /** Whether the parser holds more memory than a new one is worth. */
+  boolean isWorn() {
+    return length > LONG_RECORD || record.names() > MAX_NAMES;
+  }
+
   /** Reads the record; where that fails, reports it as dead. */
   private boolean isRead() {
     try {
       read();
       return true;
+    } catch (StreamConstraintsException e) {
+      String detail = "nested deeper than " + Limits.MAX_NESTING + " levels" + record.place();
+      dead(null, DeadLetterReason.TOO_DEEP, detail);
     } catch (JsonProcessingException e) {
       long at = e.getLocation() == null ? -1 : e.getLocation().getByteOffset();
       boolean isFragment = !isRecord && NotAnEvent.isFragment(line, from, length);
+      boolean isText = !e.getOriginalMessage().startsWith(NO_UTF_8);
       dead(
           null,
           DeadLetterReason.INVALID_JSON,
-          "no valid JSON at byte "
+          (isText ? "no valid JSON at byte " : "no valid UTF-8 at byte ")
               + at
               + record.place()
-              + (isFragment ? ": a record must be on one line" : ""));
+              + (isFragment && isText ? ": a record must be on one line" : ""));
     } catch (IOException e) {
       dead(null, DeadLetterReason.INVALID_JSON, "no valid UTF-8" + record.place());
     }
@@ -248,7 +268,7 @@ final class ChangeParser {
     }
 
     if (!TableNames.isFree(name) || config.taken().contains(name)) {
-      dead(null, DeadLetterReason.UNUSABLE_TABLE_NAME, "no table can have the name of this one");
+      deadTable(name);
       return;
     }
 
@@ -458,7 +478,7 @@ final class ChangeParser {
   }
 
   private void imageOfRow(TableTypes table, Position position, long timeMicros) {
-    if (isKeyLacking(table)) {
+    if (isKeyLacking(table) || !isStorable(table)) {
       return;
     }
 
@@ -519,6 +539,35 @@ final class ChangeParser {
     }
   }
 
+  /** Whether a table can have the columns of the record; where not, reports it as dead. */
+  private boolean isStorable(TableTypes table) {
+    RawRow after = event.after();
+    RawRow key = record.key();
+    if (after.isTooWide() || key.isTooWide()) {
+      int most = config.limits().maxColumns();
+      dead(table, DeadLetterReason.TOO_LARGE, "more than " + most + " columns (--max-columns)");
+      return false;
+    }
+
+    String fault = after.shape().nameFault();
+    if (fault == null && table.key().isEmpty()) {
+      fault = key.shape().nameFault();
+    }
+
+    if (fault != null) {
+      dead(table, DeadLetterReason.UNUSABLE_COLUMN_NAME, fault);
+    }
+
+    return fault == null;
+  }
+
+  private void deadTable(String name) {
+    dead(
+        null,
+        DeadLetterReason.UNUSABLE_TABLE_NAME,
+        "no table can have the name `" + ColumnNames.shown(name) + "`");
+  }
+
   private void deadImage(TableTypes table, ImagePlan plan, ImageEncoder.Result result) {
     int column = images.failedColumn();
     String name = column < 0 ? plan.missing() : plan.shape().columns().get(column);
@@ -555,7 +604,7 @@ final class ChangeParser {
 
     routing.addColumns();
     routing.splitKey(table, record.key(), event.before().shape());
-    if (!buildKey(table, DeadLetterReason.DELETE_WITHOUT_KEY)) {
+    if (!isStorable(table) || !buildKey(table, DeadLetterReason.DELETE_WITHOUT_KEY)) {
       return;
     }
 
@@ -581,7 +630,7 @@ final class ChangeParser {
     }
 
     if (!TableNames.isFree(topicTable) || config.taken().contains(topicTable)) {
-      dead(null, DeadLetterReason.UNUSABLE_TABLE_NAME, "no table can have the name of this one");
+      deadTable(topicTable);
       return;
     }
 
@@ -593,7 +642,7 @@ final class ChangeParser {
 
     routing.addColumns();
     routing.splitKey(table, record.key(), Shape.EMPTY);
-    if (buildKey(table, DeadLetterReason.MISSING_KEY)) {
+    if (isStorable(table) && buildKey(table, DeadLetterReason.MISSING_KEY)) {
       out.delete(
           table.name(), coordinate(), 0, keys.key(), KeyBuilder.columns(table, record.key()));
     }
@@ -671,12 +720,15 @@ final class ChangeParser {
   }
 
   private void dead(@Nullable TableTypes table, DeadLetterReason reason, String detail) {
-    dead(table, reason, detail, reason == DeadLetterReason.INVALID_JSON ? 0 : timeMicros());
+    boolean isUnread =
+        reason == DeadLetterReason.INVALID_JSON || reason == DeadLetterReason.TOO_DEEP;
+    dead(table, reason, detail, isUnread ? 0 : timeMicros());
   }
 
   private void dead(
       @Nullable TableTypes table, DeadLetterReason reason, String detail, long timeMicros) {
     String name = table == null ? null : table.name();
-    out.dead(name, reason, detail, log, partition, offset, timeMicros, line, from, length);
+    String text = PrintableText.of(detail);
+    out.dead(name, reason, text, log, partition, offset, timeMicros, line, from, length);
   }
 }

@@ -14,6 +14,12 @@ public enum DeadLetterReason {
   UNUSABLE_TABLE_NAME("unusable-table-name"),
   /** A change of a source that numbers its changes, without a number or with none that can be. */
   UNUSABLE_POSITION("unusable-position"),
+  /** A row with a column whose name no column of ours can have. */
+  UNUSABLE_COLUMN_NAME("unusable-column-name"),
+  /** Longer, or with more columns, than the limits allow. */
+  TOO_LARGE("too-large"),
+  /** JSON that is nested deeper than the limit. */
+  TOO_DEEP("too-deep"),
   /** An image or a tombstone from which no key can be taken. */
   MISSING_KEY("missing-key"),
   /** A delete from which no key can be taken. */
@@ -23,7 +29,9 @@ public enum DeadLetterReason {
   /** A value that does not fit the declared type of its column. */
   WRONG_TYPE("wrong-type"),
   /** A required column without a value. */
-  MISSING_COLUMN("missing-column");
+  MISSING_COLUMN("missing-column"),
+  /** A record that our code fails on, which is a fault of ours. */
+  UNPROCESSABLE("unprocessable");
 
   private final String code;
 

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The table of records that could not be processed. It is an ordinary table keyed by where the
  * record lies (log, partition, offset, checksum of its bytes), so a record that is read again is
- * the same row, on every runner.
+ * the same row, on every runner. Of a long record only the beginning is kept ({@link CutRecord});
+ * the row then has the SHA-256 of the whole.
  */
 public final class DeadLetters {
 
@@ -37,6 +38,8 @@ public final class DeadLetters {
           "detail",
           "event_time",
           "raw",
+          "raw_length",
+          "raw_sha256",
           "_ab_recorded_at");
 
   private static final List<Type> TYPES =
@@ -51,6 +54,8 @@ public final class DeadLetters {
           Type.STRING,
           Type.TIMESTAMPTZ,
           Type.BYTES,
+          Type.INT64,
+          Type.STRING,
           Type.TIMESTAMPTZ);
 
   private static final int KEY_COLUMNS = 4;
@@ -87,19 +92,65 @@ public final class DeadLetters {
       byte[] raw,
       int from,
       int length) {
+    if (length > CutRecord.HELD_BYTES) {
+      CutRecord cut = new CutRecord();
+      cut.add(raw, from, from + length);
+      return encode(table, step, reason, detail, log, partition, offset, eventTimeMicros, cut);
+    }
+
     CRC32C crc = new CRC32C();
     crc.update(raw, from, length);
+    place(log, partition, offset, crc.getValue());
+    reason(table, step, reason, detail, eventTimeMicros);
+    raw(raw, from, length, length);
+    row.writeByte(Values.NULL);
+    Values.writeTemporal(row, Values.TIMESTAMPTZ, recordedAtMicros);
+    return new Position("", 0, 0, 0, log, partition, offset);
+  }
+
+  /** Encodes a record of which only the beginning is kept. */
+  Position encode(
+      @Nullable String table,
+      String step,
+      DeadLetterReason reason,
+      String detail,
+      String log,
+      long partition,
+      long offset,
+      long eventTimeMicros,
+      CutRecord raw) {
+    place(log, partition, offset, raw.checksum());
+    reason(table, step, reason, detail, eventTimeMicros);
+    raw(raw.head(), 0, raw.head().length, raw.length());
+    if (raw.length() > raw.head().length) {
+      Values.writeString(row, raw.sha256());
+    } else {
+      row.writeByte(Values.NULL);
+    }
+
+    Values.writeTemporal(row, Values.TIMESTAMPTZ, recordedAtMicros);
+    return new Position("", 0, 0, 0, log, partition, offset);
+  }
+
+  private void place(String log, long partition, long offset, long checksum) {
     row.clear();
     Values.writeString(row, log);
     Values.writeInt(row, partition);
     Values.writeInt(row, offset);
-    Values.writeInt(row, crc.getValue());
+    Values.writeInt(row, checksum);
     key.reset();
     reader.reset(row.buffer(), 0, row.size());
     for (int i = 0; i < KEY_COLUMNS; i++) {
       key.add(reader);
     }
+  }
 
+  private void reason(
+      @Nullable String table,
+      String step,
+      DeadLetterReason reason,
+      String detail,
+      long eventTimeMicros) {
     Values.write(row, table);
     Values.writeString(row, step);
     Values.writeString(row, reason.code());
@@ -109,12 +160,13 @@ public final class DeadLetters {
     } else {
       Values.writeTemporal(row, Values.TIMESTAMPTZ, eventTimeMicros);
     }
+  }
 
+  private void raw(byte[] raw, int from, int held, long length) {
     row.writeByte(Values.BYTES);
-    row.writeVarint(length);
-    row.write(raw, from, length);
-    Values.writeTemporal(row, Values.TIMESTAMPTZ, recordedAtMicros);
-    return new Position("", 0, 0, 0, log, partition, offset);
+    row.writeVarint(held);
+    row.write(raw, from, held);
+    Values.writeInt(row, length);
   }
 
   KeyWriter key() {

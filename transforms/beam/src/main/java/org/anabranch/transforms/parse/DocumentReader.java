@@ -17,6 +17,11 @@ final class DocumentReader {
   private final LineParser again = LineParser.create();
   private final SchemaCache schemas = new SchemaCache(ConnectTypes::row);
 
+  /** How many field names the parsers keep in memory. */
+  int names() {
+    return texts.names() + again.names();
+  }
+
   /** Reads a document from the text of an object. */
   void readText(String text, RawRow row) throws IOException {
     readText(text.getBytes(StandardCharsets.UTF_8), row);

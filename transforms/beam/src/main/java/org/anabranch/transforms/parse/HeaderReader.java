@@ -18,11 +18,14 @@ final class HeaderReader {
   /** The header Debezium gives to the delete event that stands for the old key. */
   private static final String NEW_KEY = "__debezium.newkey";
 
+  /** A header has two fields. */
+  private static final int MAX_FIELDS = 100;
+
   private boolean hasNewKey;
 
   private final DocumentReader documents;
   private final LineParser texts = LineParser.create();
-  private final RawRow header = new RawRow(new Shapes());
+  private final RawRow header = new RawRow(new Shapes(MAX_FIELDS));
 
   HeaderReader(DocumentReader documents) {
     this.documents = documents;

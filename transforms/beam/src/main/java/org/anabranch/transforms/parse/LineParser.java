@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonStreamContext;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.io.IOContext;
 import com.fasterxml.jackson.core.json.JsonReadContext;
 import com.fasterxml.jackson.core.json.UTF8StreamJsonParser;
@@ -60,6 +61,11 @@ final class LineParser extends UTF8StreamJsonParser {
     return this;
   }
 
+  /** How many field names it has met; it knows them for as long as it lives. */
+  int names() {
+    return _symbols.size();
+  }
+
   /**
    * Checks that nothing but white space is left.
    *
@@ -78,8 +84,19 @@ final class LineParser extends UTF8StreamJsonParser {
 
     private static final long serialVersionUID = 1;
 
+    /** The length of a line bounds all that is in it but its nesting. */
+    private static final StreamReadConstraints CONSTRAINTS =
+        StreamReadConstraints.builder()
+            .maxNestingDepth(Limits.MAX_NESTING)
+            .maxNumberLength(Integer.MAX_VALUE)
+            .maxStringLength(Integer.MAX_VALUE)
+            .build();
+
     LineFactory() {
-      super(new JsonFactoryBuilder().disable(JsonFactory.Feature.FAIL_ON_SYMBOL_HASH_OVERFLOW));
+      super(
+          new JsonFactoryBuilder()
+              .disable(JsonFactory.Feature.FAIL_ON_SYMBOL_HASH_OVERFLOW)
+              .streamReadConstraints(CONSTRAINTS));
     }
 
     @Override

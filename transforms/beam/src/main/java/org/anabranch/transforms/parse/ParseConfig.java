@@ -19,6 +19,7 @@ import java.util.TreeSet;
  *     that name are dead letters
  * @param routes to which tables changes go; the first one that matches decides, and without one a
  *     table keeps its name
+ * @param limits what a record may be like at most
  */
 public record ParseConfig(
     Map<String, TableSpec> tables,
@@ -27,7 +28,8 @@ public record ParseConfig(
     String unavailableValue,
     BucketCounts buckets,
     Set<String> taken,
-    List<Route> routes)
+    List<Route> routes,
+    Limits limits)
     implements Serializable {
 
   /** Default of Debezium's {@code unavailable.value.placeholder}. */
@@ -63,7 +65,7 @@ public record ParseConfig(
     routes = List.copyOf(routes);
   }
 
-  /** Configuration in which no name is taken and every table keeps its name. */
+  /** Configuration in which no name is taken, every table keeps its name, with default limits. */
   public ParseConfig(
       Map<String, TableSpec> tables,
       Others others,
@@ -77,6 +79,13 @@ public record ParseConfig(
         unavailableValue,
         BucketCounts.all(buckets),
         Set.of(),
-        List.of());
+        List.of(),
+        Limits.DEFAULT);
+  }
+
+  /** The same with other limits. */
+  public ParseConfig withLimits(Limits other) {
+    return new ParseConfig(
+        tables, others, tombstones, unavailableValue, buckets, taken, routes, other);
   }
 }

@@ -1,6 +1,7 @@
 package org.anabranch.transforms.parse;
 
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Objects;
@@ -30,6 +31,7 @@ final class RawRow {
   private Shape shape = Shape.EMPTY;
   private @Nullable RowTypes types;
   private Shapes.@Nullable Node end;
+  private boolean isTooWide;
 
   RawRow(Shapes shapes) {
     this.shapes = shapes;
@@ -39,6 +41,7 @@ final class RawRow {
     kind = Kind.ABSENT;
     shape = Shape.EMPTY;
     types = null;
+    isTooWide = false;
   }
 
   /** Reads the fields of the object the parser stands at, up to its end. */
@@ -51,8 +54,14 @@ final class RawRow {
     values.clear();
     Shapes.Node node = shapes.start();
     int count = 0;
+    isTooWide = false;
     String name = firstName;
     while (name != null) {
+      if (count == shapes.maxFields()) {
+        skipFields(parser);
+        break;
+      }
+
       node = shapes.next(node, name);
       parser.nextToken();
       if (count + 1 >= offsets.length) {
@@ -82,6 +91,14 @@ final class RawRow {
   /** Leaves out fields: the shape must be one of those that are there. */
   void narrow(Shape narrower) {
     shape = narrower;
+  }
+
+  /** Skips a field, whose name is read, and all behind it. */
+  private void skipFields(JsonParser parser) throws IOException {
+    isTooWide = true;
+    while (parser.nextToken() != JsonToken.END_OBJECT) {
+      parser.skipChildren();
+    }
   }
 
   /** Adds a text to the object that was read; a field of that name is overruled. */
@@ -115,6 +132,11 @@ final class RawRow {
 
   Kind kind() {
     return kind;
+  }
+
+  /** Whether the object has more fields than may be; those beyond are not there. */
+  boolean isTooWide() {
+    return isTooWide;
   }
 
   /** Field names of an object; empty otherwise. */

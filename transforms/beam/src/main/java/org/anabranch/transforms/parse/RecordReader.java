@@ -3,6 +3,7 @@ package org.anabranch.transforms.parse;
 import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
@@ -93,9 +94,9 @@ final class RecordReader {
   private long shortTimestamp = SourceBlock.NO_TIME;
   private String place = "";
 
-  RecordReader(RowsTables rowsTables) {
+  RecordReader(RowsTables rowsTables, Limits limits) {
     this.rowsTables = rowsTables;
-    Shapes shapes = new Shapes();
+    Shapes shapes = new Shapes(limits.maxColumns());
     key = new RawRow(shapes);
     oldKey = new RawRow(shapes);
     event = new ChangeEvent(names, shapes);
@@ -156,7 +157,7 @@ final class RecordReader {
   }
 
   /** Reads a key; one that is no JSON, such as plain text, names no columns and is none. */
-  private void readKeyOf(byte @Nullable [] recordKey) {
+  private void readKeyOf(byte @Nullable [] recordKey) throws StreamConstraintsException {
     if (recordKey == null) {
       return;
     }
@@ -165,6 +166,8 @@ final class RecordReader {
       readKey(lines, start(recordKey));
       lines.finishToken();
       lines.expectEnd();
+    } catch (StreamConstraintsException tooDeep) {
+      throw tooDeep;
     } catch (IOException notJson) {
       key.clear();
     }
@@ -449,6 +452,11 @@ final class RecordReader {
 
     parser.skipChildren();
     return null;
+  }
+
+  /** How many field names the parsers keep in memory. */
+  int names() {
+    return lines.names() + texts.names() + documents.names();
   }
 
   /** Which part of the record was being read, for messages; empty for the line or the value. */

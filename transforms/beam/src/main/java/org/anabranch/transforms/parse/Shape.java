@@ -3,7 +3,9 @@ package org.anabranch.transforms.parse;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The field names of one kind of JSON object. Two rows of the same shape share the object. */
 final class Shape {
@@ -15,6 +17,8 @@ final class Shape {
   private final String sortedText;
   private final int[] slots;
   private final Map<String, Integer> slotOfColumn = new HashMap<>();
+  private @Nullable String nameFault;
+  private boolean isChecked;
 
   /**
    * A shape.
@@ -61,6 +65,21 @@ final class Shape {
   /** Number of the field with the column's value, for a column given by name; -1 without it. */
   int slot(String column) {
     return slotOfColumn.getOrDefault(column, -1);
+  }
+
+  /** Why one of the columns cannot be stored under its name; null where all can. */
+  @Nullable String nameFault() {
+    if (!isChecked) {
+      isChecked = true;
+      nameFault =
+          columns.stream()
+              .map(ColumnNames::fault)
+              .filter(Objects::nonNull)
+              .findFirst()
+              .orElse(null);
+    }
+
+    return nameFault;
   }
 
   boolean has(String column) {

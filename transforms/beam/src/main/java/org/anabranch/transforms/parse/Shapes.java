@@ -1,6 +1,7 @@
 package org.anabranch.transforms.parse;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,8 +18,20 @@ final class Shapes {
   /** A few megabytes; real tables need one node per column. */
   private static final int MAX_NODES = 20_000;
 
+  private final int maxFields;
   private Node root = new Node(null, "");
   private int nodes;
+
+  /**
+   * @param maxFields most fields of an object that become part of its shape
+   */
+  Shapes(int maxFields) {
+    this.maxFields = maxFields;
+  }
+
+  int maxFields() {
+    return maxFields;
+  }
 
   /** Where a row without fields stands. */
   Node start() {
@@ -81,12 +94,14 @@ final class Shapes {
     }
 
     private Shape create() {
-      List<String> names = new ArrayList<>();
+      List<String> names = new ArrayList<>(depth);
       Node node = this;
       while (node.parent != null) {
-        names.add(0, node.name);
+        names.add(node.name);
         node = node.parent;
       }
+
+      Collections.reverse(names);
 
       Map<String, Integer> slots = new LinkedHashMap<>();
       for (int i = 0; i < names.size(); i++) {

@@ -31,6 +31,9 @@ final class TableBatches {
   private static final int FULL_BYTES = 64 << 10;
   private static final int FIRST_BYTES = 256;
 
+  /** Where names are data, each record has a shape of its own. */
+  private static final int MAX_SHAPES = 1_000;
+
   /** Places key columns that no image has behind all others. */
   private static final int KEY_ORDINAL = 1 << 20;
 
@@ -45,7 +48,9 @@ final class TableBatches {
   private final SortedMap<String, SortedSet<String>> facts = new TreeMap<>();
   private final @Nullable String[] recentFacts = new @Nullable String[RECENT_FACTS];
   private int nextFact;
-  private final List<Shape> shapes = new ArrayList<>();
+  private final Map<Columns, Shape> shapes = new HashMap<>();
+  private Schema columnsBefore = Schema.EMPTY;
+  private int mostShapes = MAX_SHAPES;
   private final ByteReader values = new ByteReader(new byte[0]);
   private @Nullable Shape lastShape;
   private final Set<String> keysSeen = new TreeSet<>();
@@ -184,17 +189,17 @@ final class TableBatches {
       return last;
     }
 
-    for (Shape shape : shapes) {
-      if (shape.columns == columns && shape.types == types) {
-        lastShape = shape;
-        return shape;
-      }
+    if (shapes.size() >= mostShapes) {
+      columnsBefore = schemaOfImages();
+      shapes.clear();
+      mostShapes = Math.max(MAX_SHAPES, columnsBefore.columns().size());
     }
 
-    Shape added = new Shape(columns, types);
-    shapes.add(added);
-    lastShape = added;
-    return added;
+    Shape shape =
+        shapes.computeIfAbsent(
+            new Columns(columns, types), added -> new Shape(added.columns, added.types));
+    lastShape = shape;
+    return shape;
   }
 
   private RowBatch.Writer writer(int bucket) {
@@ -246,14 +251,33 @@ final class TableBatches {
   private Schema schema() {
     List<Schema.Column> columns = new ArrayList<>();
     keysSeen.forEach(name -> columns.add(new Schema.Column(name, Type.NULL, KEY_ORDINAL)));
+    return schemaOfImages().join(Schema.of(columns));
+  }
 
-    for (Shape shape : shapes) {
+  private Schema schemaOfImages() {
+    List<Schema.Column> columns = new ArrayList<>(columnsBefore.columns());
+    for (Shape shape : shapes.values()) {
       for (int i = 0; i < shape.columns.size(); i++) {
         columns.add(new Schema.Column(shape.columns.get(i), shape.type(i), i));
       }
     }
 
     return Schema.of(columns);
+  }
+
+  /** The columns of an image, which are the same object for images of the same shape. */
+  @SuppressWarnings("ArrayRecordComponent")
+  private record Columns(List<String> columns, @Nullable Type @Nullable [] types) {
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Columns that && columns == that.columns && types == that.types;
+    }
+
+    @Override
+    public int hashCode() {
+      return 31 * System.identityHashCode(columns) + System.identityHashCode(types);
+    }
   }
 
   /** Images with the same columns; collects the types of the values that had no declared one. */

@@ -1,6 +1,7 @@
 package org.anabranch.transforms.parse;
 
 import java.nio.charset.StandardCharsets;
+import org.anabranch.model.PrintableText;
 
 /** Names of tables, which become names of files. */
 public final class TableNames {
@@ -18,7 +19,8 @@ public final class TableNames {
   private static boolean isLegal(String table) {
     return !table.isBlank()
         && table.charAt(0) != '.'
-        && table.chars().noneMatch(c -> c < 0x20 || c == '/' || c == '\\' || c == 0x7F)
+        && table.chars().noneMatch(c -> c == '/' || c == '\\' || PrintableText.isControl(c))
+        && !ColumnNames.hasLoneSurrogate(table)
         && table.getBytes(StandardCharsets.UTF_8).length <= MAX_BYTES;
   }
 

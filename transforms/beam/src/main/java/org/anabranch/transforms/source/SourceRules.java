@@ -66,6 +66,11 @@ public record SourceRules(
     }
   }
 
+  /** The same with another limit of tables. */
+  public SourceRules withMaxTables(int most) {
+    return new SourceRules(same, generations, onReset, unknownOrder, most);
+  }
+
   /** One line a rule, from which {@link #fromText} makes the rules again. */
   public List<String> toText() {
     List<String> lines = new ArrayList<>();

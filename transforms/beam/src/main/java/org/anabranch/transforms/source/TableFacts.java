@@ -52,7 +52,9 @@ public record TableFacts(
   /** Why the table is refused. */
   public static final String REFUSED = "refused";
 
-  /** Values of a kind that are kept, the least ones: what is data by mistake must not fill memory. */
+  /**
+   * Values of a kind that are kept, the least ones: what is data by mistake must not fill memory.
+   */
   public static final int MAX_VALUES = 64;
 
   public static final TableFacts NONE =

@@ -74,6 +74,22 @@ class InteractionsByWindowTest {
   }
 
   @Test
+  void rowsAreInTheOrderOfTheBytesOfTheirKeys(@TempDir Path staging) throws Exception {
+    RunReport report =
+        run(
+            ProjectedBatch.of(
+                InteractionsByWindow.projection(HOURS, 2),
+                row("e1", "\uD83D\uDE00", 1L, 1L, NOON),
+                row("e2", "\uFFFD", 1L, 1L, NOON),
+                row("e3", "", 1L, 1L, NOON)),
+            staging);
+
+    assertThat(
+        rows(report).stream().map(row -> row.get(2)).toList(),
+        is(List.of("", "\uFFFD", "\uD83D\uDE00")));
+  }
+
+  @Test
   void windowsOfTimesBeforeTheEpochBeginBeforeThem(@TempDir Path staging) throws Exception {
     RunReport report =
         run(

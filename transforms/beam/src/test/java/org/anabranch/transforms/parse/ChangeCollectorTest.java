@@ -276,6 +276,8 @@ class ChangeCollectorTest {
             "cut off",
             null,
             ByteBuffer.wrap(new byte[] {'{'}),
+            1L,
+            null,
             Values.instant(RECORDED)));
     assertThat(DeadLetters.schema().columns().size(), is(DeadLetters.COLUMNS.size()));
   }

@@ -33,6 +33,7 @@ final class RecordedChanges implements ChangeOutput {
 
   /** Of shards only. */
   final List<String> factValues = new ArrayList<>();
+
   final List<String> facts = new ArrayList<>();
   private final ChangeParser parser;
 
@@ -63,7 +64,8 @@ final class RecordedChanges implements ChangeOutput {
         config.unavailableValue(),
         config.buckets(),
         config.taken(),
-        List.of(routes));
+        List.of(routes),
+        config.limits());
   }
 
   static TableSpec table(String name, List<String> key, Map<String, String> columns) {
