@@ -598,12 +598,12 @@ final class ChangeParser {
   }
 
   private void delete(TableTypes table, Position position) {
-    if (event.hasBefore() && routing.needsRow(table)) {
+    boolean isShapeKnown = event.beforeShape() != null && !routing.isShard();
+    if (event.hasBefore() && !isShapeKnown && routing.needsRow(table)) {
       readBefore();
     }
 
-    routing.addColumns();
-    routing.splitKey(table, record.key(), event.before().shape());
+    splitKeyOfDelete(table);
     if (!isStorable(table) || !buildKey(table, DeadLetterReason.DELETE_WITHOUT_KEY)) {
       return;
     }
@@ -616,6 +616,13 @@ final class ChangeParser {
     }
 
     facts(table);
+  }
+
+  private void splitKeyOfDelete(TableTypes table) {
+    routing.addColumns();
+    boolean hasRow = event.before().kind() == RawRow.Kind.OBJECT;
+    Shape row = hasRow ? event.before().shape() : event.beforeShape();
+    routing.splitKey(table, record.key(), row == null ? Shape.EMPTY : row);
   }
 
   private void tombstone(String topicTable) {
@@ -658,8 +665,7 @@ final class ChangeParser {
     boolean mayBeBefore = !KeyBuilder.columns(table, record.key()).isEmpty();
     if (result == KeyBuilder.Result.MISSING && event.hasBefore() && mayBeBefore) {
       readBefore();
-      routing.addColumns();
-      routing.splitKey(table, record.key(), event.before().shape());
+      splitKeyOfDelete(table);
       result = keys.build(table, record.key(), event.after(), event.before());
     }
 

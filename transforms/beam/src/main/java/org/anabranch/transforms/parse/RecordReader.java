@@ -205,7 +205,12 @@ final class RecordReader {
   }
 
   private void clearEvent() {
-    event.clear(pass == Pass.WITH_BEFORE ? ChangeEvent.Before.READ : ChangeEvent.Before.SKIP);
+    if (pass == Pass.WITH_BEFORE) {
+      event.clear(ChangeEvent.Before.READ);
+    } else {
+      boolean mayHaveShards = key.shape().columns().size() > 1;
+      event.clear(mayHaveShards ? ChangeEvent.Before.NAMES : ChangeEvent.Before.SKIP);
+    }
   }
 
   private void readLine(JsonParser parser) throws IOException {
@@ -294,28 +299,37 @@ final class RecordReader {
         isPlaced = true;
         partition = SourceBlock.number(parser, token, 0);
       }
-      case "offset" -> {
-        isPlaced = true;
-        offset = SourceBlock.number(parser, token, 0);
-        hasOffset = token == JsonToken.VALUE_NUMBER_INT;
-      }
-      case "headers" -> {
-        headers.readOldKey(parser, token, oldKey, bytes, base);
-        isMoved = headers.hasNewKey();
-      }
+      case "offset" -> readOffset(parser, token);
+      case "headers" -> readHeaders(parser, token);
       case "timestamp" -> timestamp = SourceBlock.number(parser, token, SourceBlock.NO_TIME);
       case "ts" -> shortTimestamp = SourceBlock.number(parser, token, SourceBlock.NO_TIME);
       default -> {
-        boolean isBeside = wrapped || (hasPayload && !name.equals("schema"));
-        if (isBeside) {
-          parser.skipChildren();
-        }
-
-        return isBeside;
+        return isSkippedBeside(name, parser);
       }
     }
 
     return true;
+  }
+
+  /** Skips what stands beside the value of a wrapper and means nothing; false where it may. */
+  private boolean isSkippedBeside(String name, JsonParser parser) throws IOException {
+    boolean isBeside = wrapped || (hasPayload && !name.equals("schema"));
+    if (isBeside) {
+      parser.skipChildren();
+    }
+
+    return isBeside;
+  }
+
+  private void readOffset(JsonParser parser, JsonToken token) throws IOException {
+    isPlaced = true;
+    offset = SourceBlock.number(parser, token, 0);
+    hasOffset = token == JsonToken.VALUE_NUMBER_INT;
+  }
+
+  private void readHeaders(JsonParser parser, JsonToken token) throws IOException {
+    headers.readOldKey(parser, token, oldKey, bytes, base);
+    isMoved = headers.hasNewKey();
   }
 
   /** Reads the payload of a line like the value of a wrapper, which wins over it. */

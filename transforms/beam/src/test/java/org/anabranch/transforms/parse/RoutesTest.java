@@ -194,6 +194,21 @@ class RoutesTest {
   }
 
   @Test
+  void theFieldOfARouterIsOfNoUseBesideTheShardOfARoute() {
+    String key = "{\"id\":1,\"router\":\"x\"}";
+    RecordedChanges changes =
+        parse(
+            routed(OPEN, SHARDS),
+            line("c", "s1", "t", key, "\"after\":{\"id\":1}"),
+            line("d", "s1", "t", key, "\"before\":{\"id\":1},\"after\":null"));
+    assertEquals(
+        List.of("image t [id, shard] {id=Long:1, shard=String:\"1\"}", "delete t [id, shard]"),
+        changes.calls);
+    assertEquals(changes.keys.get(0), changes.keys.get(1));
+    assertEquals(List.of(), changes.facts);
+  }
+
+  @Test
   void theShardIsAPartOfADeclaredKeyThatNamesIt() {
     ParseConfig config = routed(config(table("t", List.of("shard", "id"), Map.of())), SHARDS);
     RecordedChanges changes =

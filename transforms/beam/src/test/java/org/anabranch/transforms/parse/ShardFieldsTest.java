@@ -50,6 +50,22 @@ class ShardFieldsTest {
     assertEquals(List.of(fact, fact), changes.facts);
   }
 
+  @Test
+  void theKeyOfADeleteMayStandBehindItsRow() {
+    String line = "{\"topic\":\"t\",\"value\":%s,\"key\":%s}";
+    for (String before : List.of(ROW, "{\"a\":\"x\",\"id\":1,\"o\":{\"shard\":[1]}}")) {
+      RecordedChanges changes =
+          parse(
+              line.formatted(delete(before), key("shard", "2")),
+              keyed(key("shard", "2"), delete(before)),
+              line.formatted(delete("{\"id\":1,\"shard\":2}"), key("shard", "2")),
+              keyed(key("shard", "2"), delete("{\"id\":1,\"shard\":2}")));
+      assertEquals(
+          List.of("delete t [id]", "delete t [id]", "delete t [id, shard]", "delete t [id, shard]"),
+          changes.calls);
+    }
+  }
+
   /** So that a bundle notes it once, at no cost for the others. */
   @Test
   void theSameValueIsToldAsTheSameObject() {
