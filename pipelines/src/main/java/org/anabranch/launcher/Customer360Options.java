@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.List;
 import org.anabranch.pipelines.Customer360Config;
 import org.anabranch.transforms.customer.WindowRule;
+import org.anabranch.transforms.parse.Route;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,9 +16,14 @@ import org.jspecify.annotations.Nullable;
  * @param windows how interactions are counted by time
  * @param asOf instant that recency is counted back from; null: the newest order or interaction
  * @param buckets per table; 0 chooses by the size of the input
+ * @param routes to which tables changes go
  */
 record Customer360Options(
-    List<String> inputs, WindowRule windows, @Nullable Instant asOf, int buckets) {
+    List<String> inputs,
+    WindowRule windows,
+    @Nullable Instant asOf,
+    int buckets,
+    List<Route> routes) {
 
   static final OptionSpec INPUT =
       OptionSpec.of(
@@ -52,12 +58,20 @@ record Customer360Options(
           "directory of the tables; created when missing (default ./warehouse)");
 
   static final List<OptionSpec> ALL =
-      List.of(INPUT, WINDOW, ALLOWED_LATENESS, CLOSED_WINDOWS, AS_OF, ReplicateOptions.BUCKETS);
+      List.of(
+          INPUT,
+          WINDOW,
+          ALLOWED_LATENESS,
+          CLOSED_WINDOWS,
+          AS_OF,
+          ReplicateOptions.BUCKETS,
+          ReplicateOptions.ROUTE);
 
   private static final String SHIPPED = "test-data/customer-360/changes-*.jsonl*";
 
   Customer360Options {
     inputs = List.copyOf(inputs);
+    routes = List.copyOf(routes);
   }
 
   /**
@@ -72,7 +86,8 @@ record Customer360Options(
         readsShipped ? List.of(home.resolve(SHIPPED).toString()) : inputs,
         windows(settings),
         asOf(settings),
-        ReplicateOptions.buckets(settings));
+        ReplicateOptions.buckets(settings),
+        RouteText.routes(settings, ReplicateOptions.ROUTE));
   }
 
   private static WindowRule windows(Settings settings) {
@@ -94,6 +109,6 @@ record Customer360Options(
 
   /** The same as the pipeline takes it. */
   Customer360Config toConfig() {
-    return Customer360Config.of(inputs, buckets, windows, asOf);
+    return Customer360Config.of(inputs, buckets, windows, asOf).routing(routes);
   }
 }

@@ -10,6 +10,7 @@ import org.anabranch.pipelines.TablesConfig;
 import org.anabranch.transforms.parse.ParseConfig;
 import org.anabranch.transforms.parse.ParseConfig.Others;
 import org.anabranch.transforms.parse.ParseConfig.Tombstones;
+import org.anabranch.transforms.parse.Route;
 import org.anabranch.transforms.parse.TableSpec;
 import org.anabranch.transforms.parse.TableSpec.Form;
 
@@ -22,6 +23,7 @@ import org.anabranch.transforms.parse.TableSpec.Form;
  * @param tombstones what a record without a value means
  * @param unavailableValue text of values the source did not send
  * @param buckets per table; 0 chooses by the size of the input
+ * @param routes to which tables changes go
  */
 record ReplicateOptions(
     List<String> inputs,
@@ -29,7 +31,8 @@ record ReplicateOptions(
     Set<String> plainRows,
     Tombstones tombstones,
     String unavailableValue,
-    int buckets) {
+    int buckets,
+    List<Route> routes) {
 
   static final OptionSpec INPUT =
       OptionSpec.of("input", "GLOB[,GLOB...]", "files of change events: plain, .gz or .zst");
@@ -79,6 +82,14 @@ record ReplicateOptions(
   static final OptionSpec BUCKETS =
       OptionSpec.of(
           "buckets", "N", "parts each table is merged in, 1 to 4096 (default: by input size)");
+  static final OptionSpec ROUTE =
+      OptionSpec.of(
+          "route",
+          "'/REGEX/=TABLE[,...]'",
+          "the table that changes go to: the first expression that matches the whole topic,"
+              + " server.schema.table, db.schema.table, schema.table or table decides, and $1 or"
+              + " ${name} in TABLE is a group of it; /REGEX/=TABLE[COLUMN=VALUE] adds a column,"
+              + " [+COLUMN=VALUE] a part of the key, such as the shard");
   static final OptionSpec WAREHOUSE = TargetOptions.WAREHOUSE;
 
   static final List<OptionSpec> ALL =
@@ -93,13 +104,15 @@ record ReplicateOptions(
           PLAIN_ROWS,
           TOMBSTONES,
           UNAVAILABLE_VALUE,
-          BUCKETS);
+          BUCKETS,
+          ROUTE);
 
   private static final int MAX_BUCKETS = 4096;
 
   ReplicateOptions {
     inputs = List.copyOf(inputs);
     plainRows = Set.copyOf(plainRows);
+    routes = List.copyOf(routes);
   }
 
   /**
@@ -138,12 +151,34 @@ record ReplicateOptions(
         plainRows,
         Tombstones.valueOf(tombstones.toUpperCase(Locale.ROOT)),
         settings.text(UNAVAILABLE_VALUE),
-        buckets(settings));
+        buckets(settings),
+        routes(settings, tables));
   }
 
   /** Number of buckets, 0 where the option is not given. */
   static int buckets(Settings settings) {
     return settings.find(BUCKETS) == null ? 0 : (int) settings.wholeNumber(BUCKETS, 1, MAX_BUCKETS);
+  }
+
+  private static List<Route> routes(Settings settings, TableDeclarations tables) {
+    List<Route> routes = RouteText.routes(settings, ROUTE);
+    for (Route route : routes) {
+      List<String> key = tables.keys().get(route.table());
+      for (Route.Column column : route.columns()) {
+        if (key != null && column.use() == Route.Use.KEY && !key.contains(column.name())) {
+          throw settings.wrong(
+              ROUTE,
+              "adds '%s' to the key of table '%s', which is declared without it: write --keys=%s:%s"
+                  .formatted(
+                      column.name(),
+                      route.table(),
+                      route.table(),
+                      String.join("+", key) + "+" + column.name()));
+        }
+      }
+    }
+
+    return routes;
   }
 
   private static void checkSelection(Settings settings, TableDeclarations tables) {
@@ -191,14 +226,16 @@ record ReplicateOptions(
               name, key, columns, Set.of(), plainRows.contains(name) ? Form.ROWS : Form.CHANGES));
     }
 
-    return new TablesConfig(
-        inputs,
-        specs,
-        only == null ? Others.READ : Others.IGNORE,
-        tombstones,
-        unavailableValue,
-        tables.bases(),
-        historiesOf(tables),
-        buckets);
+    TablesConfig config =
+        new TablesConfig(
+            inputs,
+            specs,
+            only == null ? Others.READ : Others.IGNORE,
+            tombstones,
+            unavailableValue,
+            tables.bases(),
+            historiesOf(tables),
+            buckets);
+    return config.routing(routes);
   }
 }

@@ -38,6 +38,7 @@ record RunFile(
   private static final String OPTIONS = "options";
   private static final String CATALOG = "catalog";
   private static final String KAFKA = "kafka";
+  private static final String ROUTE = ReplicateOptions.ROUTE.name();
   private static final String KEY = "key";
   private static final String COLUMNS = "columns";
   private static final String BASE = "base";
@@ -90,6 +91,10 @@ record RunFile(
         file.entries(value).forEach((property, node) -> kafka.put(property, file.text(node)));
       } else if (name.equals(TABLES) && YamlFile.isMapping(value)) {
         tables = tables(file, value);
+      } else if (name.equals(ROUTE)) {
+        // In a route, ${name} is a group of its expression.
+        String routes = String.join(",", file.textsAsWritten(value));
+        settings.put(name, new Given(routes, file.place(value), name));
       } else {
         settings.put(name, given(file, name, value));
       }

@@ -105,15 +105,19 @@ final class YamlFile {
 
   /** Text of a scalar, its references resolved. */
   String text(Node node) {
-    if (!(node instanceof ScalarNode scalar)) {
-      throw mistake(node, "must be a single value");
-    }
-
     try {
-      return references.resolve(scalar.getValue());
+      return references.resolve(scalar(node).getValue());
     } catch (IllegalArgumentException e) {
       throw mistake(node, Reasons.of(e));
     }
+  }
+
+  private ScalarNode scalar(Node node) {
+    if (node instanceof ScalarNode scalar) {
+      return scalar;
+    }
+
+    throw mistake(node, "must be a single value");
   }
 
   /** Elements of a list; a single value is a list of one. */
@@ -124,6 +128,17 @@ final class YamlFile {
 
     List<String> texts = new ArrayList<>();
     list.getValue().forEach(element -> texts.add(text(element)));
+    return texts;
+  }
+
+  /** Elements of a list as they are written, with references unresolved. */
+  List<String> textsAsWritten(Node node) {
+    if (!(node instanceof SequenceNode list)) {
+      return List.of(scalar(node).getValue());
+    }
+
+    List<String> texts = new ArrayList<>();
+    list.getValue().forEach(element -> texts.add(scalar(element).getValue()));
     return texts;
   }
 

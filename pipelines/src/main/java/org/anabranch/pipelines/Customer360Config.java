@@ -10,6 +10,7 @@ import org.anabranch.transforms.customer.WindowRule;
 import org.anabranch.transforms.parse.ParseConfig;
 import org.anabranch.transforms.parse.ParseConfig.Others;
 import org.anabranch.transforms.parse.ParseConfig.Tombstones;
+import org.anabranch.transforms.parse.Route;
 import org.anabranch.transforms.parse.TableSpec;
 import org.anabranch.transforms.parse.TableSpec.Form;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +52,11 @@ public record Customer360Config(TablesConfig tables, WindowRule windows, @Nullab
   /** The same from other changes. */
   public Customer360Config reading(ChangeSource source) {
     return new Customer360Config(tables.reading(source), windows, asOf);
+  }
+
+  /** The same with routes, by which changes of tables of other names go to those of the shop. */
+  public Customer360Config routing(List<Route> routes) {
+    return new Customer360Config(tables.routing(routes), windows, asOf);
   }
 
   private static TableSpec customers() {

@@ -22,6 +22,7 @@ import org.anabranch.transforms.parse.DeadLetters;
 import org.anabranch.transforms.parse.ParseConfig;
 import org.anabranch.transforms.parse.ParseConfig.Others;
 import org.anabranch.transforms.parse.ParseConfig.Tombstones;
+import org.anabranch.transforms.parse.Route;
 import org.anabranch.transforms.parse.TableSpec;
 
 /**
@@ -35,6 +36,7 @@ import org.anabranch.transforms.parse.TableSpec;
  * @param bases globs of Parquet files by table: rows below every change
  * @param histories tables that also get a history
  * @param buckets per table; 0 chooses by the size of the input
+ * @param routes to which tables changes go; the first one that matches decides
  */
 public record TablesConfig(
     ChangeSource source,
@@ -44,7 +46,8 @@ public record TablesConfig(
     String unavailableValue,
     Map<String, String> bases,
     Set<String> histories,
-    int buckets)
+    int buckets,
+    List<Route> routes)
     implements Serializable {
 
   /** Input per bucket at which a worker's memory and the number of files are both small. */
@@ -57,6 +60,7 @@ public record TablesConfig(
     tables = new LinkedHashMap<>(tables);
     bases = new LinkedHashMap<>(bases);
     histories = new TreeSet<>(histories);
+    routes = List.copyOf(routes);
     if (buckets < 0 || buckets > 4096) {
       throw new IllegalArgumentException("buckets must be between 0 and 4096, but was: " + buckets);
     }
@@ -80,7 +84,7 @@ public record TablesConfig(
     }
   }
 
-  /** Changes from files. */
+  /** Changes from files, each to the table that its source names. */
   public TablesConfig(
       List<String> inputs,
       Map<String, TableSpec> tables,
@@ -98,13 +102,20 @@ public record TablesConfig(
         unavailableValue,
         bases,
         histories,
-        buckets);
+        buckets,
+        List.of());
+  }
+
+  /** The same with routes. */
+  public TablesConfig routing(List<Route> declared) {
+    return new TablesConfig(
+        source, tables, others, tombstones, unavailableValue, bases, histories, buckets, declared);
   }
 
   /** The same tables from other changes. */
   public TablesConfig reading(ChangeSource other) {
     return new TablesConfig(
-        other, tables, others, tombstones, unavailableValue, bases, histories, buckets);
+        other, tables, others, tombstones, unavailableValue, bases, histories, buckets, routes);
   }
 
   /** The same without changes, for steps that only need to know the tables. */
@@ -151,7 +162,8 @@ public record TablesConfig(
         });
     Set<String> taken = new TreeSet<>(Set.of(RecordArchive.TABLE));
     histories.forEach(table -> taken.add(table + MergeConfig.HISTORY_SUFFIX));
-    return new ParseConfig(known, others, tombstones, unavailableValue, bucketCounts, taken);
+    return new ParseConfig(
+        known, others, tombstones, unavailableValue, bucketCounts, taken, routes);
   }
 
   /** The declaration of a table with the key it is stored by. */

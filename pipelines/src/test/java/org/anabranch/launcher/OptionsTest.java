@@ -25,6 +25,7 @@ import org.anabranch.transforms.merge.SchemaChanges.Policy;
 import org.anabranch.transforms.parse.ParseConfig;
 import org.anabranch.transforms.parse.ParseConfig.Others;
 import org.anabranch.transforms.parse.ParseConfig.Tombstones;
+import org.anabranch.transforms.parse.Route;
 import org.anabranch.transforms.parse.TableSpec.Form;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,7 +47,8 @@ class OptionsTest {
                 Set.of(),
                 Tombstones.IGNORE,
                 ParseConfig.UNAVAILABLE,
-                0)));
+                0,
+                List.of())));
     assertThat(options.toConfig().others(), is(Others.READ));
     assertThat(options.toConfig().tables().keySet(), empty());
   }
@@ -65,7 +67,8 @@ class OptionsTest {
             "--plain-rows=customers",
             "--tombstones=delete",
             "--unavailable-value=none",
-            "--buckets=7");
+            "--buckets=7",
+            "--route=/shop\\.(eu|us)\\.a{1,2}/=a_$1, /(?<x>s[,/]+)\\.b/=b[+shard=${x}, from=db $1]");
 
     assertThat(
         options,
@@ -85,13 +88,22 @@ class OptionsTest {
                 Set.of("customers"),
                 Tombstones.DELETE,
                 "none",
-                7)));
+                7,
+                List.of(
+                    new Route("shop\\.(eu|us)\\.a{1,2}", "a_$1", List.of()),
+                    new Route(
+                        "(?<x>s[,/]+)\\.b",
+                        "b",
+                        List.of(
+                            new Route.Column("shard", "${x}", Route.Use.KEY),
+                            new Route.Column("from", "db $1", Route.Use.PLAIN)))))));
     TablesConfig config = options.toConfig();
     assertThat(config.others(), is(Others.IGNORE));
     assertThat(config.tables().get("orders").key(), contains("customer_id", "order_no"));
     assertThat(config.tables().get("customers").form(), is(Form.ROWS));
     assertThat(config.histories(), contains("orders"));
     assertThat(config.buckets(), is(7));
+    assertThat(config.routes(), is(options.routes()));
   }
 
   @Test
@@ -155,6 +167,16 @@ class OptionsTest {
         "--unavailable-value= | needs a value",
         "--buckets=0 | must be a whole number between 1 and 4096, but was: 0",
         "--buckets=4097 | must be a whole number between 1 and 4096, but was: 4097",
+        "--route=t | each looks like /REGEX/=TABLE or /REGEX/=TABLE[COLUMN=VALUE,+COLUMN=VALUE], but not at: t",
+        "--route=/a/ | but not at: its end",
+        "--route=/a/= | must name a table",
+        "--route=/a/=t,b | but not at: b",
+        "--route=/a/=t[b | but not at: its end",
+        "--route=/a(/=t | /a(/ is no regular expression: Unclosed group",
+        "--route=/a/=t$1 | must name groups of /a/ as $1 or ${name}",
+        "--route=/(a)/=t[x=${y}] | must name groups of /(a)/",
+        "--route=/(a)/=t[_ab_x=$1] | does not begin with _ab_, but was: '_ab_x'",
+        "--route=/(a)/=t[x=$1,+x=b] | must name column 'x' once",
         "--buckets=many | must be a whole number between 1 and 4096, but was: many",
       })
   void whatReplicateRefusesNamesOptionRuleAndValue(String option, String expected) {
@@ -181,6 +203,14 @@ class OptionsTest {
         containsString("--tables leaves out"));
   }
 
+  /** Else rows of two shards would have one key. */
+  @Test
+  void whatARouteAddsToADeclaredKeyMustBeDeclared() {
+    assertThat(
+        mistake("--input=i", "--keys=t:id", "--route=/(a|b)\\.t/=t[+shard=$1]"),
+        containsString("which is declared without it: write --keys=t:id+shard"));
+  }
+
   @Test
   void aHistoryCannotHaveTheNameOfATable() {
     assertThat(
@@ -196,7 +226,8 @@ class OptionsTest {
                 List.of("/home/test-data/customer-360/changes-*.jsonl*"),
                 WindowRule.of(Duration.ofHours(1)),
                 null,
-                0)));
+                0,
+                List.of())));
   }
 
   @Test
@@ -208,7 +239,8 @@ class OptionsTest {
             "--allowed-lateness=0s",
             "--closed-windows",
             "--as-of=2026-07-01T00:00:00Z",
-            "--buckets=3");
+            "--buckets=3",
+            "--route=/clients/=customers");
 
     assertThat(
         Customer360Options.parse(settings, Path.of("/home")),
@@ -217,7 +249,8 @@ class OptionsTest {
                 List.of("a", "b"),
                 new WindowRule(Duration.ofMinutes(15), Duration.ZERO, true),
                 Instant.parse("2026-07-01T00:00:00Z"),
-                3)));
+                3,
+                List.of(new Route("clients", "customers", List.of())))));
   }
 
   @Test

@@ -31,6 +31,15 @@ class RunFileTest {
   }
 
   @Test
+  void aRouteIsATextOrAListWhoseGroupsAreNoReferences() throws IOException {
+    String one = "/(?<x>a|b)\\.t/=t[+shard=${x}]";
+    assertThat(read("route: '" + one + "'\n").settings().get("route").value(), is(one));
+    assertThat(
+        read("route:\n  - '" + one + "'\n  - '/u{1,2}/=u'\n").settings().get("route").value(),
+        is(one + ",/u{1,2}/=u"));
+  }
+
+  @Test
   void aFileSaysWhatTheCommandLineCanSay() throws IOException {
     RunFile file =
         read(

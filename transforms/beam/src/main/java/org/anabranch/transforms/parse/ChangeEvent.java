@@ -23,15 +23,19 @@ final class ChangeEvent {
   /** What to do with the row before the change, which is rarely needed. */
   enum Before {
     SKIP,
+    /** Only the names of its fields are read, at nearly no cost. */
+    NAMES,
     READ
   }
 
   private final SourceBlock source;
+  private final Shapes shapes;
   private final RawRow before;
   private final RawRow after;
   private Before beforeIs = Before.SKIP;
   private char op;
   private boolean hasBefore;
+  private @Nullable Shape beforeShape;
   private boolean transaction;
   private boolean schemaChange;
   private int fields;
@@ -39,6 +43,7 @@ final class ChangeEvent {
   private long millis;
 
   ChangeEvent(NameCache names, Shapes shapes) {
+    this.shapes = shapes;
     source = new SourceBlock(names);
     before = new RawRow(shapes);
     after = new RawRow(shapes);
@@ -49,6 +54,7 @@ final class ChangeEvent {
     beforeIs = whatToDo;
     op = NO_OP;
     hasBefore = false;
+    beforeShape = null;
     transaction = false;
     schemaChange = false;
     fields = 0;
@@ -103,12 +109,28 @@ final class ChangeEvent {
   private void readBefore(JsonParser parser, JsonToken token) throws IOException {
     before.clear();
     hasBefore = token == JsonToken.START_OBJECT;
-    if (hasBefore && beforeIs == Before.READ) {
+    beforeShape = null;
+    if (!hasBefore || beforeIs == Before.SKIP) {
+      parser.skipChildren();
+    } else if (beforeIs == Before.READ) {
       before.readObject(parser);
-      return;
+      beforeShape = before.shape();
+    } else {
+      beforeShape = readNames(parser);
+    }
+  }
+
+  private Shape readNames(JsonParser parser) throws IOException {
+    Shapes.Node node = shapes.start();
+    String name = parser.nextFieldName();
+    while (name != null) {
+      node = shapes.next(node, name);
+      parser.nextToken();
+      parser.skipChildren();
+      name = parser.nextFieldName();
     }
 
-    parser.skipChildren();
+    return node.shape();
   }
 
   private static char readOp(JsonParser parser, JsonToken token) throws IOException {
@@ -159,6 +181,11 @@ final class ChangeEvent {
   /** Whether the event has a row before the change, read or not. */
   boolean hasBefore() {
     return hasBefore;
+  }
+
+  /** Field names of the row before the change; null where there is none, or they were skipped. */
+  @Nullable Shape beforeShape() {
+    return beforeShape;
   }
 
   SourceBlock source() {

@@ -26,8 +26,10 @@ final class ChangeParser {
   private final ParseConfig config;
   private final ChangeOutput out;
   private final RowsTables rowsTables;
+  private final UnwrappedRows unwrapped = new UnwrappedRows();
   private final RecordReader record;
   private final ChangeEvent event;
+  private final Routing routing;
   private final ImageEncoder images;
   private final KeyBuilder keys;
   private final KeyBuilder oldKeys;
@@ -52,9 +54,11 @@ final class ChangeParser {
   ChangeParser(ParseConfig config, ChangeOutput out) {
     this.config = config;
     this.out = out;
-    rowsTables = new RowsTables(config);
+    Routes routes = new Routes(config.routes());
+    rowsTables = new RowsTables(config, routes);
     record = new RecordReader(rowsTables);
     event = record.event();
+    routing = new Routing(routes, record, out);
     ValueConverter converter = new ValueConverter();
     UnavailableValues unavailable = new UnavailableValues(config.unavailableValue());
     images = new ImageEncoder(converter, unavailable);
@@ -143,7 +147,14 @@ final class ChangeParser {
       return true;
     } catch (JsonProcessingException e) {
       long at = e.getLocation() == null ? -1 : e.getLocation().getByteOffset();
-      dead(null, DeadLetterReason.INVALID_JSON, "no valid JSON at byte " + at + record.place());
+      boolean isFragment = !isRecord && NotAnEvent.isFragment(line, from, length);
+      dead(
+          null,
+          DeadLetterReason.INVALID_JSON,
+          "no valid JSON at byte "
+              + at
+              + record.place()
+              + (isFragment ? ": a record must be on one line" : ""));
     } catch (IOException e) {
       dead(null, DeadLetterReason.INVALID_JSON, "no valid UTF-8" + record.place());
     }
@@ -202,12 +213,18 @@ final class ChangeParser {
 
   private void emit() {
     String topicTable = rowsTables.tableOf(record.topic());
+    routing.takeTopic();
     switch (record.form()) {
       case EVENT -> change(topicTable);
       case ROW -> row(topicTable);
       case TOMBSTONE -> tombstone(topicTable);
       case OTHER ->
-          dead(null, DeadLetterReason.NOT_AN_EVENT, "the value is neither an object nor null");
+          dead(
+              null,
+              DeadLetterReason.NOT_AN_EVENT,
+              NotAnEvent.isListOfObjects(line, from, length)
+                  ? "a list of objects: each record must be a line of its own"
+                  : "the value is neither an object nor null");
     }
   }
 
@@ -219,13 +236,12 @@ final class ChangeParser {
     }
 
     if (event.op() == ChangeEvent.NO_OP) {
-      dead(null, DeadLetterReason.NOT_AN_EVENT, "the object has no operation");
+      deadObject(topicTable);
       return;
     }
 
-    String sourceTable = event.source().table();
-    String name = sourceTable.isEmpty() ? topicTable : sourceTable;
-    if (name.isBlank()) {
+    String name = event.source().table().isEmpty() ? topicTable : routing.takeSource();
+    if (name.isBlank() && !routing.isRouted()) {
       dead(null, DeadLetterReason.NOT_AN_EVENT, "the event names no table");
       return;
     }
@@ -244,10 +260,36 @@ final class ChangeParser {
     switch (event.op()) {
       case 'c', 'r', 'u' -> image(table, position(), timeMicros());
       case 'd' -> delete(table);
-      case 't' -> out.truncate(table.name(), position(), timeMicros());
+      case 't' -> truncate(table);
       default ->
           dead(table, DeadLetterReason.UNKNOWN_OP, "the operation must be one of c, r, u, d, t, m");
     }
+  }
+
+  /** Reports an object without an operation; what it looks like is read again, as it is rare. */
+  private void deadObject(String topicTable) {
+    long time = timeMicros();
+    String detail;
+    try {
+      read(isRecord || record.isWrapped() ? Pass.ROW_VALUE : Pass.ROW_LINE);
+      detail = NotAnEvent.detail(event.after().shape(), topicTable, rowsTables);
+    } catch (IOException e) {
+      detail = "the object has no operation";
+    }
+
+    dead(null, DeadLetterReason.NOT_AN_EVENT, detail, time);
+  }
+
+  private void truncate(TableTypes table) {
+    if (routing.isShard()) {
+      dead(
+          table,
+          DeadLetterReason.TRUNCATE_OF_A_SHARD,
+          "the route of the table puts others into it, whose rows would be gone as well");
+      return;
+    }
+
+    out.truncate(table.name(), position(), timeMicros());
   }
 
   private @Nullable String reasonToIgnore() {
@@ -307,10 +349,38 @@ final class ChangeParser {
     String logTime = table.logTimeColumn();
     RawRow row = event.after();
     if (!logTime.isEmpty() && row.kind() == RawRow.Kind.OBJECT && hasTimestamp()) {
-      row.add(logTime, Instant.ofEpochMilli(timestamp));
+      row.add(logTime, Instant.ofEpochMilli(timestamp).toString());
     }
 
-    image(table, table.isOfFacts() ? coordinateOfFact() : coordinate(), 0);
+    if (row.kind() != RawRow.Kind.OBJECT) {
+      image(table, coordinate(), 0);
+      return;
+    }
+
+    routing.addColumns();
+    if (table.isOfFacts()) {
+      imageOfRow(table, coordinateOfFact(), 0);
+    } else {
+      mutableRow(table, row);
+    }
+  }
+
+  /** A row that may have been taken out of its envelope, which then says what happened to it. */
+  private void mutableRow(TableTypes table, RawRow row) {
+    boolean isPlaced = unwrapped.readSource(row, event.source());
+    Position position = isPlaced ? position() : coordinate();
+    long timeMicros = unwrapped.timeMicros(row);
+    if (!unwrapped.isDeleted(row)) {
+      row.narrow(unwrapped.stored(row));
+      imageOfRow(table, position, timeMicros);
+      return;
+    }
+
+    routing.splitKey(table, record.key(), row.shape());
+    if (buildKey(table, DeadLetterReason.DELETE_WITHOUT_KEY)) {
+      List<String> columns = KeyBuilder.columns(table, record.key());
+      out.delete(table.name(), position, timeMicros, keys.key(), columns);
+    }
   }
 
   private boolean hasTimestamp() {
@@ -329,6 +399,17 @@ final class ChangeParser {
       return;
     }
 
+    routing.addColumns();
+    imageOfRow(table, position, timeMicros);
+  }
+
+  private void imageOfRow(TableTypes table, Position position, long timeMicros) {
+    if (isKeyLacking(table)) {
+      return;
+    }
+
+    RawRow after = event.after();
+    routing.splitKey(table, record.key(), after.shape());
     KeyBuilder.Result key = keys.buildOfImage(table, record.key(), after);
     if (key != KeyBuilder.Result.BUILT) {
       deadKey(table, DeadLetterReason.MISSING_KEY, key);
@@ -397,11 +478,18 @@ final class ChangeParser {
       return null;
     }
 
+    routing.splitKey(table, oldKey, event.after().shape());
     KeyBuilder.Result result = oldKeys.build(table, oldKey, noRow, noRow);
     return result == KeyBuilder.Result.BUILT ? oldKeys.key().toByteArray() : null;
   }
 
   private void delete(TableTypes table) {
+    boolean isShapeKnown = event.beforeShape() != null && !routing.isShard();
+    if (event.hasBefore() && !isShapeKnown && routing.needsRow(table)) {
+      readBefore();
+    }
+
+    splitKeyOfDelete(table);
     if (!buildKey(table, DeadLetterReason.DELETE_WITHOUT_KEY)) {
       return;
     }
@@ -414,13 +502,20 @@ final class ChangeParser {
     }
   }
 
+  private void splitKeyOfDelete(TableTypes table) {
+    routing.addColumns();
+    boolean hasRow = event.before().kind() == RawRow.Kind.OBJECT;
+    Shape row = hasRow ? event.before().shape() : event.beforeShape();
+    routing.splitKey(table, record.key(), row == null ? Shape.EMPTY : row);
+  }
+
   private void tombstone(String topicTable) {
     if (config.tombstones() == ParseConfig.Tombstones.IGNORE) {
       out.ignored(topicTable.isEmpty() ? null : topicTable, ChangeOutput.TOMBSTONE);
       return;
     }
 
-    if (topicTable.isBlank()) {
+    if (topicTable.isBlank() && !routing.isRouted()) {
       dead(null, DeadLetterReason.NOT_AN_EVENT, "a tombstone without a topic belongs to no table");
       return;
     }
@@ -436,6 +531,8 @@ final class ChangeParser {
       return;
     }
 
+    routing.addColumns();
+    routing.splitKey(table, record.key(), Shape.EMPTY);
     if (buildKey(table, DeadLetterReason.MISSING_KEY)) {
       out.delete(
           table.name(), coordinate(), 0, keys.key(), KeyBuilder.columns(table, record.key()));
@@ -444,10 +541,15 @@ final class ChangeParser {
 
   /** Builds the key; where that fails, reports the record as dead with {@code reason}. */
   private boolean buildKey(TableTypes table, DeadLetterReason reason) {
+    if (isKeyLacking(table)) {
+      return false;
+    }
+
     KeyBuilder.Result result = keys.build(table, record.key(), event.after(), event.before());
     boolean mayBeBefore = !KeyBuilder.columns(table, record.key()).isEmpty();
     if (result == KeyBuilder.Result.MISSING && event.hasBefore() && mayBeBefore) {
       readBefore();
+      splitKeyOfDelete(table);
       result = keys.build(table, record.key(), event.after(), event.before());
     }
 
@@ -457,6 +559,20 @@ final class ChangeParser {
 
     deadKey(table, reason, result);
     return false;
+  }
+
+  /** Whether the table's key lacks what its route adds to it; reports the record as dead if so. */
+  private boolean isKeyLacking(TableTypes table) {
+    String column = routing.missingKeyColumn(table);
+    if (column == null) {
+      return false;
+    }
+
+    dead(
+        table,
+        DeadLetterReason.MISSING_KEY,
+        "the key of the table must have column " + column + ", which its route adds to it");
+    return true;
   }
 
   private void deadKey(TableTypes table, DeadLetterReason reason, KeyBuilder.Result result) {
@@ -482,8 +598,12 @@ final class ChangeParser {
   }
 
   private void dead(@Nullable TableTypes table, DeadLetterReason reason, String detail) {
+    dead(table, reason, detail, reason == DeadLetterReason.INVALID_JSON ? 0 : timeMicros());
+  }
+
+  private void dead(
+      @Nullable TableTypes table, DeadLetterReason reason, String detail, long timeMicros) {
     String name = table == null ? null : table.name();
-    long timeMicros = reason == DeadLetterReason.INVALID_JSON ? 0 : timeMicros();
     out.dead(name, reason, detail, log, partition, offset, timeMicros, line, from, length);
   }
 }

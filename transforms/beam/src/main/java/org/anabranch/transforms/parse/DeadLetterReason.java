@@ -8,6 +8,8 @@ public enum DeadLetterReason {
   NOT_AN_EVENT("not-an-event"),
   /** A change event with an operation that is not defined. */
   UNKNOWN_OP("unknown-op"),
+  /** A truncate of one of the tables that a route puts into one: the others' rows are there too. */
+  TRUNCATE_OF_A_SHARD("truncate-of-a-shard"),
   /** A change of a table whose name no table of ours can have. */
   UNUSABLE_TABLE_NAME("unusable-table-name"),
   /** An image or a tombstone from which no key can be taken. */

@@ -7,8 +7,8 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * Finds the old key of a row whose primary key changed among the headers of a record. Headers are
- * an object of names and values, or a list of objects with a field {@code key} and a field {@code
- * value}; a value is a document or the text of one.
+ * an object of names and values, a list of objects with a field {@code key} and a field {@code
+ * value}, or a list in which names and values alternate; a value is a document or the text of one.
  */
 final class HeaderReader {
 
@@ -109,6 +109,19 @@ final class HeaderReader {
         hasNewKey |= NEW_KEY.equals(header.text("key"));
         if (value != null && OLD_KEY.equals(header.text("key"))) {
           readText(value, oldKey);
+        }
+      } else if (token == JsonToken.VALUE_STRING) {
+        String name = parser.getText();
+        token = parser.nextToken();
+        if (token == JsonToken.END_ARRAY) {
+          return;
+        }
+
+        hasNewKey |= name.equals(NEW_KEY);
+        if (token == JsonToken.VALUE_STRING && name.equals(OLD_KEY)) {
+          readText(parser.getText(), oldKey);
+        } else {
+          parser.skipChildren();
         }
       } else {
         parser.skipChildren();

@@ -2,6 +2,7 @@ package org.anabranch.transforms.parse;
 
 import java.io.Serializable;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -16,6 +17,8 @@ import java.util.TreeSet;
  * @param buckets numbers of buckets by table, 1 to 4096
  * @param taken names that other tables of the run have, such as histories: changes of tables of
  *     that name are dead letters
+ * @param routes to which tables changes go; the first one that matches decides, and without one a
+ *     table keeps its name
  */
 public record ParseConfig(
     Map<String, TableSpec> tables,
@@ -23,7 +26,8 @@ public record ParseConfig(
     Tombstones tombstones,
     String unavailableValue,
     BucketCounts buckets,
-    Set<String> taken)
+    Set<String> taken,
+    List<Route> routes)
     implements Serializable {
 
   /** Default of Debezium's {@code unavailable.value.placeholder}. */
@@ -56,15 +60,23 @@ public record ParseConfig(
 
     tables = new LinkedHashMap<>(tables);
     taken = new TreeSet<>(taken);
+    routes = List.copyOf(routes);
   }
 
-  /** Configuration in which no name is taken. */
+  /** Configuration in which no name is taken and every table keeps its name. */
   public ParseConfig(
       Map<String, TableSpec> tables,
       Others others,
       Tombstones tombstones,
       String unavailableValue,
       int buckets) {
-    this(tables, others, tombstones, unavailableValue, BucketCounts.all(buckets), Set.of());
+    this(
+        tables,
+        others,
+        tombstones,
+        unavailableValue,
+        BucketCounts.all(buckets),
+        Set.of(),
+        List.of());
   }
 }

@@ -2,7 +2,6 @@ package org.anabranch.transforms.parse;
 
 import com.fasterxml.jackson.core.JsonParser;
 import java.io.IOException;
-import java.time.Instant;
 import java.util.Arrays;
 import java.util.Objects;
 import org.anabranch.model.ByteReader;
@@ -71,8 +70,22 @@ final class RawRow {
     kind = Kind.OBJECT;
   }
 
-  /** Adds a field to the object that was read; one of that name is overruled. */
-  void add(String name, Instant time) {
+  /** Becomes an object without fields. */
+  void begin() {
+    values.clear();
+    offsets[0] = 0;
+    end = shapes.start();
+    shape = Shape.EMPTY;
+    kind = Kind.OBJECT;
+  }
+
+  /** Leaves out fields: the shape must be one of those that are there. */
+  void narrow(Shape narrower) {
+    shape = narrower;
+  }
+
+  /** Adds a text to the object that was read; a field of that name is overruled. */
+  void add(String name, String text) {
     Shapes.Node node = shapes.next(Objects.requireNonNull(end), name);
     int count = node.depth();
     if (count >= offsets.length) {
@@ -80,7 +93,7 @@ final class RawRow {
     }
 
     values.writeByte(Values.STRING);
-    values.writeString(time.toString());
+    values.writeString(text);
     offsets[count] = values.size();
     end = node;
     shape = node.shape();
@@ -130,6 +143,16 @@ final class RawRow {
   /** Reader at the value of a field. */
   ByteReader value(int slot) {
     return reader.reset(values.buffer(), offsets[slot], offsets[slot + 1] - offsets[slot]);
+  }
+
+  /** The single value where it is a text; null otherwise. */
+  @Nullable String scalarText() {
+    if (kind != Kind.SCALAR) {
+      return null;
+    }
+
+    ByteReader in = value(0);
+    return in.readByte() == Values.STRING ? in.readString() : null;
   }
 
   /** Text of a field; null where it is missing or no string. */

@@ -67,6 +67,7 @@ final class RecordReader {
   private final RowsTables rowsTables;
   private final LineParser lines = LineParser.create();
   private final LineParser texts = LineParser.create();
+  private final LineParser innerTexts = LineParser.create();
   private final DocumentReader documents = new DocumentReader();
   private final HeaderReader headers = new HeaderReader(documents);
   private final NameCache names = new NameCache();
@@ -81,11 +82,15 @@ final class RecordReader {
   private int base;
   private Form form = Form.OTHER;
   private boolean wrapped;
+  private boolean hasPayload;
+  private @Nullable RowTypes payloadTypes;
+  private boolean isPlaced;
   private String topic = "";
   private long partition;
   private long offset;
   private boolean hasOffset;
   private long timestamp = SourceBlock.NO_TIME;
+  private long shortTimestamp = SourceBlock.NO_TIME;
   private String place = "";
 
   RecordReader(RowsTables rowsTables) {
@@ -180,12 +185,16 @@ final class RecordReader {
   private void clear() {
     form = Form.OTHER;
     wrapped = false;
+    hasPayload = false;
+    payloadTypes = null;
+    isPlaced = false;
     place = "";
     topic = "";
     partition = 0;
     offset = 0;
     hasOffset = false;
     timestamp = SourceBlock.NO_TIME;
+    shortTimestamp = SourceBlock.NO_TIME;
     key.clear();
     oldKey.clear();
     isMoved = false;
@@ -193,13 +202,18 @@ final class RecordReader {
   }
 
   private void clearEvent() {
-    event.clear(pass == Pass.WITH_BEFORE ? ChangeEvent.Before.READ : ChangeEvent.Before.SKIP);
+    if (pass == Pass.WITH_BEFORE) {
+      event.clear(ChangeEvent.Before.READ);
+    } else {
+      boolean mayHaveShards = key.shape().columns().size() > 1;
+      event.clear(mayHaveShards ? ChangeEvent.Before.NAMES : ChangeEvent.Before.SKIP);
+    }
   }
 
   private void readLine(JsonParser parser) throws IOException {
     if (pass == Pass.ROW_LINE) {
       form = Form.ROW;
-      documents.readObject(parser, event.after(), bytes, base);
+      readRow(parser);
       return;
     }
 
@@ -213,8 +227,21 @@ final class RecordReader {
 
     form = Form.EVENT;
     RowTypes types = readFields(parser, name);
-    if (!wrapped) {
+    if (!wrapped && form != Form.ROW) {
       event.setTypes(types);
+    }
+
+    if (!wrapped && hasPayload) {
+      endPayload();
+    }
+  }
+
+  /** The payload was the value where the line says which record it is; else it tells by itself. */
+  private void endPayload() {
+    if (isPlaced || (key.kind() != RawRow.Kind.ABSENT && form != Form.OTHER)) {
+      wrapped = true;
+    } else if (form == Form.OTHER) {
+      form = Form.EVENT;
     }
   }
 
@@ -232,7 +259,7 @@ final class RecordReader {
       name = parser.nextFieldName();
     }
 
-    return types;
+    return payloadTypes == null ? types : payloadTypes;
   }
 
   /** Reads a field of an event or of the object around it; gives the types known after it. */
@@ -260,27 +287,58 @@ final class RecordReader {
         wrapped = true;
         readValue(parser, token);
       }
-      case "topic" -> topic = readName(parser, token);
-      case "partition" -> partition = SourceBlock.number(parser, token, 0);
-      case "offset" -> {
-        offset = SourceBlock.number(parser, token, 0);
-        hasOffset = token == JsonToken.VALUE_NUMBER_INT;
+      case "payload" -> readLinePayload(parser, token);
+      case "topic" -> {
+        isPlaced = true;
+        topic = readName(parser, token);
       }
-      case "headers" -> {
-        headers.readOldKey(parser, token, oldKey, bytes, base);
-        isMoved = headers.hasNewKey();
+      case "partition" -> {
+        isPlaced = true;
+        partition = SourceBlock.number(parser, token, 0);
       }
+      case "offset" -> readOffset(parser, token);
+      case "headers" -> readHeaders(parser, token);
       case "timestamp" -> timestamp = SourceBlock.number(parser, token, SourceBlock.NO_TIME);
+      case "ts" -> shortTimestamp = SourceBlock.number(parser, token, SourceBlock.NO_TIME);
       default -> {
-        if (wrapped) {
-          parser.skipChildren();
-        }
-
-        return wrapped;
+        return isSkippedBeside(name, parser);
       }
     }
 
     return true;
+  }
+
+  /** Skips what stands beside the value of a wrapper and means nothing; false where it may. */
+  private boolean isSkippedBeside(String name, JsonParser parser) throws IOException {
+    boolean isBeside = wrapped || (hasPayload && !name.equals("schema"));
+    if (isBeside) {
+      parser.skipChildren();
+    }
+
+    return isBeside;
+  }
+
+  private void readOffset(JsonParser parser, JsonToken token) throws IOException {
+    isPlaced = true;
+    offset = SourceBlock.number(parser, token, 0);
+    hasOffset = token == JsonToken.VALUE_NUMBER_INT;
+  }
+
+  private void readHeaders(JsonParser parser, JsonToken token) throws IOException {
+    headers.readOldKey(parser, token, oldKey, bytes, base);
+    isMoved = headers.hasNewKey();
+  }
+
+  /** Reads the payload of a line like the value of a wrapper, which wins over it. */
+  private void readLinePayload(JsonParser parser, JsonToken token) throws IOException {
+    if (wrapped) {
+      parser.skipChildren();
+      return;
+    }
+
+    hasPayload = true;
+    readValue(parser, token);
+    payloadTypes = event.after().types();
   }
 
   private String readName(JsonParser parser, JsonToken token) throws IOException {
@@ -344,15 +402,38 @@ final class RecordReader {
     base = outerBase;
   }
 
+  private @Nullable RowTypes readPayloadText(String text) throws IOException {
+    byte[] outer = bytes;
+    int outerBase = base;
+    bytes = text.getBytes(StandardCharsets.UTF_8);
+    base = 0;
+    innerTexts.start(bytes, 0, bytes.length).nextToken();
+    RowTypes types = readEvent(innerTexts);
+    innerTexts.expectEnd();
+    bytes = outer;
+    base = outerBase;
+    return types;
+  }
+
   private void readObject(JsonParser parser) throws IOException {
     if (pass == Pass.ROW_VALUE || (pass == Pass.FIRST && rowsTables.contains(topic))) {
       form = Form.ROW;
-      documents.readObject(parser, event.after(), bytes, base);
+      readRow(parser);
       return;
     }
 
     form = Form.EVENT;
     event.setTypes(readEvent(parser));
+  }
+
+  /** Reads a row, which may be a text in a payload. */
+  private void readRow(JsonParser parser) throws IOException {
+    RawRow row = event.after();
+    documents.readObject(parser, row, bytes, base);
+    String text = row.scalarText();
+    if (text != null && text.stripLeading().startsWith("{")) {
+      documents.readText(text, row);
+    }
   }
 
   /** Reads the fields of an event up to its end; gives the types in the schema beside it. */
@@ -370,6 +451,10 @@ final class RecordReader {
   private @Nullable RowTypes readPayload(JsonParser parser, JsonToken token) throws IOException {
     if (token == JsonToken.START_OBJECT) {
       return readEvent(parser);
+    }
+
+    if (token == JsonToken.VALUE_STRING && parser != innerTexts && isObject(parser)) {
+      return readPayloadText(parser.getText());
     }
 
     if (token == JsonToken.VALUE_NULL) {
@@ -401,6 +486,7 @@ final class RecordReader {
         shape.has("op") && (shape.has("after") || shape.has("before") || shape.has("source"));
     return event
         || (shape.has("value") && (shape.has("topic") || shape.has("key")))
+        || (shape.has("payload") && shape.has("topic"))
         || (shape.has("schema") && shape.has("payload"));
   }
 
@@ -424,7 +510,11 @@ final class RecordReader {
 
   /** Time the wrapper has for the record, in milliseconds; {@link SourceBlock#NO_TIME} without. */
   long timestamp() {
-    return wrapped ? timestamp : SourceBlock.NO_TIME;
+    if (!wrapped) {
+      return SourceBlock.NO_TIME;
+    }
+
+    return timestamp == SourceBlock.NO_TIME ? shortTimestamp : timestamp;
   }
 
   RawRow key() {

@@ -10,14 +10,16 @@ import org.jspecify.annotations.Nullable;
 final class RowsTables {
 
   private final ParseConfig config;
+  private final Routes routes;
   private final @Nullable String only;
   private final boolean any;
   private final Map<String, String> tableOfTopic = new HashMap<>();
   private String lastTopic = "";
   private String lastTable = "";
 
-  RowsTables(ParseConfig config) {
+  RowsTables(ParseConfig config, Routes routes) {
     this.config = config;
+    this.routes = routes;
     List<String> names =
         config.tables().values().stream()
             .filter(table -> table.form() != TableSpec.Form.CHANGES)
@@ -47,16 +49,19 @@ final class RowsTables {
     return table != null && table.form() != TableSpec.Form.CHANGES;
   }
 
-  /** Table that a topic is named for: what follows the last dot. */
+  /** Table that a topic is named for: what follows the last dot, or what its route says. */
   String tableOf(String topic) {
     if (!topic.equals(lastTopic)) {
       lastTopic = topic;
-      lastTable =
-          Objects.requireNonNull(
-              tableOfTopic.computeIfAbsent(
-                  topic, name -> name.substring(name.lastIndexOf('.') + 1)));
+      lastTable = Objects.requireNonNull(tableOfTopic.computeIfAbsent(topic, this::routed));
     }
 
     return lastTable;
+  }
+
+  private String routed(String topic) {
+    return routes.isEmpty()
+        ? topic.substring(topic.lastIndexOf('.') + 1)
+        : routes.ofTopic(topic).table();
   }
 }

@@ -137,6 +137,21 @@ final class SourceBlock {
     return value;
   }
 
+  /** Name of the server, which begins its topics; empty where the block does not say. */
+  String server() {
+    return name;
+  }
+
+  /** Name of the database; empty where the block does not say. */
+  String database() {
+    return database;
+  }
+
+  /** Name of the schema; empty where the source has none. */
+  String schema() {
+    return schema;
+  }
+
   /** Name of the table; empty where the block does not say. */
   String table() {
     return table;

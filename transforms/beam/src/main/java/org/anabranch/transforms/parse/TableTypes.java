@@ -23,6 +23,7 @@ final class TableTypes {
   private final Map<String, ColumnType> declared = new HashMap<>();
   private final Map<String, ColumnType> base = new HashMap<>();
   private final Map<String, KeptType> kept = new HashMap<>();
+  private final ShardFields shardFields;
   private final Plans plans = new Plans(Set.of());
   private final Map<Set<String>, Plans> plansAsSent = new HashMap<>();
 
@@ -33,6 +34,7 @@ final class TableTypes {
     name = spec.name();
     key = spec.key();
     storedKey = spec.storedKey();
+    shardFields = new ShardFields(storedKey);
     required = spec.required();
     isOfFacts = spec.form() == TableSpec.Form.FACTS;
     logTimeColumn = spec.logTimeColumn();
@@ -53,6 +55,11 @@ final class TableTypes {
   /** Names of the key columns that the table is stored by; empty where it is not stored. */
   List<String> storedKey() {
     return storedKey;
+  }
+
+  /** Fields of the keys of its events that its rows do not have. */
+  ShardFields shardFields() {
+    return shardFields;
   }
 
   /** Whether of the rows with the same key the first one in the log is valid. */

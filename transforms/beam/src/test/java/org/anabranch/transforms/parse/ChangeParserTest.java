@@ -150,9 +150,10 @@ class ChangeParserTest {
   }
 
   @Test
-  void objectWithoutOperationIsDead() {
+  void eventWithoutOperationIsDead() {
     assertEquals(
-        List.of("dead null not-an-event: the object has no operation"), parse("{\"a\":1}").calls);
+        List.of("dead null not-an-event: the object has no operation"),
+        parse("{\"after\":" + ROW + ",\"source\":" + source("t") + "}").calls);
   }
 
   @ParameterizedTest

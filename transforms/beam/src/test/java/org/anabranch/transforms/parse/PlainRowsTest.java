@@ -73,7 +73,9 @@ class PlainRowsTest {
     TableSpec views =
         new TableSpec("views", List.of("id"), Map.of(), Set.of(), TableSpec.Form.ROWS);
     assertEquals(
-        List.of("dead null not-an-event: the object has no operation"),
+        List.of(
+            "dead null not-an-event: a row must come with its topic where --plain-rows names"
+                + " several tables"),
         parse(config(CLICKS, views), "{\"id\":1}").calls);
   }
 

@@ -29,6 +29,7 @@ final class RecordedChanges implements ChangeOutput {
   final List<String> keys = new ArrayList<>();
   final List<Map<String, String>> rows = new ArrayList<>();
   final List<String> raws = new ArrayList<>();
+  final List<String> factValues = new ArrayList<>();
   final List<String> facts = new ArrayList<>();
   private final ChangeParser parser;
 
@@ -48,6 +49,18 @@ final class RecordedChanges implements ChangeOutput {
     }
 
     return new ParseConfig(byName, others, tombstones, ParseConfig.UNAVAILABLE, 8);
+  }
+
+  /** The configuration with routes. */
+  static ParseConfig routed(ParseConfig config, Route... routes) {
+    return new ParseConfig(
+        config.tables(),
+        config.others(),
+        config.tombstones(),
+        config.unavailableValue(),
+        config.buckets(),
+        config.taken(),
+        List.of(routes));
   }
 
   static TableSpec table(String name, List<String> key, Map<String, String> columns) {
@@ -144,6 +157,7 @@ final class RecordedChanges implements ChangeOutput {
 
   @Override
   public void fact(String table, String kind, String value) {
+    factValues.add(value);
     facts.add(table + " " + kind + " " + value);
   }
 
