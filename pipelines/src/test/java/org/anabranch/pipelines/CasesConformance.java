@@ -24,7 +24,9 @@ import java.util.stream.Stream;
 import org.anabranch.transforms.parse.DeadLetters;
 import org.anabranch.transforms.parse.ParseConfig;
 import org.anabranch.transforms.parse.ParseConfig.Tombstones;
+import org.anabranch.transforms.parse.Route;
 import org.anabranch.transforms.parse.TableSpec;
+import org.anabranch.transforms.parse.TableSpec.Form;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -93,7 +95,31 @@ public abstract class CasesConformance {
           .forEach(column -> columns.put(column.getKey(), column.getValue().asText()));
       Set<String> required = new LinkedHashSet<>();
       settings.path("required").forEach(column -> required.add(column.asText()));
-      return new TableSpec(table(), key, columns, required, TableSpec.Form.CHANGES);
+      return new TableSpec(table(), key, columns, required, hasRows() ? Form.ROWS : Form.CHANGES);
+    }
+
+    boolean hasRows() {
+      return settings.path("rows").asBoolean();
+    }
+
+    /** The routes of its tables: none or one. */
+    List<Route> routes() {
+      JsonNode route = settings.path("route");
+      if (route.isMissingNode()) {
+        return List.of();
+      }
+
+      List<Route.Column> columns = new ArrayList<>();
+      route
+          .path("key")
+          .properties()
+          .forEach(
+              column ->
+                  columns.add(
+                      new Route.Column(
+                          column.getKey(), column.getValue().asText(), Route.Use.KEY)));
+      return List.of(
+          new Route(route.get("pattern").asText(), route.get("table").asText(), columns));
     }
   }
 
@@ -246,12 +272,20 @@ public abstract class CasesConformance {
     for (String name : Exported.tables(warehouse)) {
       for (ObjectNode row : StoredTable.of(warehouse, name).rows()) {
         boolean isDead = name.equals(DeadLetters.TABLE);
-        String owner = isDead ? row.get("table").asText() : name;
+        String owner = owner(isDead ? row.get("table").asText() : name, stored.keySet());
         stored
-            .computeIfAbsent(owner.replaceFirst("_history$", ""), added -> new ArrayList<>())
+            .computeIfAbsent(owner, added -> new ArrayList<>())
             .add(isDead ? deadLetter(row.get("reason")) : row(name, row));
       }
     }
+  }
+
+  /** The case of a table: its history and the tables of its route begin with its own name. */
+  private static String owner(String table, Set<String> cases) {
+    return cases.stream()
+        .filter(each -> table.equals(each) || table.startsWith(each + "_"))
+        .findFirst()
+        .orElse(table);
   }
 
   private static String deadLetter(JsonNode reason) {
@@ -300,14 +334,18 @@ public abstract class CasesConformance {
     TestRuns.replicate(
         options(),
         new TablesConfig(
-            cases.stream().map(each -> inputs.get(each.name()).toString()).toList(),
-            cases.stream().collect(Collectors.toMap(Case::table, Case::spec)),
-            ParseConfig.Others.READ,
-            tombstones,
-            ParseConfig.UNAVAILABLE,
-            Map.of(),
-            cases.stream().filter(Case::hasHistory).map(Case::table).collect(Collectors.toSet()),
-            BUCKETS),
+                cases.stream().map(each -> inputs.get(each.name()).toString()).toList(),
+                cases.stream().collect(Collectors.toMap(Case::table, Case::spec)),
+                ParseConfig.Others.READ,
+                tombstones,
+                ParseConfig.UNAVAILABLE,
+                Map.of(),
+                cases.stream()
+                    .filter(Case::hasHistory)
+                    .map(Case::table)
+                    .collect(Collectors.toSet()),
+                BUCKETS)
+            .routing(cases.stream().flatMap(each -> each.routes().stream()).toList()),
         warehouse);
   }
 }

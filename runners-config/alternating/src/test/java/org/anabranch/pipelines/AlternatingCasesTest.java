@@ -52,6 +52,8 @@ class AlternatingCasesTest extends CasesConformance {
     addJoined(call, "--history=", ",", cases, each -> each.hasHistory() ? each.table() : "");
     addJoined(call, "--keys=", ",", cases, each -> key(each.spec()));
     addJoined(call, "--columns=", ";", cases, each -> columns(each.spec()));
+    addJoined(call, "--plain-rows=", ",", cases, each -> each.hasRows() ? each.table() : "");
+    addJoined(call, "--route=", ",", cases, AlternatingCasesTest::route);
     try {
       runners.succeed(call);
     } catch (InterruptedException e) {
@@ -74,6 +76,21 @@ class AlternatingCasesTest extends CasesConformance {
     if (!text.isEmpty()) {
       call.add(option + text);
     }
+  }
+
+  private static String route(Case each) {
+    return each.routes().stream()
+        .map(
+            route ->
+                "/%s/=%s[%s]"
+                    .formatted(
+                        route.pattern(),
+                        route.table(),
+                        route.columns().stream()
+                            .map(column -> "+" + column.name() + "=" + column.value())
+                            .collect(Collectors.joining(","))))
+        .map(text -> text.replace("[]", ""))
+        .collect(Collectors.joining(","));
   }
 
   private static String key(TableSpec spec) {
