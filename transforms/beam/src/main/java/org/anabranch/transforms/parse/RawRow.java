@@ -33,6 +33,7 @@ final class RawRow {
   private @Nullable RowTypes types;
   private Shapes.@Nullable Node end;
   private boolean isTooWide;
+  private boolean isTooDeep;
 
   RawRow(Shapes shapes) {
     this.shapes = shapes;
@@ -43,6 +44,7 @@ final class RawRow {
     shape = Shape.EMPTY;
     types = null;
     isTooWide = false;
+    isTooDeep = false;
   }
 
   /** Reads the fields of the object the parser stands at, up to its end. */
@@ -56,6 +58,7 @@ final class RawRow {
     Shapes.Node node = shapes.start();
     int count = 0;
     isTooWide = false;
+    isTooDeep = false;
     String name = firstName;
     while (name != null) {
       if (count == shapes.maxFields()) {
@@ -70,7 +73,7 @@ final class RawRow {
       }
 
       offsets[count++] = values.size();
-      RawJson.write(parser, values);
+      isTooDeep |= !RawJson.write(parser, values);
       name = parser.nextFieldName();
     }
 
@@ -107,7 +110,7 @@ final class RawRow {
   void readScalar(JsonParser parser) throws IOException {
     values.clear();
     offsets[0] = 0;
-    RawJson.write(parser, values);
+    isTooDeep = !RawJson.write(parser, values);
     offsets[1] = values.size();
     shape = Shape.EMPTY;
     kind = Kind.SCALAR;
@@ -124,6 +127,11 @@ final class RawRow {
   /** Whether the object has more fields than may be; those beyond are not there. */
   boolean isTooWide() {
     return isTooWide;
+  }
+
+  /** Whether a value is nested deeper than may be. */
+  boolean isTooDeep() {
+    return isTooDeep;
   }
 
   /** Field names of an object; empty otherwise. */
