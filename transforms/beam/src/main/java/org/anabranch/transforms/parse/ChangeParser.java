@@ -26,6 +26,8 @@ final class ChangeParser {
   private static final String HEARTBEAT_TOPIC = "__debezium-heartbeat";
   private static final byte[] NOTHING = {};
 
+  private static final String TOO_DEEP = "nested deeper than " + Limits.MAX_NESTING + " levels";
+
   /** How the parser of JSON begins to say so. */
   private static final String NO_UTF_8 = "Invalid UTF-8";
 
@@ -163,8 +165,7 @@ final class ChangeParser {
       read();
       return true;
     } catch (StreamConstraintsException e) {
-      String detail = "nested deeper than " + Limits.MAX_NESTING + " levels" + record.place();
-      dead(null, DeadLetterReason.TOO_DEEP, detail);
+      dead(null, DeadLetterReason.TOO_DEEP, TOO_DEEP + record.place());
     } catch (JsonProcessingException e) {
       long at = e.getLocation() == null ? -1 : e.getLocation().getByteOffset();
       boolean isFragment = !isRecord && NotAnEvent.isFragment(line, from, length);
@@ -549,6 +550,11 @@ final class ChangeParser {
       return false;
     }
 
+    if (after.isTooDeep() || key.isTooDeep()) {
+      dead(table, DeadLetterReason.TOO_DEEP, TOO_DEEP);
+      return false;
+    }
+
     String fault = after.shape().nameFault();
     if (fault == null && table.key().isEmpty()) {
       fault = key.shape().nameFault();
@@ -727,7 +733,8 @@ final class ChangeParser {
 
   private void dead(@Nullable TableTypes table, DeadLetterReason reason, String detail) {
     boolean isUnread =
-        reason == DeadLetterReason.INVALID_JSON || reason == DeadLetterReason.TOO_DEEP;
+        reason == DeadLetterReason.INVALID_JSON
+            || (reason == DeadLetterReason.TOO_DEEP && table == null);
     dead(table, reason, detail, isUnread ? 0 : timeMicros());
   }
 

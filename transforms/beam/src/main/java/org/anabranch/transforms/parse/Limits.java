@@ -12,8 +12,11 @@ import java.io.Serializable;
  */
 public record Limits(int maxLineBytes, int maxColumns, int maxTables) implements Serializable {
 
-  /** Levels of arrays and objects in a record; what reads them by recursion needs a bound. */
+  /** Levels of arrays and objects in a value; what reads them by recursion needs a bound. */
   static final int MAX_NESTING = 500;
+
+  /** Levels in what is skipped; the parser remembers each. */
+  static final int MAX_SKIPPED_NESTING = 10_000;
 
   /** Buffers of a parser hold six bytes for one of a line, which has to fit an array. */
   private static final int MOST_LINE_BYTES = 512 << 20;

@@ -32,8 +32,13 @@ final class LineParser extends UTF8StreamJsonParser {
 
   /** Creates a parser that stands at the end of nothing. */
   static LineParser create() {
+    return create(Limits.MAX_SKIPPED_NESTING);
+  }
+
+  /** Creates a parser that fails where JSON is nested deeper than this. */
+  static LineParser create(int maxNesting) {
     try {
-      return (LineParser) new LineFactory().createParser(new byte[0]);
+      return (LineParser) new LineFactory(maxNesting).createParser(new byte[0]);
     } catch (IOException e) {
       throw new UncheckedIOException("a parser of no bytes cannot be created", e);
     }
@@ -84,19 +89,20 @@ final class LineParser extends UTF8StreamJsonParser {
 
     private static final long serialVersionUID = 1;
 
-    /** The length of a line bounds all that is in it but its nesting. */
-    private static final StreamReadConstraints CONSTRAINTS =
-        StreamReadConstraints.builder()
-            .maxNestingDepth(Limits.MAX_NESTING)
-            .maxNumberLength(Integer.MAX_VALUE)
-            .maxStringLength(Integer.MAX_VALUE)
-            .build();
-
-    LineFactory() {
+    LineFactory(int maxNesting) {
       super(
           new JsonFactoryBuilder()
               .disable(JsonFactory.Feature.FAIL_ON_SYMBOL_HASH_OVERFLOW)
-              .streamReadConstraints(CONSTRAINTS));
+              .streamReadConstraints(constraints(maxNesting)));
+    }
+
+    /** The length of a line bounds all that is in it but its nesting. */
+    private static StreamReadConstraints constraints(int maxNesting) {
+      return StreamReadConstraints.builder()
+          .maxNestingDepth(maxNesting)
+          .maxNumberLength(Integer.MAX_VALUE)
+          .maxStringLength(Integer.MAX_VALUE)
+          .build();
     }
 
     @Override

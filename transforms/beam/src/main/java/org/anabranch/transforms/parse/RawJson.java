@@ -32,8 +32,15 @@ final class RawJson {
 
   private RawJson() {}
 
-  /** Appends the value the parser stands at; leaves the parser at its last token. */
-  static void write(JsonParser parser, ByteWriter out) throws IOException {
+  /**
+   * Appends the value the parser stands at; leaves the parser at its last token. Gives false where
+   * it is nested deeper than {@link Limits#MAX_NESTING}: what lies deeper is then null.
+   */
+  static boolean write(JsonParser parser, ByteWriter out) throws IOException {
+    return write(parser, out, 0);
+  }
+
+  private static boolean write(JsonParser parser, ByteWriter out, int depth) throws IOException {
     JsonToken token = parser.currentToken();
     switch (token) {
       case VALUE_STRING -> {
@@ -44,10 +51,21 @@ final class RawJson {
       case VALUE_NULL -> out.writeByte(Values.NULL);
       case VALUE_TRUE -> out.writeByte(Values.TRUE);
       case VALUE_FALSE -> out.writeByte(Values.FALSE);
-      case START_ARRAY -> writeArray(parser, out);
-      case START_OBJECT -> writeObject(parser, out);
+      case START_ARRAY, START_OBJECT -> {
+        if (depth == Limits.MAX_NESTING) {
+          parser.skipChildren();
+          out.writeByte(Values.NULL);
+          return false;
+        }
+
+        return token == JsonToken.START_ARRAY
+            ? writeArray(parser, out, depth + 1)
+            : writeObject(parser, out, depth + 1);
+      }
       default -> writeNumber(parser, out);
     }
+
+    return true;
   }
 
   private static void writeInteger(JsonParser parser, ByteWriter out) throws IOException {
@@ -65,26 +83,32 @@ final class RawJson {
     out.writeChars(parser.getTextCharacters(), parser.getTextOffset(), parser.getTextLength());
   }
 
-  private static void writeArray(JsonParser parser, ByteWriter out) throws IOException {
+  private static boolean writeArray(JsonParser parser, ByteWriter out, int depth)
+      throws IOException {
     int start = begin(ARRAY, out);
+    boolean fits = true;
     while (parser.nextToken() != JsonToken.END_ARRAY) {
-      write(parser, out);
+      fits &= write(parser, out, depth);
     }
 
     end(start, out);
+    return fits;
   }
 
-  private static void writeObject(JsonParser parser, ByteWriter out) throws IOException {
+  private static boolean writeObject(JsonParser parser, ByteWriter out, int depth)
+      throws IOException {
     int start = begin(OBJECT, out);
+    boolean fits = true;
     String name = parser.nextFieldName();
     while (name != null) {
       out.writeString(name);
       parser.nextToken();
-      write(parser, out);
+      fits &= write(parser, out, depth);
       name = parser.nextFieldName();
     }
 
     end(start, out);
+    return fits;
   }
 
   private static int begin(int tag, ByteWriter out) {

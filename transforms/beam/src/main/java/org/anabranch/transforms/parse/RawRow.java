@@ -32,6 +32,7 @@ final class RawRow {
   private @Nullable RowTypes types;
   private Shapes.@Nullable Node end;
   private boolean isTooWide;
+  private boolean isTooDeep;
 
   RawRow(Shapes shapes) {
     this.shapes = shapes;
@@ -42,6 +43,7 @@ final class RawRow {
     shape = Shape.EMPTY;
     types = null;
     isTooWide = false;
+    isTooDeep = false;
   }
 
   /** Reads the fields of the object the parser stands at, up to its end. */
@@ -55,6 +57,7 @@ final class RawRow {
     Shapes.Node node = shapes.start();
     int count = 0;
     isTooWide = false;
+    isTooDeep = false;
     String name = firstName;
     while (name != null) {
       if (count == shapes.maxFields()) {
@@ -69,7 +72,7 @@ final class RawRow {
       }
 
       offsets[count++] = values.size();
-      RawJson.write(parser, values);
+      isTooDeep |= !RawJson.write(parser, values);
       name = parser.nextFieldName();
     }
 
@@ -120,7 +123,7 @@ final class RawRow {
   void readScalar(JsonParser parser) throws IOException {
     values.clear();
     offsets[0] = 0;
-    RawJson.write(parser, values);
+    isTooDeep = !RawJson.write(parser, values);
     offsets[1] = values.size();
     shape = Shape.EMPTY;
     kind = Kind.SCALAR;
@@ -137,6 +140,11 @@ final class RawRow {
   /** Whether the object has more fields than may be; those beyond are not there. */
   boolean isTooWide() {
     return isTooWide;
+  }
+
+  /** Whether a value is nested deeper than may be. */
+  boolean isTooDeep() {
+    return isTooDeep;
   }
 
   /** Field names of an object; empty otherwise. */

@@ -17,7 +17,7 @@ final class SchemaCache {
   @SuppressWarnings("ArrayRecordComponent")
   private record Entry(byte[] text, RowTypes types) {}
 
-  private final LineParser parser = LineParser.create();
+  private final LineParser parser = LineParser.create(Limits.MAX_NESTING);
   private final Function<ConnectSchema, RowTypes> meaning;
   private final Map<Integer, List<Entry>> byLength = new HashMap<>();
   private int size;

@@ -122,7 +122,7 @@ class BrokenInputTest {
         parse(keyed("{\"id\":1}", event("c", "{\"id\":1,\"a\":" + deep + "}")))
             .calls
             .get(0)
-            .contains("invalid-json"));
+            .contains("too-deep"));
   }
 
   @Test

@@ -137,7 +137,7 @@ class UnstorableRecordsTest {
     assertThat(
         calls,
         contains(
-            startsWith("dead null too-deep: nested deeper than 500 levels"),
+            startsWith("dead t too-deep: nested deeper than 500 levels"),
             startsWith("image t "),
             startsWith("dead null too-deep: nested deeper than 500 levels")));
   }
@@ -145,14 +145,18 @@ class UnstorableRecordsTest {
   @Test
   void theKeyOfARecordCanBeTooDeepAsWell() {
     RecordedChanges changes = new RecordedChanges(RecordedChanges.OPEN);
-    changes.addRecord("s.t", 0, 1, "[".repeat(600), event("c", "{\"id\":1}"));
+    String deep = "[".repeat(600) + "]".repeat(600);
+    changes.addRecord("s.t", 0, 1, "{\"id\":" + deep + "}", event("c", "{\"id\":1}"));
+    changes.addRecord("s.t", 0, 1, "[".repeat(20_000), event("c", "{\"id\":1}"));
 
-    assertThat(changes.calls, contains(startsWith("dead null too-deep: ")));
+    assertThat(
+        changes.calls,
+        contains(startsWith("dead t too-deep: "), startsWith("dead null too-deep: ")));
   }
 
   @Test
-  void fourHundredLevelsAreStored() {
-    String deep = "[".repeat(400) + "]".repeat(400);
+  void fiveHundredLevelsAreStored() {
+    String deep = "[".repeat(500) + "]".repeat(500);
 
     assertThat(
         RecordedChanges.parse(keyed("{\"id\":1}", event("c", "{\"id\":1,\"v\":" + deep + "}")))
