@@ -257,7 +257,9 @@ public record TablesConfig(
     Schema schema = kept.schema();
     for (Schema.Column column : ReadBase.schemaOfAll(base).columns()) {
       Schema.Column known = schema.column(column.name());
-      if (known == null || !known.type().join(column.type()).equals(known.type())) {
+      boolean isHeld =
+          known != null && known.type().join(column.type()).plain().equals(known.type().plain());
+      if (!isHeld) {
         throw new IllegalArgumentException(
             ("the base of table '%s' has a column %s of type %s, but the table, whose schema is to"
                     + " stay, %s")
@@ -265,7 +267,7 @@ public record TablesConfig(
                     spec.name(),
                     column.name(),
                     column.type(),
-                    known == null ? "has no such column" : "stores it as " + known.type()));
+                    known == null ? "has no such column" : "stores it as " + known.type().plain()));
       }
     }
 
@@ -280,7 +282,7 @@ public record TablesConfig(
         Schema.of(
             store.schema(table).columns().stream()
                 .map(column -> key.contains(column.name()) ? exact(column) : column)
-                .filter(column -> isNotInferred(column.type()))
+                .filter(column -> isNotInferred(column.type(), key.contains(column.name())))
                 .toList());
     InputFiles base = baseFiles.get(table);
     return base == null ? stored : stored.join(ReadBase.schema(base));
@@ -288,15 +290,16 @@ public record TablesConfig(
 
   /** Numbers beside doubles of a key are decimals: no two of them become one. */
   private static Schema.Column exact(Schema.Column column) {
-    return column.type().equals(Type.DOUBLE)
+    return column.type().kind() == Type.Kind.DOUBLE
         ? new Schema.Column(column.name(), Type.decimal(Type.MAX_PRECISION, 0), column.ordinal())
         : column;
   }
 
   /** Types that values never have by themselves: somebody declared them in an earlier run. */
-  private static boolean isNotInferred(Type type) {
+  private static boolean isNotInferred(Type type, boolean isOfKey) {
     return switch (type.kind()) {
-      case NULL, BOOLEAN, INT64, DOUBLE, STRING, LIST -> false;
+      case NULL, BOOLEAN, INT64, DOUBLE, JSON, STRING, LIST -> false;
+      case DECIMAL -> isOfKey;
       default -> true;
     };
   }

@@ -176,12 +176,12 @@ final class TableCommit {
     SchemaPlan plan =
         SchemaPlan.of(
             transaction.table(), state.schema().columns(), state.schema().join(report.schema()));
-    if (!plan.isEmpty()) {
-      requireAllowed(transaction.table(), state.schema(), plan);
-      if (plan.mustRewrite()) {
-        requireAllReplaced(loaded, now, "has a column that gets another type");
-      }
+    requireAllowed(transaction.table(), state.schema(), plan);
+    if (plan.mustRewrite()) {
+      requireAllReplaced(loaded, now, "has a column that gets another type");
+    }
 
+    if (!plan.isEmpty()) {
       // As planned, id by id, as the workers have planned it too.
       TableOperations operations = ((HasTableOperations) transaction.table()).operations();
       TableMetadata current = operations.current();

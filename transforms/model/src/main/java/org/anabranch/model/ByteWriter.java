@@ -1,6 +1,5 @@
 package org.anabranch.model;
 
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /** Growing byte buffer with the variable-length numbers of the encoded forms. Not thread-safe. */
@@ -11,6 +10,7 @@ public final class ByteWriter {
 
   private byte[] bytes;
   private int size;
+  private int halves;
 
   public ByteWriter(int capacity) {
     bytes = new byte[Math.max(16, capacity)];
@@ -31,6 +31,15 @@ public final class ByteWriter {
 
   public void clear() {
     size = 0;
+    halves = 0;
+  }
+
+  /**
+   * How many halves of surrogate pairs, which no UTF-8 has, were written as U+FFFD since the writer
+   * was cleared.
+   */
+  public int halvesReplaced() {
+    return halves;
   }
 
   /** Forgets everything behind the first {@code length} bytes. */
@@ -95,9 +104,8 @@ public final class ByteWriter {
       size = at;
     }
 
-    byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
-    writeVarint(utf8.length);
-    write(utf8, 0, utf8.length);
+    char[] chars = text.toCharArray();
+    writeChars(chars, 0, chars.length);
   }
 
   private boolean writeAscii(String text) {
@@ -114,8 +122,8 @@ public final class ByteWriter {
   }
 
   /**
-   * Length in bytes, then UTF-8, of characters in a buffer. A lone surrogate is written as a
-   * question mark, as the JDK's encoder does.
+   * Length in bytes, then UTF-8, of characters in a buffer. Half of a surrogate pair is written as
+   * U+FFFD.
    */
   public void writeChars(char[] chars, int offset, int length) {
     ensure(10 + (length < LONG_TEXT ? length * 3 : encodedLength(chars, offset, length)));
@@ -179,7 +187,10 @@ public final class ByteWriter {
         bytes[at++] = (byte) (0x80 | ((code >> 6) & 0x3F));
         bytes[at++] = (byte) (0x80 | (code & 0x3F));
       } else if (Character.isSurrogate(c)) {
-        bytes[at++] = '?';
+        halves++;
+        bytes[at++] = (byte) 0xEF;
+        bytes[at++] = (byte) 0xBF;
+        bytes[at++] = (byte) 0xBD;
       } else {
         bytes[at++] = (byte) (0xE0 | (c >> 12));
         bytes[at++] = (byte) (0x80 | ((c >> 6) & 0x3F));

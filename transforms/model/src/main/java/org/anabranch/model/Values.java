@@ -55,6 +55,7 @@ public final class Values {
   public static final int UNAVAILABLE = 15;
 
   private static final long MICROS_PER_SECOND = 1_000_000L;
+  private static final long MAX_EXACT_DOUBLE = 1L << 53;
 
   private Values() {}
 
@@ -202,17 +203,22 @@ public final class Values {
     int start = in.position();
     int tag = in.buffer()[start];
     switch (tag) {
+      case INT -> {
+        in.skip(1);
+        return isExactDouble(in.readSigned()) ? Type.INT64 : Type.WIDE_INT64;
+      }
+      case DOUBLE -> {
+        DoubleExtents extents = new DoubleExtents();
+        in.skip(1);
+        extents.see(Double.longBitsToDouble(in.readLong()));
+        return extents.type();
+      }
       case DECIMAL -> {
         return typeOf((BigDecimal) Objects.requireNonNull(read(in)));
       }
       case LIST -> {
         in.skip(1);
-        Type element = Type.NULL;
-        for (int left = in.readSize(); left > 0; left--) {
-          element = element.join(typeOf(in));
-        }
-
-        return Type.listOf(element);
+        return Type.listOf(typeOfElements(in, in.readSize()));
       }
       default -> {
         skip(in);
@@ -221,15 +227,37 @@ public final class Values {
     }
   }
 
+  private static Type typeOfElements(ByteReader in, int size) {
+    Type element = Type.NULL;
+    DoubleExtents doubles = new DoubleExtents();
+    boolean hasDouble = false;
+    for (int left = size; left > 0; left--) {
+      if (in.buffer()[in.position()] == DOUBLE) {
+        in.skip(1);
+        doubles.see(Double.longBitsToDouble(in.readLong()));
+        hasDouble = true;
+      } else {
+        element = element.join(typeOf(in));
+      }
+    }
+
+    return hasDouble ? element.join(doubles.type()) : element;
+  }
+
   private static Type typeOf(BigDecimal decimal) {
     int scale = Math.max(0, decimal.scale());
     long digits = Math.max(0, (long) decimal.precision() - decimal.scale());
     return digits + scale > Type.MAX_PRECISION
-        ? Type.STRING
+        ? Type.NUMBERS_AS_TEXT
         : new Type(Type.Kind.DECIMAL, (int) digits, scale, null);
   }
 
-  /** Type of a value with this tag, which is neither a decimal nor a list. */
+  /** Whether a double gives the number back, as it does every one of up to 53 bits. */
+  public static boolean isExactDouble(long number) {
+    return number <= MAX_EXACT_DOUBLE && number >= -MAX_EXACT_DOUBLE;
+  }
+
+  /** Type of a value with this tag, which is neither a decimal nor a list; any that it can have. */
   public static Type scalarType(int tag) {
     return switch (tag) {
       case FALSE, TRUE -> Type.BOOLEAN;

@@ -6,9 +6,13 @@ import static org.hamcrest.Matchers.is;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 class ByteWriterTest {
+
+  /** Half of a surrogate pair; two halves that belong together are one character to a pattern. */
+  private static final Pattern HALF = Pattern.compile("[\uD800-\uDFFF]");
 
   /** Characters of one to four bytes, at the edges of each width. */
   private static final List<String> WIDTHS =
@@ -36,16 +40,26 @@ class ByteWriterTest {
   }
 
   @Test
-  void loneSurrogateIsWrittenAsAQuestionMark() {
-    LONE_SURROGATES.forEach(ByteWriterTest::assertWrittenAsUtf8);
-    assertThat(written("a\uD800b"), is(new byte[] {3, 'a', '?', 'b'}));
+  void halfOfASurrogatePairIsWrittenAsTheReplacementCharacterAndCounted() {
+    byte[] replaced = {5, 'a', (byte) 0xEF, (byte) 0xBF, (byte) 0xBD, 'b'};
+    assertThat(written("a\uD800b"), is(replaced));
+    ByteWriter out = new ByteWriter(0);
+    out.writeString("a\uDC00b");
+    assertThat(out.toByteArray(), is(replaced));
+    assertThat(out.halvesReplaced(), is(1));
+    LONE_SURROGATES.forEach(out::writeString);
+    assertThat(out.halvesReplaced() > LONE_SURROGATES.size(), is(true));
+    out.clear();
+    assertThat(out.halvesReplaced(), is(0));
+    out.writeString("? \uFFFD 🦀");
+    assertThat(out.halvesReplaced(), is(0));
   }
 
   @Test
   void surrogateWhoseOtherHalfLiesBehindTheSliceIsLone() {
     ByteWriter out = new ByteWriter(0);
     out.writeChars("a\uD800\uDC00".toCharArray(), 1, 1);
-    assertThat(out.toByteArray(), is(new byte[] {1, '?'}));
+    assertThat(out.toByteArray(), is(new byte[] {3, (byte) 0xEF, (byte) 0xBF, (byte) 0xBD}));
   }
 
   @Test
@@ -73,7 +87,7 @@ class ByteWriterTest {
   }
 
   private static void assertWrittenAsUtf8(String text) {
-    byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+    byte[] utf8 = HALF.matcher(text).replaceAll("\uFFFD").getBytes(StandardCharsets.UTF_8);
     ByteWriter expected = new ByteWriter(0);
     expected.writeVarint(utf8.length);
     expected.write(utf8, 0, utf8.length);

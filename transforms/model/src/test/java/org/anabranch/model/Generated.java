@@ -33,6 +33,7 @@ public final class Generated {
           Type.BOOLEAN,
           Type.INT32,
           Type.INT64,
+          Type.WIDE_INT64,
           Type.DOUBLE,
           Type.DATE,
           Type.TIME,
@@ -137,7 +138,8 @@ public final class Generated {
   public Type type() {
     if (oneIn(3)) {
       int precision = 1 + below(Type.MAX_PRECISION);
-      return Type.decimal(precision, below(precision + 1));
+      int scale = below(precision + 1);
+      return oneIn(2) ? Type.decimal(precision, scale) : Type.doubleOf(precision - scale, scale);
     }
 
     return oneIn(5) ? Type.listOf(type()) : pick(SCALARS);

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** {@link Type#join} is a join over every kind of type. */
@@ -25,7 +26,12 @@ class TypeLawsTest {
                 Type.BOOLEAN,
                 Type.INT32,
                 Type.INT64,
+                Type.WIDE_INT64,
                 Type.DOUBLE,
+                Type.doubleOf(0, 1),
+                Type.doubleOf(3, 2),
+                Type.doubleOf(19, 19),
+                Type.doubleOf(1, 20),
                 Type.DATE,
                 Type.TIME,
                 Type.TIMESTAMP,
@@ -40,6 +46,14 @@ class TypeLawsTest {
                 Type.decimal(20, 19),
                 Type.decimal(38, 0),
                 Type.decimal(38, 38)));
+    List<Type> withOthers =
+        types.stream()
+            .map(type -> type.join(Type.BOOLEAN))
+            .flatMap(type -> Stream.of(type, type.join(Type.INT32), type.join(Type.STRING)))
+            .distinct()
+            .filter(type -> !types.contains(type))
+            .toList();
+    types.addAll(withOthers);
     List<Type> lists = types.stream().map(Type::listOf).toList();
     types.addAll(lists);
     types.add(Type.listOf(Type.listOf(Type.INT32)));
@@ -96,7 +110,7 @@ class TypeLawsTest {
   void nullIsTheBottomAndStringTheTop() {
     for (Type type : TYPES) {
       assertThat(type.join(Type.NULL), is(type));
-      assertThat(type.join(Type.STRING), is(Type.STRING));
+      assertThat(type.join(Type.STRING).plain(), is(Type.STRING));
     }
   }
 
@@ -111,26 +125,59 @@ class TypeLawsTest {
 
   @Test
   void decimalsThatNeedMoreThan38DigitsMeetInString() {
-    assertThat(Type.decimal(38, 0).join(Type.decimal(1, 1)), is(Type.STRING));
-    assertThat(Type.INT64.join(Type.decimal(20, 20)), is(Type.STRING));
+    assertThat(Type.decimal(38, 0).join(Type.decimal(1, 1)), is(Type.NUMBERS_AS_TEXT));
+    assertThat(Type.INT64.join(Type.decimal(20, 20)), is(Type.NUMBERS_AS_TEXT));
     assertThat(Type.INT64.join(Type.decimal(19, 19)), is(Type.decimal(38, 19)));
   }
 
   @Test
-  void doublesAndDecimalsMeetInStringBecauseNeitherHoldsTheOther() {
-    assertThat(Type.DOUBLE.join(Type.decimal(5, 2)), is(Type.STRING));
+  void doublesWhoseDigitsAreKnownMeetDecimalsInADecimal() {
+    assertThat(Type.doubleOf(3, 2).join(Type.decimal(25, 20)), is(Type.decimal(25, 20)));
+    assertThat(Type.doubleOf(3, 2).join(Type.decimal(20, 1)), is(Type.decimal(21, 2)));
+    assertThat(Type.doubleOf(19, 20), is(Type.DOUBLE));
+  }
+
+  @Test
+  void doublesOfAnySizeAndDecimalsMeetInTextBecauseNeitherHoldsTheOther() {
+    assertThat(Type.DOUBLE.join(Type.decimal(5, 2)), is(Type.NUMBERS_AS_TEXT));
+    assertThat(Type.doubleOf(20, 18).join(Type.decimal(19, 19)), is(Type.NUMBERS_AS_TEXT));
+  }
+
+  @Test
+  void wholeNumbersThatAreNoDoublesMeetDoublesAsDecimalsDo() {
+    assertThat(Type.INT64.join(Type.doubleOf(1, 2)), is(Type.doubleOf(19, 2)));
+    assertThat(Type.WIDE_INT64.join(Type.doubleOf(1, 2)), is(Type.decimal(21, 2)));
+    assertThat(Type.WIDE_INT64.join(Type.DOUBLE), is(Type.NUMBERS_AS_TEXT));
+    assertThat(Type.WIDE_INT64.join(Type.INT32), is(Type.WIDE_INT64));
+  }
+
+  @Test
+  void booleansBesideNumbersAreNumbersAndAllThreeAreKnownInText() {
+    Type numbers = Type.BOOLEAN.join(Type.INT32);
+    assertThat(numbers.plain(), is(Type.INT32));
+    assertThat(Type.BOOLEAN.join(Type.decimal(2, 2)).plain(), is(Type.decimal(3, 2)));
+    assertThat(Type.BOOLEAN.join(Type.decimal(38, 38)).isMixed(), is(true));
+    assertThat(numbers.join(Type.STRING).isMixed(), is(true));
+    assertThat(Type.BOOLEAN.join(Type.STRING).join(Type.INT64).isMixed(), is(true));
+    assertThat(Type.BOOLEAN.join(Type.DATE).isMixed(), is(false));
+    assertThat(Type.INT64.join(Type.UUID).isMixed(), is(false));
+    assertThat(
+        Type.listOf(Type.BOOLEAN).join(Type.listOf(Type.DOUBLE)).plain(),
+        is(Type.listOf(Type.DOUBLE)));
   }
 
   @Test
   void listsJoinElementByElement() {
     assertThat(Type.listOf(Type.INT32).join(Type.listOf(Type.INT64)), is(Type.listOf(Type.INT64)));
-    assertThat(Type.listOf(Type.DATE).join(Type.listOf(Type.INT64)), is(Type.listOf(Type.STRING)));
+    assertThat(
+        Type.listOf(Type.DATE).join(Type.listOf(Type.INT64)),
+        is(Type.listOf(Type.NUMBERS_AS_TEXT)));
     assertThat(Type.listOf(Type.DATE).join(Type.DATE), is(Type.STRING));
   }
 
   @Test
   void typesThatHaveNothingInCommonMeetInString() {
-    assertThat(Type.BOOLEAN.join(Type.INT32), is(Type.STRING));
+    assertThat(Type.BYTES.join(Type.STRING), is(Type.STRING));
     assertThat(Type.TIMESTAMP.join(Type.TIMESTAMPTZ), is(Type.STRING));
   }
 
@@ -153,6 +200,7 @@ class TypeLawsTest {
     assertThat(Type.parse(" VARCHAR "), is(Type.STRING));
     assertThat(Type.parse("numeric(12, 3)"), is(Type.decimal(12, 3)));
     assertThat(Type.parse("decimal(12)"), is(Type.decimal(12, 0)));
+    assertThat(Type.parse("double(3,2)"), is(Type.doubleOf(1, 2)));
     assertThat(
         Type.parse("list<array<decimal(3,1)>>"), is(Type.listOf(Type.listOf(Type.decimal(3, 1)))));
     assertThat(
@@ -176,6 +224,9 @@ class TypeLawsTest {
     assertThrows(IllegalArgumentException.class, () -> Type.decimal(3, 4));
     assertThrows(IllegalArgumentException.class, () -> new Type(Type.Kind.INT32, 1, 0, null));
     assertThrows(IllegalArgumentException.class, () -> new Type(Type.Kind.LIST, 0, 0, null));
+    assertThrows(IllegalArgumentException.class, () -> Type.parse("date|boolean"));
+    assertThrows(IllegalArgumentException.class, () -> Type.parse("int|number"));
+    assertThrows(IllegalArgumentException.class, () -> Type.parse("string|date"));
     assertThrows(IllegalArgumentException.class, () -> new Type(Type.Kind.DATE, 0, 0, Type.DATE));
   }
 

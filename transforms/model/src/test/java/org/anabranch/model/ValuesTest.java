@@ -165,7 +165,12 @@ class ValuesTest {
     assertThat(typeOf(null), is(Type.NULL));
     assertThat(typeOf(true), is(Type.BOOLEAN));
     assertThat(typeOf(1), is(Type.INT64));
-    assertThat(typeOf(1.0), is(Type.DOUBLE));
+    assertThat(typeOf(1L << 53), is(Type.INT64));
+    assertThat(typeOf((1L << 53) + 1), is(Type.WIDE_INT64));
+    assertThat(typeOf(Long.MIN_VALUE), is(Type.WIDE_INT64));
+    assertThat(typeOf(1.0), is(Type.doubleOf(1, 0)));
+    assertThat(typeOf(-12.25), is(Type.doubleOf(2, 2)));
+    assertThat(typeOf(1e300), is(Type.DOUBLE));
     assertThat(typeOf("x"), is(Type.STRING));
     assertThat(typeOf(ByteBuffer.allocate(1)), is(Type.BYTES));
     assertThat(typeOf(LocalDate.EPOCH), is(Type.DATE));
@@ -184,19 +189,19 @@ class ValuesTest {
   }
 
   @Test
-  void typeOfADecimalThatIsTooLongIsString() {
-    assertThat(typeOf(LONGEST.setScale(11)), is(Type.STRING));
-    assertThat(typeOf(new BigDecimal("1E+38")), is(Type.STRING));
-    assertThat(typeOf(new BigDecimal("1E-39")), is(Type.STRING));
-    assertThat(typeOf(new BigDecimal("1E+2147483647")), is(Type.STRING));
-    assertThat(typeOf(new BigDecimal("1E-2147483647")), is(Type.STRING));
+  void typeOfADecimalThatIsTooLongIsText() {
+    assertThat(typeOf(LONGEST.setScale(11)), is(Type.NUMBERS_AS_TEXT));
+    assertThat(typeOf(new BigDecimal("1E+38")), is(Type.NUMBERS_AS_TEXT));
+    assertThat(typeOf(new BigDecimal("1E-39")), is(Type.NUMBERS_AS_TEXT));
+    assertThat(typeOf(new BigDecimal("1E+2147483647")), is(Type.NUMBERS_AS_TEXT));
+    assertThat(typeOf(new BigDecimal("1E-2147483647")), is(Type.NUMBERS_AS_TEXT));
   }
 
   @Test
   void typeOfAListJoinsTheTypesOfItsElements() {
     assertThat(typeOf(List.of()), is(Type.listOf(Type.NULL)));
-    assertThat(typeOf(Arrays.asList(1, null, 2.5)), is(Type.listOf(Type.DOUBLE)));
-    assertThat(typeOf(List.of(1, "x")), is(Type.listOf(Type.STRING)));
+    assertThat(typeOf(Arrays.asList(1, null, 2.5)), is(Type.listOf(Type.doubleOf(19, 1))));
+    assertThat(typeOf(List.of(1, "x")), is(Type.listOf(Type.parse("string|number"))));
     assertThat(
         typeOf(List.of(List.of(1), List.of(new BigDecimal("0.5")))),
         is(Type.listOf(Type.listOf(Type.decimal(20, 1)))));

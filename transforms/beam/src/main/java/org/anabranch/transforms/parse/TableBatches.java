@@ -1,12 +1,10 @@
 package org.anabranch.transforms.parse;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -18,7 +16,6 @@ import org.anabranch.model.Position;
 import org.anabranch.model.RowBatch;
 import org.anabranch.model.Schema;
 import org.anabranch.model.Type;
-import org.anabranch.model.Values;
 import org.anabranch.transforms.merge.TableBucket;
 import org.anabranch.transforms.report.TableReport;
 import org.anabranch.transforms.source.LogTracker;
@@ -48,11 +45,11 @@ final class TableBatches {
   private final SortedMap<String, SortedSet<String>> facts = new TreeMap<>();
   private final @Nullable String[] recentFacts = new @Nullable String[RECENT_FACTS];
   private int nextFact;
-  private final Map<Columns, Shape> shapes = new HashMap<>();
+  private final Map<Columns, SeenTypes> shapes = new HashMap<>();
   private Schema columnsBefore = Schema.EMPTY;
   private int mostShapes = MAX_SHAPES;
   private final ByteReader values = new ByteReader(new byte[0]);
-  private @Nullable Shape lastShape;
+  private @Nullable SeenTypes lastShape;
   private final Set<String> keysSeen = new TreeSet<>();
   private List<String> keyColumns = List.of();
   private final LogTracker tracker = new LogTracker();
@@ -158,6 +155,11 @@ final class TableBatches {
     }
   }
 
+  /** Counts what there is to tell of a change. */
+  void noted(String note) {
+    counts.merge(TableReport.NOTE + note, 1L, Long::sum);
+  }
+
   /** Not a change of its own: asks the bucket of the old key for what the new key needs. */
   void carry(Position position, long timeMicros, byte[] oldKey, byte[] newKey) {
     int bucket = KeyWriter.bucket(oldKey, 0, oldKey.length, writers.length);
@@ -183,9 +185,9 @@ final class TableBatches {
     merged++;
   }
 
-  private Shape shape(List<String> columns, @Nullable Type @Nullable [] types) {
-    Shape last = lastShape;
-    if (last != null && last.columns == columns && last.types == types) {
+  private SeenTypes shape(List<String> columns, @Nullable Type @Nullable [] types) {
+    SeenTypes last = lastShape;
+    if (last != null && last.isOf(columns, types)) {
       return last;
     }
 
@@ -195,9 +197,9 @@ final class TableBatches {
       mostShapes = Math.max(MAX_SHAPES, columnsBefore.columns().size());
     }
 
-    Shape shape =
+    SeenTypes shape =
         shapes.computeIfAbsent(
-            new Columns(columns, types), added -> new Shape(added.columns, added.types));
+            new Columns(columns, types), added -> new SeenTypes(added.columns, added.types));
     lastShape = shape;
     return shape;
   }
@@ -256,9 +258,9 @@ final class TableBatches {
 
   private Schema schemaOfImages() {
     List<Schema.Column> columns = new ArrayList<>(columnsBefore.columns());
-    for (Shape shape : shapes.values()) {
-      for (int i = 0; i < shape.columns.size(); i++) {
-        columns.add(new Schema.Column(shape.columns.get(i), shape.type(i), i));
+    for (SeenTypes shape : shapes.values()) {
+      for (int i = 0; i < shape.columns().size(); i++) {
+        columns.add(new Schema.Column(shape.columns().get(i), shape.type(i), i));
       }
     }
 
@@ -277,75 +279,6 @@ final class TableBatches {
     @Override
     public int hashCode() {
       return 31 * System.identityHashCode(columns) + System.identityHashCode(types);
-    }
-  }
-
-  /** Images with the same columns; collects the types of the values that had no declared one. */
-  private static final class Shape {
-
-    private static final int HOLE_TAGS = 1 << Values.UNAVAILABLE | 1 << Values.CARRIED;
-
-    private final List<String> columns;
-    private final @Nullable Type @Nullable [] types;
-    private final int[] tags;
-    private final @Nullable Type[] wide;
-
-    Shape(List<String> columns, @Nullable Type @Nullable [] types) {
-      this.columns = columns;
-      this.types = types;
-      tags = new int[columns.size()];
-      wide = new @Nullable Type[columns.size()];
-    }
-
-    /** Looks at the values of a row; true if one of them is a hole. */
-    boolean see(ByteReader row) {
-      int seen = 0;
-      byte[] bytes = row.buffer();
-      for (int i = 0; i < tags.length; i++) {
-        int tag = bytes[row.position()];
-        tags[i] |= 1 << tag;
-        seen |= 1 << tag;
-        if ((tag == Values.DECIMAL || tag == Values.LIST) && (types == null || types[i] == null)) {
-          Type type = Values.typeOf(row);
-          Type known = wide[i];
-          wide[i] = known == null ? type : known.join(type);
-        } else {
-          Values.skip(row);
-        }
-      }
-
-      return (seen & HOLE_TAGS) != 0;
-    }
-
-    /** Type of the column: its declared one, or the join of what was seen. */
-    Type type(int column) {
-      Type declared = types == null ? null : types[column];
-      if (declared != null) {
-        return isText(declared) || (tags[column] & 1 << Values.STRING) == 0
-            ? declared
-            : Type.STRING;
-      }
-
-      Type joined = Objects.requireNonNullElse(wide[column], Type.NULL);
-      for (int tag = 0; tag < Values.CARRIED; tag++) {
-        if ((tags[column] & 1 << tag) != 0 && tag != Values.DECIMAL && tag != Values.LIST) {
-          joined = joined.join(Values.scalarType(tag));
-        }
-      }
-
-      return joined;
-    }
-
-    private static boolean isText(Type type) {
-      return switch (type.kind()) {
-        case STRING, UUID, JSON -> true;
-        default -> false;
-      };
-    }
-
-    @Override
-    public String toString() {
-      return columns + " " + Arrays.toString(tags);
     }
   }
 }
