@@ -8,8 +8,11 @@ import static org.anabranch.transforms.parse.RecordedChanges.table;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -33,6 +36,14 @@ class RecordsTest {
   private static final String TOPIC = "shop.public.t";
   private static final String ROW = "{\"id\":1,\"a\":\"x\"}";
   private static final String IMAGE = "image t [id] {id=Long:1, a=String:\"x\"}";
+
+  /** Writes numbers as it has read them, to the last zero. */
+  private static final ObjectMapper EXACT =
+      JsonMapper.builder()
+          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+          .build();
+
   private static final ParseConfig KEYED = config(table("t", List.of("id"), Map.of()));
   private static final ParseConfig DELETING =
       config(Others.READ, Tombstones.DELETE, table("t", List.of("id"), Map.of()));
@@ -50,7 +61,7 @@ class RecordsTest {
     RecordedChanges records = new RecordedChanges(config);
     int wrapped = 0;
     for (String line : lines()) {
-      JsonNode wrapper = new ObjectMapper().readTree(line);
+      JsonNode wrapper = EXACT.readTree(line);
       if (wrapper.has("topic") && wrapper.has("offset") && wrapper.has("value")) {
         lines.add(line);
         addRecord(records, wrapper);
