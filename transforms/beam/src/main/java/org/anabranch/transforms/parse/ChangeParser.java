@@ -35,6 +35,8 @@ final class ChangeParser {
   /** Names that are data would fill the memory: some megabytes. */
   private static final int MAX_NAMES = 50_000;
 
+  private static final int RECORDS_BETWEEN_LOOKS = 256;
+
   /** Buffers grow with the longest record and stay. */
   private static final int LONG_RECORD = 8 << 20;
 
@@ -51,6 +53,7 @@ final class ChangeParser {
   private final RawRow noRow = new RawRow(new Shapes(1));
   private final Map<String, TableTypes> tables = new HashMap<>();
 
+  private int records;
   private boolean isRecord;
   private byte @Nullable [] recordKey;
   private byte @Nullable [] recordValue;
@@ -155,9 +158,11 @@ final class ChangeParser {
     }
   }
 
-  /** Whether the parser holds more memory than a new one is worth. */
+  /** Whether the parser holds more memory than a new one is worth; asked after each record. */
   boolean isWorn() {
-    return length > LONG_RECORD || record.names() > MAX_NAMES;
+    records++;
+    return length > LONG_RECORD
+        || (records % RECORDS_BETWEEN_LOOKS == 0 && record.names() > MAX_NAMES);
   }
 
   /** Reads the record; where that fails, reports it as dead. */
