@@ -19,6 +19,7 @@ import org.anabranch.model.RowBatch;
 import org.anabranch.model.Schema;
 import org.anabranch.model.Schema.Column;
 import org.anabranch.model.Values;
+import org.anabranch.transforms.source.Generations;
 import org.anabranch.transforms.source.TableFacts;
 import org.jspecify.annotations.Nullable;
 
@@ -27,8 +28,8 @@ import org.jspecify.annotations.Nullable;
  * {@link Rekeying} gave to it had always been stored in it. All that is written replaces what is
  * stored of the bucket, and the rows given are held in memory.
  *
- * <p>Rows that have come to one key, and rows whose new key has deletes, were not merged with each
- * other yet: they are changes of this run.
+ * <p>Rows that have come to one key, and rows that a delete of their new key takes away, were not
+ * merged with each other yet: they are changes of this run.
  */
 final class RekeyedStore implements TableStore {
 
@@ -37,6 +38,7 @@ final class RekeyedStore implements TableStore {
   private final TableStore store;
   private final String table;
   private final List<String> key;
+  private final transient Generations generations;
   private final transient List<Row> rows = new ArrayList<>();
   private final transient List<Row> history = new ArrayList<>();
   private final transient List<byte[]> kept = new ArrayList<>();
@@ -45,10 +47,17 @@ final class RekeyedStore implements TableStore {
 
   /**
    * @param store in which the table has its old key
+   * @param generations tells how often the numbers of a source have started again
    * @param batches changes of the run for the bucket, and what the table gives to it
    */
-  RekeyedStore(TableStore store, String table, List<String> key, Iterable<byte[]> batches) {
+  RekeyedStore(
+      TableStore store,
+      String table,
+      List<String> key,
+      Generations generations,
+      Iterable<byte[]> batches) {
     this.store = store;
+    this.generations = generations;
     this.table = table;
     this.key = new ArrayList<>(key);
     for (byte[] batch : batches) {
@@ -97,6 +106,16 @@ final class RekeyedStore implements TableStore {
         });
   }
 
+  /** Whether a record came after the change that wrote a row. */
+  private boolean isAfter(RowBatch.Reader record, @Nullable String written) {
+    return written == null
+        || generations
+                .place(record.position(), record.timeMicros())
+                .compareTo(
+                    generations.place(Position.decode(written), Position.timeMicros(written)))
+            > 0;
+  }
+
   private void takeOutUnmerged() {
     List<Column> stored =
         TableOutput.currentSchema(TableOutput.sourceColumns(store.schema(table))).columns();
@@ -113,7 +132,7 @@ final class RekeyedStore implements TableStore {
       RowBatch.Reader in = new RowBatch.Reader(batch);
       while (in.next()) {
         Row row = RowBatch.hasImage(in.kind()) ? null : byKey.get(ByteBuffer.wrap(in.key()));
-        if (row != null) {
+        if (row != null && isAfter(in, row.position(position))) {
           unmerged.add(ByteBuffer.wrap(row.key));
         }
       }

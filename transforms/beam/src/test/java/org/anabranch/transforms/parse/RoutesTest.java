@@ -131,7 +131,7 @@ class RoutesTest {
         List.of(
             "image x [id] {id=Long:1, v=Long:2}",
             "ignored other-table",
-            "dead x wrong-type: column v must be int"),
+            "dead x wrong-type: column v must be int, but is \"y\"; declared with --columns=x:v int"),
         parse(
                 config,
                 line("c", "a", "t", "null", "\"after\":{\"id\":1,\"v\":2}"),
@@ -141,10 +141,10 @@ class RoutesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"$1/x", ".$1", "dead_letters", "$2"})
-  void aNameThatNoTableCanHaveIsDead(String name) {
+  @CsvSource({"$1/x,a/x", ".$1,.a", "dead_letters,dead_letters", "$2,''"})
+  void aNameThatNoTableCanHaveIsDead(String name, String routed) {
     assertEquals(
-        List.of("dead null unusable-table-name: no table can have the name of this one"),
+        List.of("dead null unusable-table-name: no table can have the name `" + routed + "`"),
         parse(routed(OPEN, route("(a)\\.t(x)?", name)), created("a", "t")).calls);
   }
 

@@ -100,13 +100,12 @@ class UnwrappedRowsTest {
   @Test
   void thePositionIsThatOfTheSourceWhereAllOfItIsThere() {
     Position postgres = new Position("postgresql:shop:d", 3, 4, 0, "shop.t", 0, 7);
-    Position mysql = new Position("mysql:m:i", 12, 34, 5, "shop.t", 0, 7);
-    Position mariadb = new Position("mariadb:m:i", 12, 34, 0, "shop.t", 0, 7);
+    Position mysql = new Position("mysql:m:i", 12, 34, 0, "shop.t", 0, 7);
     String file =
         "\"__source_name\":\"m\",\"__source_db\":\"i\",\"__source_file\":\"b.000012\","
             + "\"__source_pos\":34";
     assertEquals(
-        List.of(postgres, postgres, postgres, mysql, mariadb),
+        List.of(postgres, postgres, postgres, mysql, mysql),
         parse(
                 config(T),
                 line(POSTGRES),
