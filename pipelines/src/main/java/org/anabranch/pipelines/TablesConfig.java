@@ -211,7 +211,7 @@ public record TablesConfig(
         Schema.of(
             store.schema(table).columns().stream()
                 .map(column -> key.contains(column.name()) ? exact(column) : column)
-                .filter(column -> isNotInferred(column.type()))
+                .filter(column -> isNotInferred(column.type(), key.contains(column.name())))
                 .toList());
     InputFiles base = baseFiles.get(table);
     return base == null ? stored : stored.join(ReadBase.schema(base));
@@ -219,15 +219,16 @@ public record TablesConfig(
 
   /** Numbers beside doubles of a key are decimals: no two of them become one. */
   private static Schema.Column exact(Schema.Column column) {
-    return column.type().equals(Type.DOUBLE)
+    return column.type().kind() == Type.Kind.DOUBLE
         ? new Schema.Column(column.name(), Type.decimal(Type.MAX_PRECISION, 0), column.ordinal())
         : column;
   }
 
   /** Types that values never have by themselves: somebody declared them in an earlier run. */
-  private static boolean isNotInferred(Type type) {
+  private static boolean isNotInferred(Type type, boolean isOfKey) {
     return switch (type.kind()) {
-      case NULL, BOOLEAN, INT64, DOUBLE, STRING, LIST -> false;
+      case NULL, BOOLEAN, INT64, DOUBLE, JSON, STRING, LIST -> false;
+      case DECIMAL -> isOfKey;
       default -> true;
     };
   }

@@ -97,6 +97,11 @@ public final class ChangeCollector implements ChangeOutput {
   }
 
   @Override
+  public void noted(String table, String note) {
+    table(table).noted(note);
+  }
+
+  @Override
   public void carried(
       String table, Position position, long timeMicros, byte[] oldKey, byte[] newKey) {
     table(table).carry(position, timeMicros, oldKey, newKey);

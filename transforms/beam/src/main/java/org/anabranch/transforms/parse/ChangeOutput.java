@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Receives what {@link ChangeParser} found. For each record exactly one method is called, except
- * that {@link #leftOut} and {@link #carried} follow some calls of {@link #image}.
+ * that {@link #leftOut}, {@link #noted} and {@link #carried} follow some calls of {@link #image}.
  *
  * <p>Buffers and the key writer belong to the parser and hold until the method returns. Lists of
  * columns and arrays of types are never changed, and come as the same object for equal shapes.
@@ -62,6 +62,11 @@ interface ChangeOutput {
   /** The image just given came with columns that the table, which stays as it is, does not have. */
   void leftOut(String table, List<String> columns);
 
+  /**
+   * There is something to tell of the image just given: a line for people, the same for its like.
+   */
+  void noted(String table, String note);
+
   /** The image just given has values that have to come from the row at the old key. */
   void carried(String table, Position position, long timeMicros, byte[] oldKey, byte[] newKey);
 
@@ -86,7 +91,7 @@ interface ChangeOutput {
   /**
    * The record cannot be processed.
    *
-   * @param detail one line for people, without any content of the record
+   * @param detail one line for people, with no more of the record than the start of a value
    * @param log topic and coordinate of the record, or where its line stands in its file
    * @param timeMicros as in an image, 0 where it is not known
    * @param raw buffer with the whole record as it was read

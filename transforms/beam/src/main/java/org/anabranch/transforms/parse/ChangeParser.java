@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.anabranch.model.Position;
+import org.anabranch.model.Type;
 import org.anabranch.transforms.parse.RecordReader.Form;
 import org.anabranch.transforms.parse.RecordReader.Pass;
 import org.jspecify.annotations.Nullable;
@@ -339,16 +340,6 @@ final class ChangeParser {
     List<String> keyColumns = KeyBuilder.columns(table, record.key());
     ImagePlan plan = table.plan(after, keyColumns);
     ImageEncoder.Result result = images.encode(after, plan, oldKey);
-    while (result == ImageEncoder.Result.MISFIT) {
-      ImagePlan next = table.planAsSent(after, keyColumns, plan, images.failedColumn());
-      if (next == null) {
-        break;
-      }
-
-      plan = next;
-      result = images.encode(after, plan, oldKey);
-    }
-
     if (result != ImageEncoder.Result.ENCODED) {
       deadImage(table, plan, result);
       return;
@@ -369,26 +360,53 @@ final class ChangeParser {
       out.leftOut(table.name(), plan.leftOut());
     }
 
+    images.widened().forEach(widened -> out.noted(table.name(), note(plan, widened)));
+    if (after.hasHalfSurrogates()) {
+      out.noted(table.name(), "half of a surrogate pair: stored as U+FFFD");
+    }
+
     if (oldKey != null && images.hasCarried()) {
       out.carried(table.name(), position, timeMicros, oldKey, keys.key().toByteArray());
     }
   }
 
+  private static String note(ImagePlan plan, ImageEncoder.Widened widened) {
+    ColumnType type = plan.type(widened.column());
+    Type held = type.type() == null ? Type.NULL : type.type();
+    return "`%s`: values that %s cannot hold: column is %s"
+        .formatted(
+            plan.shape().columns().get(widened.column()),
+            type,
+            name(held.join(widened.type()).plain()));
+  }
+
+  /** Without the digits of a decimal, which depend on the values. */
+  private static String name(Type type) {
+    return switch (type.kind()) {
+      case DECIMAL -> "decimal";
+      case STRING -> "text";
+      default -> type.toString();
+    };
+  }
+
   private void deadImage(TableTypes table, ImagePlan plan, ImageEncoder.Result result) {
     int column = images.failedColumn();
-    String name = column < 0 ? plan.missing() : plan.shape().columns().get(column);
     if (result == ImageEncoder.Result.MISSING) {
-      dead(table, DeadLetterReason.MISSING_COLUMN, "column " + name + " must have a value");
+      String missing = column < 0 ? plan.missing() : plan.shape().columns().get(column);
+      dead(table, DeadLetterReason.MISSING_COLUMN, "column " + missing + " must have a value");
       return;
     }
 
+    String name = plan.shape().columns().get(column);
     KeptType kept = plan.kept(column);
+    String value = ShownValue.of(event.after().value(plan.shape().slot(column)));
     dead(
         table,
         DeadLetterReason.WRONG_TYPE,
         kept == null
-            ? "column " + name + " must be " + plan.type(column)
-            : "column " + name + " must be " + kept + ", as it is stored");
+            ? "column %s must be %s, but is %s; declared with --columns=%s"
+                .formatted(name, plan.type(column), value, table.declaration(name))
+            : "column %s must be %s, as it is stored, but is %s".formatted(name, kept, value));
   }
 
   /** Key of the row whose primary key became this one; null where it did not change. */

@@ -111,7 +111,8 @@ record ColumnType(
     return of(type, type.kind() == Type.Kind.DATE ? Unit.DAYS : Unit.MICROS);
   }
 
-  static ColumnType of(Type type, Unit unit) {
+  static ColumnType of(Type known, Unit unit) {
+    Type type = known.plain();
     Type element = type.element();
     if (element != null) {
       return listOf(of(element));
@@ -131,11 +132,16 @@ record ColumnType(
 
   /** Decimals that are sent as base64 of their unscaled value. */
   static ColumnType decimalBytes(int precision, int scale) {
-    if (scale < 0 || scale > precision || precision > Type.MAX_PRECISION) {
-      return new ColumnType(Reading.NUMERIC, Unit.NONE, null, null, scale);
+    if (scale < 0 || scale > precision || precision < 1 || precision > Type.MAX_PRECISION) {
+      return numericBytes(scale);
     }
 
     return new ColumnType(Reading.DECIMAL, Unit.NONE, Type.decimal(precision, scale), null, scale);
+  }
+
+  /** The same of any number of digits. */
+  static ColumnType numericBytes(int scale) {
+    return new ColumnType(Reading.NUMERIC, Unit.NONE, null, null, scale);
   }
 
   /** The same for a column of the key: numbers with a fraction are decimals, for keys are exact. */

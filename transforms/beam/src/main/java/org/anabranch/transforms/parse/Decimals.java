@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import org.anabranch.model.ByteReader;
 import org.anabranch.model.ByteWriter;
+import org.anabranch.model.PlainNumber;
 import org.anabranch.model.Type;
 import org.anabranch.model.Values;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,7 @@ final class Decimals {
   private static final int MAX_DIGITS = 200_000;
 
   private static final int SAFE_DIGITS = 18;
+  private static final int SPECIAL_LENGTH = "-Infinity".length();
   private static final long[] POWERS = new long[SAFE_DIGITS + 1];
 
   static {
@@ -36,6 +38,9 @@ final class Decimals {
   }
 
   private static final int BASE64_GROUP = 4;
+
+  /** Each character has six bits, and each digit more than three. */
+  private static final int MAX_BASE64 = MAX_DIGITS / 2;
 
   private Decimals() {}
 
@@ -52,17 +57,22 @@ final class Decimals {
       return write(value, fixed, out);
     }
 
-    return fixed == null && writeSpecial(in, start, out);
+    return fixed == null && writeText(in, start, type, out);
   }
 
   private static boolean write(BigDecimal value, @Nullable Type fixed, ByteWriter out) {
-    if (!isBounded(value)) {
-      return false;
+    if (fixed == null) {
+      if (isBounded(value)) {
+        Values.writeDecimal(out, value);
+      } else {
+        Values.writeString(out, PlainNumber.of(value));
+      }
+
+      return true;
     }
 
-    if (fixed == null) {
-      Values.writeDecimal(out, value);
-      return true;
+    if (!isBounded(value)) {
+      return false;
     }
 
     if (value.signum() != 0 && value.precision() - value.scale() > fixed.integerDigits()) {
@@ -151,7 +161,10 @@ final class Decimals {
         return BigDecimal.valueOf(in.readSigned());
       }
       case RawJson.NUMBER -> {
-        return number(ascii(in));
+        int length = in.readSize();
+        BigDecimal number = number(in.buffer(), in.position(), length);
+        in.skip(length);
+        return number;
       }
       case Values.STRING -> {
         return text(ascii(in), type);
@@ -189,12 +202,15 @@ final class Decimals {
     boolean digitsOnly = text.chars().allMatch(c -> c >= '0' && c <= '9');
     if (digitsOnly && fixed != null && fixed.scale() > 0) {
       BigDecimal bytes = base64(text, fixed.scale());
-      boolean fits = bytes != null && bytes.precision() <= fixed.precision();
-      return fits ? bytes : number(text);
+      boolean fits =
+          bytes != null
+              && bytes.unscaledValue().bitLength() <= Long.SIZE * 2
+              && bytes.precision() <= fixed.precision();
+      return fits ? bytes : decimal(text);
     }
 
     if (digitsOnly || text.indexOf('.') >= 0 || text.indexOf('-') >= 0) {
-      return number(text);
+      return decimal(text);
     }
 
     return fixed == null ? null : base64(text, fixed.scale());
@@ -209,8 +225,19 @@ final class Decimals {
     }
   }
 
+  private static @Nullable BigDecimal decimal(String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
+    return number(bytes, 0, bytes.length);
+  }
+
+  /** Number in JSON or SQL notation; null where it is none, or one that no decimal holds. */
+  private static @Nullable BigDecimal number(byte[] bytes, int offset, int length) {
+    NumberText number = new NumberText();
+    return number.read(bytes, offset, length) && number.isDecimal() ? number.decimal() : null;
+  }
+
   private static @Nullable BigDecimal base64(String text, int scale) {
-    if (text.isEmpty() || text.length() % BASE64_GROUP != 0) {
+    if (text.isEmpty() || text.length() % BASE64_GROUP != 0 || text.length() > MAX_BASE64) {
       return null;
     }
 
@@ -254,20 +281,45 @@ final class Decimals {
     return base64(value, scale.intValue());
   }
 
-  /** Keeps what is no number in a column of numbers of any size: not-a-number, the infinities. */
-  private static boolean writeSpecial(ByteReader in, int start, ByteWriter out) {
+  /**
+   * Keeps what no decimal holds in a column of numbers of any size as text: not-a-number, the
+   * infinities, numbers of too many digits.
+   */
+  private static boolean writeText(ByteReader in, int start, ColumnType type, ByteWriter out) {
     int end = in.position();
     in.skip(start - end);
-    String text = in.readByte() == Values.STRING ? ascii(in) : "";
+    String kept = kept(in, type);
     in.skip(end - in.position());
-    switch (text) {
-      case "NaN", "NAN" -> Values.writeString(out, "NaN");
-      case "Infinity", "-Infinity" -> Values.writeString(out, text);
-      default -> {
-        return false;
-      }
+    if (kept.isEmpty()) {
+      return false;
     }
 
+    Values.writeString(out, kept);
     return true;
+  }
+
+  private static String kept(ByteReader in, ColumnType type) {
+    int tag = in.readByte();
+    if (tag != Values.STRING && tag != RawJson.NUMBER) {
+      return "";
+    }
+
+    int length = in.readSize();
+    boolean mayBeNumber = tag == RawJson.NUMBER || type.base64Scale() == null;
+    NumberText number = new NumberText();
+    if (mayBeNumber && number.read(in.buffer(), in.position(), length)) {
+      return number.isDecimal() ? "" : number.plain();
+    }
+
+    if (length > SPECIAL_LENGTH) {
+      return "";
+    }
+
+    String text = new String(in.buffer(), in.position(), length, StandardCharsets.ISO_8859_1);
+    return switch (text) {
+      case "NaN", "NAN" -> "NaN";
+      case "Infinity", "-Infinity" -> text;
+      default -> "";
+    };
   }
 }

@@ -1,6 +1,8 @@
 package org.anabranch.transforms.parse;
 
+import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.List;
 import org.anabranch.model.ByteReader;
 import org.anabranch.model.ByteWriter;
 import org.anabranch.model.Type;
@@ -12,6 +14,13 @@ import org.jspecify.annotations.Nullable;
  * runs. Fields hold until the next image.
  */
 final class ImageEncoder {
+
+  /**
+   * A value that the type of its column could not hold.
+   *
+   * @param type of the value
+   */
+  record Widened(int column, Type type) {}
 
   /** What became of an image. */
   enum Result {
@@ -26,6 +35,8 @@ final class ImageEncoder {
   private final UnavailableValues unavailable;
   private final ByteWriter out = new ByteWriter(1024);
   private final BitSet jsonColumns = new BitSet();
+  private final BitSet widenedColumns = new BitSet();
+  private final List<Widened> widened = new ArrayList<>();
   private final ByteReader probe = new ByteReader(new byte[0]);
   private int failed;
   private boolean carried;
@@ -44,6 +55,8 @@ final class ImageEncoder {
   Result encode(RawRow image, ImagePlan plan, byte @Nullable [] oldKey) {
     out.clear();
     jsonColumns.clear();
+    widenedColumns.clear();
+    widened.clear();
     carried = false;
     failed = -1;
     if (plan.missing() != null) {
@@ -80,7 +93,7 @@ final class ImageEncoder {
       runEnd = end;
       if (isHole) {
         writeHole(oldKey);
-      } else if (!convert(image.value(slot), plan, column)) {
+      } else if (!convert(image, slot, plan, column)) {
         failed = column;
         return Result.MISFIT;
       }
@@ -114,9 +127,26 @@ final class ImageEncoder {
     out.write(oldKey, 0, oldKey.length);
   }
 
-  private boolean convert(ByteReader value, ImagePlan plan, int column) {
+  private boolean convert(RawRow image, int slot, ImagePlan plan, int column) {
     int start = out.size();
-    ValueConverter.Result result = converter.convert(value, plan.type(column), out);
+    ColumnType type = plan.type(column);
+    boolean isHint = plan.origin(column) != ImagePlan.Origin.DECLARED;
+    ByteReader value = image.value(slot);
+    ValueConverter.Result result =
+        isHint && ValueConverter.isRounded(value, type)
+            ? ValueConverter.Result.MISFIT
+            : converter.convert(value, type, out);
+    if (isHint && result == ValueConverter.Result.MISFIT) {
+      out.truncate(start);
+      value = image.value(slot);
+      result =
+          plan.origin(column) == ImagePlan.Origin.KEY_HINT
+              ? converter.convert(value, ColumnType.KEY, out)
+              : converter.widen(value, type, out);
+      widenedColumns.set(column);
+      widened.add(new Widened(column, Values.typeOf(encoded(start))));
+    }
+
     if (result == ValueConverter.Result.MISFIT) {
       return false;
     }
@@ -126,7 +156,11 @@ final class ImageEncoder {
     }
 
     KeptType kept = plan.kept(column);
-    return kept == null || kept.holds(probe.reset(out.buffer(), start, out.size() - start));
+    return kept == null || kept.holds(encoded(start));
+  }
+
+  private ByteReader encoded(int start) {
+    return probe.reset(out.buffer(), start, out.size() - start);
   }
 
   /** The encoded values. */
@@ -136,7 +170,14 @@ final class ImageEncoder {
 
   /** Stored types of the image just encoded; null where all follow from the values. */
   @Nullable Type @Nullable [] types(ImagePlan plan) {
-    return jsonColumns.isEmpty() ? plan.types() : plan.types(jsonColumns);
+    return jsonColumns.isEmpty() && widened.isEmpty()
+        ? plan.types()
+        : plan.types(jsonColumns, widenedColumns);
+  }
+
+  /** Values of the image just encoded that the types of their columns cannot hold. */
+  List<Widened> widened() {
+    return widened;
   }
 
   /** Number of the column that failed; -1 where it is not in the image at all. */

@@ -4,21 +4,31 @@ import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.anabranch.model.Type;
 import org.jspecify.annotations.Nullable;
 
 /** How to encode images of one shape with one set of types. */
 final class ImagePlan {
 
+  /** Where the type of a column is from. */
+  enum Origin {
+    /** Declared: values that do not fit are refused. */
+    DECLARED,
+    /** From the event, the base or the values: it widens to hold what comes. */
+    HINT,
+    /** The same of a column of the key, which is a number or text. */
+    KEY_HINT
+  }
+
   /**
    * How to encode a column.
    *
    * @param type how its values are read
    * @param kept the stored type that values must fit; null where it may change
+   * @param origin where the type is from
    * @param isRequired whether it must have a value
    */
-  record Column(ColumnType type, @Nullable KeptType kept, boolean isRequired) {
+  record Column(ColumnType type, @Nullable KeptType kept, Origin origin, boolean isRequired) {
 
     private int unchangedTags() {
       return kept == null ? type.unchangedTags() : type.unchangedTags() & kept.tags();
@@ -32,13 +42,12 @@ final class ImagePlan {
   private final Shape sent;
   private final Shape shape;
   private final RowTypes rowTypes;
-  private final Set<String> asSent;
   private final Column[] columns;
   private final int[] unchangedTags;
   private final List<String> leftOut;
   private final @Nullable String missing;
   private final @Nullable Type @Nullable [] types;
-  private final Map<BitSet, @Nullable Type[]> typesWithJson = new HashMap<>();
+  private final Map<BitSet, Map<BitSet, @Nullable Type[]>> typesOfOthers = new HashMap<>();
 
   /**
    * @param sent shape of the images
@@ -47,15 +56,9 @@ final class ImagePlan {
    * @param missing a required column that the images do not have
    */
   ImagePlan(
-      Shape sent,
-      Shape shape,
-      RowTypes rowTypes,
-      List<Column> columns,
-      @Nullable String missing,
-      Set<String> asSent) {
+      Shape sent, Shape shape, RowTypes rowTypes, List<Column> columns, @Nullable String missing) {
     this.sent = sent;
     this.shape = shape;
-    this.asSent = asSent;
     this.rowTypes = rowTypes;
     this.columns = columns.toArray(Column[]::new);
     this.missing = missing;
@@ -76,15 +79,6 @@ final class ImagePlan {
 
   boolean isFor(Shape otherShape, RowTypes otherTypes) {
     return sent == otherShape && rowTypes == otherTypes;
-  }
-
-  /** Columns that are encoded as they were sent, though the base has a type for them. */
-  Set<String> asSent() {
-    return asSent;
-  }
-
-  boolean isAsSent(String column) {
-    return asSent.contains(column);
   }
 
   /** The columns that are encoded. */
@@ -115,6 +109,10 @@ final class ImagePlan {
     return (unchangedTags[column] >>> tag & 1) != 0;
   }
 
+  Origin origin(int column) {
+    return columns[column].origin();
+  }
+
   boolean isRequired(int column) {
     return columns[column].isRequired();
   }
@@ -129,18 +127,31 @@ final class ImagePlan {
     return types;
   }
 
-  /** Stored types of an image some of whose columns became JSON text. */
-  @Nullable Type[] types(BitSet jsonColumns) {
-    @Nullable Type[] known = typesWithJson.get(jsonColumns);
-    if (known != null) {
-      return known;
+  /**
+   * Stored types of an image some of whose columns became JSON text, and some of whose values their
+   * types could not hold: the types of the latter follow from the values.
+   */
+  @Nullable Type[] types(BitSet jsonColumns, BitSet widened) {
+    Map<BitSet, @Nullable Type[]> known = typesOfOthers.get(jsonColumns);
+    if (known == null) {
+      known = new HashMap<>();
+      typesOfOthers.put((BitSet) jsonColumns.clone(), known);
     }
 
-    @Nullable Type[] stored = storedTypes();
-    jsonColumns.stream()
+    @Nullable Type[] types = known.get(widened);
+    if (types == null) {
+      types = storedTypes();
+      replace(types, widened, null);
+      replace(types, jsonColumns, Type.JSON);
+      known.put((BitSet) widened.clone(), types);
+    }
+
+    return types;
+  }
+
+  private void replace(@Nullable Type[] types, BitSet replaced, @Nullable Type type) {
+    replaced.stream()
         .filter(column -> columns[column].kept() == null)
-        .forEach(column -> stored[column] = Type.JSON);
-    typesWithJson.put((BitSet) jsonColumns.clone(), stored);
-    return stored;
+        .forEach(column -> types[column] = type);
   }
 }

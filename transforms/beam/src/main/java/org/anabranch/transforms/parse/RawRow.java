@@ -114,6 +114,11 @@ final class RawRow {
     return types;
   }
 
+  /** Whether texts were sent with half of a surrogate pair, which is read as U+FFFD. */
+  boolean hasHalfSurrogates() {
+    return values.halvesReplaced() > 0;
+  }
+
   byte[] buffer() {
     return values.buffer();
   }

@@ -1,10 +1,8 @@
 package org.anabranch.transforms.parse;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -14,7 +12,6 @@ import org.anabranch.model.Position;
 import org.anabranch.model.RowBatch;
 import org.anabranch.model.Schema;
 import org.anabranch.model.Type;
-import org.anabranch.model.Values;
 import org.anabranch.transforms.merge.TableBucket;
 import org.anabranch.transforms.report.TableReport;
 import org.jspecify.annotations.Nullable;
@@ -33,9 +30,9 @@ final class TableBatches {
   private final ChangeCollector.Receiver receiver;
   private final Map<String, Long> counts = new TreeMap<>();
   private final Map<String, Long> leftOut = new TreeMap<>();
-  private final List<Shape> shapes = new ArrayList<>();
+  private final List<SeenTypes> shapes = new ArrayList<>();
   private final ByteReader values = new ByteReader(new byte[0]);
-  private @Nullable Shape lastShape;
+  private @Nullable SeenTypes lastShape;
   private final Set<String> keysSeen = new TreeSet<>();
   private List<String> keyColumns = List.of();
 
@@ -118,6 +115,11 @@ final class TableBatches {
     columns.forEach(column -> leftOut.merge(column, 1L, Long::sum));
   }
 
+  /** Counts what there is to tell of a change. */
+  void noted(String note) {
+    counts.merge(TableReport.NOTE + note, 1L, Long::sum);
+  }
+
   /** Not a change of its own: asks the bucket of the old key for what the new key needs. */
   void carry(Position position, long timeMicros, byte[] oldKey, byte[] newKey) {
     int bucket = KeyWriter.bucket(oldKey, 0, oldKey.length, writers.length);
@@ -143,20 +145,20 @@ final class TableBatches {
     merged++;
   }
 
-  private Shape shape(List<String> columns, @Nullable Type @Nullable [] types) {
-    Shape last = lastShape;
-    if (last != null && last.columns == columns && last.types == types) {
+  private SeenTypes shape(List<String> columns, @Nullable Type @Nullable [] types) {
+    SeenTypes last = lastShape;
+    if (last != null && last.isOf(columns, types)) {
       return last;
     }
 
-    for (Shape shape : shapes) {
-      if (shape.columns == columns && shape.types == types) {
+    for (SeenTypes shape : shapes) {
+      if (shape.isOf(columns, types)) {
         lastShape = shape;
         return shape;
       }
     }
 
-    Shape added = new Shape(columns, types);
+    SeenTypes added = new SeenTypes(columns, types);
     shapes.add(added);
     lastShape = added;
     return added;
@@ -211,81 +213,12 @@ final class TableBatches {
     List<Schema.Column> columns = new ArrayList<>();
     keysSeen.forEach(name -> columns.add(new Schema.Column(name, Type.NULL, KEY_ORDINAL)));
 
-    for (Shape shape : shapes) {
-      for (int i = 0; i < shape.columns.size(); i++) {
-        columns.add(new Schema.Column(shape.columns.get(i), shape.type(i), i));
+    for (SeenTypes shape : shapes) {
+      for (int i = 0; i < shape.columns().size(); i++) {
+        columns.add(new Schema.Column(shape.columns().get(i), shape.type(i), i));
       }
     }
 
     return Schema.of(columns);
-  }
-
-  /** Images with the same columns; collects the types of the values that had no declared one. */
-  private static final class Shape {
-
-    private static final int HOLE_TAGS = 1 << Values.UNAVAILABLE | 1 << Values.CARRIED;
-
-    private final List<String> columns;
-    private final @Nullable Type @Nullable [] types;
-    private final int[] tags;
-    private final @Nullable Type[] wide;
-
-    Shape(List<String> columns, @Nullable Type @Nullable [] types) {
-      this.columns = columns;
-      this.types = types;
-      tags = new int[columns.size()];
-      wide = new @Nullable Type[columns.size()];
-    }
-
-    /** Looks at the values of a row; true if one of them is a hole. */
-    boolean see(ByteReader row) {
-      int seen = 0;
-      byte[] bytes = row.buffer();
-      for (int i = 0; i < tags.length; i++) {
-        int tag = bytes[row.position()];
-        tags[i] |= 1 << tag;
-        seen |= 1 << tag;
-        if ((tag == Values.DECIMAL || tag == Values.LIST) && (types == null || types[i] == null)) {
-          Type type = Values.typeOf(row);
-          Type known = wide[i];
-          wide[i] = known == null ? type : known.join(type);
-        } else {
-          Values.skip(row);
-        }
-      }
-
-      return (seen & HOLE_TAGS) != 0;
-    }
-
-    /** Type of the column: its declared one, or the join of what was seen. */
-    Type type(int column) {
-      Type declared = types == null ? null : types[column];
-      if (declared != null) {
-        return isText(declared) || (tags[column] & 1 << Values.STRING) == 0
-            ? declared
-            : Type.STRING;
-      }
-
-      Type joined = Objects.requireNonNullElse(wide[column], Type.NULL);
-      for (int tag = 0; tag < Values.CARRIED; tag++) {
-        if ((tags[column] & 1 << tag) != 0 && tag != Values.DECIMAL && tag != Values.LIST) {
-          joined = joined.join(Values.scalarType(tag));
-        }
-      }
-
-      return joined;
-    }
-
-    private static boolean isText(Type type) {
-      return switch (type.kind()) {
-        case STRING, UUID, JSON -> true;
-        default -> false;
-      };
-    }
-
-    @Override
-    public String toString() {
-      return columns + " " + Arrays.toString(tags);
-    }
   }
 }

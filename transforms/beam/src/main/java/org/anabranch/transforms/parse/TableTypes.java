@@ -4,8 +4,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import org.anabranch.model.Type;
+import org.anabranch.transforms.parse.ImagePlan.Origin;
 import org.jspecify.annotations.Nullable;
 
 /** What is declared of a table, ready for use, and the plans for its images so far. */
@@ -21,11 +21,11 @@ final class TableTypes {
   private final boolean isOfFacts;
   private final String logTimeColumn;
   private final Map<String, ColumnType> declared = new HashMap<>();
+  private final Map<String, String> declarations = new HashMap<>();
   private final Map<String, ColumnType> base = new HashMap<>();
   private final Map<String, KeptType> kept = new HashMap<>();
   private final Map<List<String>, Plans> plans = new HashMap<>();
-  private final Map<List<String>, Map<Set<String>, Plans>> plansAsSent = new HashMap<>();
-  private Plans lastPlans = new Plans(List.of(), Set.of());
+  private Plans lastPlans = new Plans(List.of());
 
   /**
    * @throws IllegalArgumentException for a declared type that does not exist
@@ -38,6 +38,8 @@ final class TableTypes {
     isOfFacts = spec.form() == TableSpec.Form.FACTS;
     logTimeColumn = spec.logTimeColumn();
     spec.columns().forEach((column, type) -> declared.put(column, ColumnType.parse(type)));
+    spec.columns()
+        .forEach((column, type) -> declarations.put(column, name + ":" + column + " " + type));
     spec.baseColumns().forEach((column, type) -> base.put(column, ColumnType.parse(type)));
     spec.keptColumns().forEach((column, type) -> kept.put(column, new KeptType(Type.parse(type))));
   }
@@ -68,22 +70,23 @@ final class TableTypes {
 
   /** Type of a column: the declared one, else the one in the event's schema, else the base's. */
   ColumnType type(String column, @Nullable RowTypes types) {
-    ColumnType type = typeAsSent(column, types);
-    return type.equals(ColumnType.INFERRED) ? base.getOrDefault(column, type) : type;
-  }
-
-  private ColumnType typeAsSent(String column, @Nullable RowTypes types) {
     ColumnType type = declared.get(column);
     if (type != null) {
       return type;
     }
 
-    return types == null ? ColumnType.INFERRED : types.column(column);
+    ColumnType sent = types == null ? ColumnType.INFERRED : types.column(column);
+    return sent.equals(ColumnType.INFERRED) ? base.getOrDefault(column, sent) : sent;
   }
 
   /** Whether the column's type is declared, so that nothing else may come in it. */
   boolean isDeclared(String column) {
     return declared.containsKey(column);
+  }
+
+  /** How a column is declared, as the option is written; empty where it is not. */
+  String declaration(String column) {
+    return declarations.getOrDefault(column, "");
   }
 
   /** Whether somebody other than the events says that the column has booleans. */
@@ -102,45 +105,15 @@ final class TableTypes {
         plans.clear();
       }
 
-      lastPlans = plans.computeIfAbsent(imageKey, added -> new Plans(added, Set.of()));
+      lastPlans = plans.computeIfAbsent(imageKey, added -> new Plans(added));
       lastPlans.imageKey = imageKey;
     }
 
     return lastPlans.of(image);
   }
 
-  /**
-   * How to encode an image of which a value does not fit its column: as {@code plan} does, but that
-   * column as it was sent, whatever the base has or, in a column of the key, the event's schema
-   * says. Null where there is no other way.
-   */
-  @Nullable ImagePlan planAsSent(RawRow image, List<String> imageKey, ImagePlan plan, int column) {
-    String name = plan.shape().columns().get(column);
-    boolean isOfKey = imageKey.contains(name) && !isDeclared(name);
-    if (plan.isAsSent(name) || !(isOfKey || isTypedByBase(name, image.types()))) {
-      return null;
-    }
-
-    if (plansAsSent.size() > MAX_PLANS) {
-      plansAsSent.clear();
-    }
-
-    Set<String> asSent = new TreeSet<>(plan.asSent());
-    asSent.add(name);
-    return plansAsSent
-        .computeIfAbsent(imageKey, added -> new HashMap<>())
-        .computeIfAbsent(asSent, added -> new Plans(imageKey, added))
-        .of(image);
-  }
-
-  private boolean isTypedByBase(String column, @Nullable RowTypes types) {
-    return base.containsKey(column) && typeAsSent(column, types).equals(ColumnType.INFERRED);
-  }
-
   /** Plans by types and shape. */
   private final class Plans {
-
-    private final Set<String> asSent;
 
     /** The list that was asked for last, so that it is known again by a look. */
     private List<String> imageKey;
@@ -149,9 +122,8 @@ final class TableTypes {
     private int count;
     private @Nullable ImagePlan last;
 
-    Plans(List<String> imageKey, Set<String> asSent) {
+    Plans(List<String> imageKey) {
       this.imageKey = imageKey;
-      this.asSent = asSent;
     }
 
     ImagePlan of(RawRow image) {
@@ -178,25 +150,20 @@ final class TableTypes {
       count++;
       Shape stored = kept.isEmpty() ? shape : shape.only(kept.keySet());
       List<ImagePlan.Column> columns =
-          stored.columns().stream()
-              .map(
-                  name ->
-                      new ImagePlan.Column(
-                          type(name, types, imageKey.contains(name)),
-                          kept.get(name),
-                          required.contains(name)))
-              .toList();
+          stored.columns().stream().map(name -> column(name, types)).toList();
       String missing = required.stream().filter(name -> !shape.has(name)).findFirst().orElse(null);
-      return new ImagePlan(shape, stored, types, columns, missing, asSent);
+      return new ImagePlan(shape, stored, types, columns, missing);
     }
 
-    private ColumnType type(String column, RowTypes types, boolean isOfKey) {
-      if (asSent.contains(column)) {
-        return isOfKey ? ColumnType.KEY : typeAsSent(column, types);
-      }
-
-      ColumnType type = TableTypes.this.type(column, types);
-      return isOfKey ? type.ofKey() : type;
+    private ImagePlan.Column column(String name, RowTypes types) {
+      boolean isOfKey = imageKey.contains(name);
+      ColumnType type = type(name, types);
+      Origin hint = isOfKey ? Origin.KEY_HINT : Origin.HINT;
+      return new ImagePlan.Column(
+          isOfKey ? type.ofKey() : type,
+          kept.get(name),
+          isDeclared(name) ? Origin.DECLARED : hint,
+          required.contains(name));
     }
   }
 }

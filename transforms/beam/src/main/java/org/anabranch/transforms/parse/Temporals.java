@@ -1,10 +1,17 @@
 package org.anabranch.transforms.parse;
 
+import java.time.Duration;
+import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
+import java.time.temporal.ChronoField;
+import java.util.Locale;
 import org.anabranch.model.ByteReader;
 import org.anabranch.model.ByteWriter;
+import org.anabranch.model.JsonText;
 import org.anabranch.model.Values;
 import org.anabranch.transforms.parse.ColumnType.Reading;
 import org.anabranch.transforms.parse.ColumnType.Unit;
@@ -12,11 +19,18 @@ import org.anabranch.transforms.parse.ColumnType.Unit;
 /** Encodes dates and times from numbers in the source's unit or from ISO 8601. Not thread-safe. */
 final class Temporals {
 
-  /** What {@link java.time.LocalDate} can hold. */
+  /** What {@link LocalDate} can show. */
   private static final long MAX_DAYS = 365_241_780_471L;
 
   private static final long NANOS_PER_SECOND = 1_000_000_000L;
   private static final int NANOS_PER_MICRO = 1000;
+  private static final long NANOS_PER_DAY = IsoText.MICROS_PER_DAY * NANOS_PER_MICRO;
+
+  private static final DateTimeFormatter BELOW_HOURS =
+      new DateTimeFormatterBuilder()
+          .appendPattern(":mm:ss")
+          .appendFraction(ChronoField.NANO_OF_SECOND, 0, 9, true)
+          .toFormatter(Locale.ROOT);
   private static final int MICROS_PER_MILLI = 1000;
 
   private final IsoText iso = new IsoText();
@@ -63,7 +77,7 @@ final class Temporals {
     Reading reading = type.reading();
     if (reading == Reading.DATE) {
       Values.writeTemporal(out, Values.DATE, number);
-      return Math.abs(number) <= MAX_DAYS;
+      return number == (int) number;
     }
 
     if (type.unit() == Unit.NANOS && number % NANOS_PER_MICRO != 0) {
@@ -95,7 +109,7 @@ final class Temporals {
   /** Keeps nanoseconds, for which there is no stored type, as ISO 8601. */
   private static boolean nanosAsText(long nanos, Reading reading, ByteWriter out) {
     if (reading == Reading.TIME) {
-      if (nanos < 0 || nanos >= IsoText.MICROS_PER_DAY * NANOS_PER_MICRO) {
+      if (nanos < 0 || nanos >= NANOS_PER_DAY) {
         return false;
       }
 
@@ -110,5 +124,43 @@ final class Temporals {
             ZoneOffset.UTC);
     Values.writeString(out, reading == Reading.TIMESTAMPTZ ? time + "Z" : time.toString());
     return true;
+  }
+
+  /**
+   * Text of a number that the stored type cannot hold: a time of day below zero or of more than a
+   * day as hours, minutes and seconds, and what the calendar has as ISO 8601; else its digits.
+   */
+  static String text(long number, ColumnType type) {
+    Reading reading = type.reading();
+    if (reading == Reading.DATE) {
+      return number <= MAX_DAYS && number >= -MAX_DAYS
+          ? LocalDate.ofEpochDay(number).toString()
+          : Long.toString(number);
+    }
+
+    long perSecond =
+        switch (type.unit()) {
+          case MILLIS -> 1000;
+          case NANOS -> NANOS_PER_SECOND;
+          default -> 1_000_000;
+        };
+    long seconds = Math.floorDiv(number, perSecond);
+    int nanos = (int) (Math.floorMod(number, perSecond) * (NANOS_PER_SECOND / perSecond));
+    if (reading == Reading.TIME) {
+      return duration(Duration.ofSeconds(seconds, nanos));
+    }
+
+    LocalDateTime time = LocalDateTime.ofEpochSecond(seconds, nanos, ZoneOffset.UTC);
+    String text = JsonText.scalarText(time);
+    return reading == Reading.TIMESTAMPTZ ? text + "Z" : text;
+  }
+
+  private static String duration(Duration time) {
+    Duration size = time.abs();
+    StringBuilder text = new StringBuilder(time.isNegative() ? "-" : "");
+    long hours = size.toHours();
+    text.append(hours < 10 ? "0" : "").append(hours);
+    String rest = LocalTime.MIDNIGHT.plus(size.minusHours(hours)).format(BELOW_HOURS);
+    return text.append(rest).toString();
   }
 }

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import org.anabranch.model.ByteReader;
 import org.anabranch.model.ByteWriter;
+import org.anabranch.model.PlainNumber;
 import org.anabranch.model.Values;
 import org.jspecify.annotations.Nullable;
 
@@ -23,8 +24,28 @@ final class ValueConverter {
 
   private static final int UUID_LENGTH = 36;
 
+  /** A sign, a point and the digits that every double of an ordinary size gives back. */
+  private static final int SHORT_LENGTH = 17;
+
+  /** Two numbers of fewer digits than this one are never the same double. */
+  private static final long DISTINCT = 1_000_000_000_000_000L;
+
+  /** Most digits of which a double gives back all. */
+  private static final int DOUBLE_DIGITS = 17;
+
+  /** Powers of ten. */
+  private static final double[] TENS = new double[SHORT_LENGTH];
+
+  static {
+    TENS[0] = 1;
+    for (int i = 1; i < TENS.length; i++) {
+      TENS[i] = TENS[i - 1] * 10;
+    }
+  }
+
   private final Temporals temporals = new Temporals();
   private final ByteWriter text = new ByteWriter(256);
+  private final NumberText number = new NumberText();
 
   /** Encodes the value the reader stands at and moves the reader behind it. */
   Result convert(ByteReader in, ColumnType type, ByteWriter out) {
@@ -49,6 +70,79 @@ final class ValueConverter {
       case JSON, STRING -> result(toText(in, tag, out));
       case LIST -> toList(in, tag, type.element(), out);
     };
+  }
+
+  /**
+   * Encodes a value that its type cannot hold, which no one has promised, without losing anything:
+   * a decimal with its own digits, a date or a time that was sent as a number as text, each element
+   * of a list for itself, and all else as if the type were not known. Numbers that a double would
+   * round count as such values.
+   */
+  Result widen(ByteReader in, ColumnType type, ByteWriter out) {
+    int tag = in.buffer()[in.position()];
+    return switch (type.reading()) {
+      case DECIMAL, NUMERIC -> widenDecimal(in, tag, type, out);
+      case DATE, TIME, TIMESTAMP, TIMESTAMPTZ ->
+          tag == Values.INT ? timeAsText(in, type, out) : infer(in, tag, out);
+      case LIST -> tag == RawJson.ARRAY ? widenList(in, type.element(), out) : infer(in, tag, out);
+      default -> infer(in, tag, out);
+    };
+  }
+
+  private Result widenDecimal(ByteReader in, int tag, ColumnType type, ByteWriter out) {
+    Integer scale = type.base64Scale();
+    if (scale != null) {
+      int start = in.position();
+      int size = out.size();
+      if (Decimals.convert(in, ColumnType.numericBytes(scale), out)) {
+        return Result.WRITTEN;
+      }
+
+      in.skip(start - in.position());
+      out.truncate(size);
+    }
+
+    return infer(in, tag, out);
+  }
+
+  private static Result timeAsText(ByteReader in, ColumnType type, ByteWriter out) {
+    in.skip(1);
+    Values.writeString(out, Temporals.text(in.readSigned(), type));
+    return Result.WRITTEN;
+  }
+
+  private Result widenList(ByteReader in, @Nullable ColumnType element, ByteWriter out) {
+    int count = beginList(in, out);
+    for (int i = 0; i < count; i++) {
+      convertOrWiden(in, element == null ? ColumnType.INFERRED : element, out);
+    }
+
+    return Result.WRITTEN;
+  }
+
+  private void convertOrWiden(ByteReader in, ColumnType type, ByteWriter out) {
+    int start = in.position();
+    int size = out.size();
+    if (!isRounded(in, type) && convert(in, type, out) != Result.MISFIT) {
+      return;
+    }
+
+    in.skip(start - in.position());
+    out.truncate(size);
+    widen(in, type, out);
+  }
+
+  /** Whether the value is a whole number that a double would round. */
+  static boolean isRounded(ByteReader in, ColumnType type) {
+    int start = in.position();
+    if (type.reading() != ColumnType.Reading.DOUBLE || in.buffer()[start] != Values.INT) {
+      return false;
+    }
+
+    in.skip(1);
+    boolean isExact = Values.isExactDouble(in.readSigned());
+    in.skip(start - in.position());
+    return !isExact;
   }
 
   private static Result result(boolean fits) {
@@ -106,19 +200,93 @@ final class ValueConverter {
     out.write(in.buffer(), start, in.position() - start);
   }
 
-  /** Integers beyond 64 bits become decimals, fractions doubles, what no double holds text. */
-  private static boolean inferNumber(ByteReader in, ByteWriter out) {
-    String number = ascii(in);
-    boolean fraction = number.chars().anyMatch(c -> c == '.' || c == 'e' || c == 'E');
-    double value = fraction ? Double.parseDouble(number) : 0;
-    if (!fraction) {
-      Values.writeDecimal(out, new BigDecimal(number));
-    } else if (Double.isFinite(value)) {
-      Values.writeDouble(out, value);
-    } else {
-      Values.writeString(out, number);
+  /**
+   * Whole numbers beyond 64 bits are decimals, fractions doubles where these give back every digit,
+   * else decimals; numbers that no decimal holds are text.
+   */
+  private boolean inferNumber(ByteReader in, ByteWriter out) {
+    in.skip(1);
+    int length = in.readSize();
+    int start = in.position();
+    in.skip(length);
+    if (writeShortFraction(in.buffer(), start, length, out)) {
+      return true;
     }
 
+    number.read(in.buffer(), start, length);
+    if (isFraction(in.buffer(), start, length) && number.digits() <= DOUBLE_DIGITS) {
+      String digits = new String(in.buffer(), start, length, StandardCharsets.ISO_8859_1);
+      double value = Double.parseDouble(digits);
+      if (isGivenBack(value)) {
+        Values.writeDouble(out, value);
+        return true;
+      }
+    }
+
+    if (number.isDecimal()) {
+      Values.writeDecimal(out, number.stripped());
+    } else {
+      Values.writeString(out, number.plain());
+    }
+
+    return true;
+  }
+
+  private static boolean isFraction(byte[] text, int start, int length) {
+    for (int i = start; i < start + length; i++) {
+      if (text[i] == '.' || text[i] == 'e' || text[i] == 'E') {
+        return true;
+      }
+    }
+
+    return false;
+  }
+
+  /** Whether the shortest decimal of a double is the number just read. */
+  private boolean isGivenBack(double value) {
+    if (!Double.isFinite(value) || (value == 0) != (number.digits() == 0)) {
+      return false;
+    }
+
+    BigDecimal shortest = PlainNumber.shortest(value);
+    int zeros = shortest.precision() - shortest.scale();
+    return value == 0
+        || (zeros == number.magnitude() && shortest.compareTo(number.stripped()) == 0);
+  }
+
+  /**
+   * Writes a number with a point and up to 15 digits, which is nearly every fraction there is: its
+   * digits and the power of ten are both exact, so that their quotient is the nearest double, and
+   * that gives back 15 digits.
+   */
+  private static boolean writeShortFraction(byte[] text, int start, int length, ByteWriter out) {
+    if (length > SHORT_LENGTH) {
+      return false;
+    }
+
+    int at = start;
+    int end = start + length;
+    boolean negative = text[at] == '-';
+    at += negative ? 1 : 0;
+    long unscaled = 0;
+    int point = -1;
+    for (; at < end; at++) {
+      byte c = text[at];
+      if (c >= '0' && c <= '9') {
+        unscaled = unscaled * 10 + c - '0';
+      } else if (c == '.') {
+        point = at;
+      } else {
+        return false;
+      }
+    }
+
+    if (point < 0 || unscaled >= DISTINCT) {
+      return false;
+    }
+
+    double value = unscaled / TENS[end - point - 1];
+    Values.writeDouble(out, negative ? -value : value);
     return true;
   }
 
@@ -181,19 +349,21 @@ final class ValueConverter {
     return number == 0 || number == 1;
   }
 
-  private static boolean toInteger(
-      ByteReader in, int tag, long smallest, long greatest, ByteWriter out) {
+  private boolean toInteger(ByteReader in, int tag, long smallest, long greatest, ByteWriter out) {
     long value;
     if (tag == Values.INT) {
       in.skip(1);
       value = in.readSigned();
     } else if (tag == RawJson.NUMBER) {
-      BigDecimal number = Decimals.number(ascii(in));
-      if (number == null || !isLong(number)) {
+      in.skip(1);
+      int length = in.readSize();
+      boolean isWhole = number.read(in.buffer(), in.position(), length) && number.isWhole();
+      in.skip(length);
+      if (!isWhole || !isLong(number.stripped())) {
         return false;
       }
 
-      value = number.longValueExact();
+      value = number.stripped().longValueExact();
     } else {
       return false;
     }
@@ -202,15 +372,8 @@ final class ValueConverter {
     return value >= smallest && value <= greatest;
   }
 
-  private static boolean isLong(BigDecimal number) {
-    if (!Decimals.isBounded(number)) {
-      return false;
-    }
-
-    BigDecimal plain = number.stripTrailingZeros();
-    return plain.scale() <= 0
-        && plain.precision() - plain.scale() <= Long.SIZE
-        && plain.toBigInteger().bitLength() < Long.SIZE;
+  private static boolean isLong(BigDecimal whole) {
+    return whole.toBigInteger().bitLength() < Long.SIZE;
   }
 
   private static boolean toDouble(ByteReader in, int tag, ByteWriter out) {
@@ -293,6 +456,18 @@ final class ValueConverter {
       return Result.MISFIT;
     }
 
+    int count = beginList(in, out);
+    for (int i = 0; i < count; i++) {
+      if (convert(in, element, out) == Result.MISFIT) {
+        return Result.MISFIT;
+      }
+    }
+
+    return Result.WRITTEN;
+  }
+
+  /** Begins a list of the elements of the array the reader stands at; gives their number. */
+  private static int beginList(ByteReader in, ByteWriter out) {
     in.skip(1);
     int length = RawJson.readLength(in);
     int start = in.position();
@@ -305,12 +480,6 @@ final class ValueConverter {
     in.skip(start - in.position());
     out.writeByte(Values.LIST);
     out.writeVarint(count);
-    for (int i = 0; i < count; i++) {
-      if (convert(in, element, out) == Result.MISFIT) {
-        return Result.MISFIT;
-      }
-    }
-
-    return Result.WRITTEN;
+    return count;
   }
 }

@@ -107,7 +107,10 @@ class BrokenInputTest {
 
       changes.calls.clear();
       changes.add(damaged);
-      long records = changes.calls.stream().filter(call -> !call.startsWith("carried")).count();
+      long records =
+          changes.calls.stream()
+              .filter(call -> !call.startsWith("carried") && !call.startsWith("note"))
+              .count();
       assertEquals(1, records, () -> "seed " + seed + ": " + changes.calls);
       changes.calls.clear();
       changes.add(line);

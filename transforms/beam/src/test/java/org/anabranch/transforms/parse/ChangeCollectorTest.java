@@ -143,13 +143,20 @@ class ChangeCollectorTest {
   @Test
   void typesFollowFromTheValuesAndAreJoined() {
     assertThat(inferred(1L, null), is(Type.INT64));
-    assertThat(inferred(1L, 2.5), is(Type.DOUBLE));
+    assertThat(inferred(1L << 53, 1L), is(Type.INT64));
+    assertThat(inferred(1L, -1L - (1L << 53)), is(Type.WIDE_INT64));
+    assertThat(inferred(10.5, 0.25), is(Type.doubleOf(2, 2)));
+    assertThat(inferred(1e30, 0.25e-10), is(Type.DOUBLE));
+    assertThat(inferred(1L, 2.5), is(Type.doubleOf(19, 1)));
+    assertThat(inferred(new BigDecimal("12.5"), 0.25), is(Type.decimal(4, 2)));
     assertThat(inferred(new BigDecimal("12.5"), new BigDecimal("1.125")), is(Type.decimal(5, 3)));
     assertThat(inferred(1L, new BigDecimal("1.5")), is(Type.decimal(20, 1)));
-    assertThat(inferred(1L, "x"), is(Type.STRING));
+    assertThat(inferred(1L, "x"), is(Type.NUMBERS_AS_TEXT));
     assertThat(inferred(true, null), is(Type.BOOLEAN));
     assertThat(inferred(null, null), is(Type.NULL));
-    assertThat(inferred(List.of(1L), List.of("x")), is(Type.listOf(Type.STRING)));
+    assertThat(inferred(List.of(1L), List.of("x")), is(Type.listOf(Type.NUMBERS_AS_TEXT)));
+    assertThat(inferred(true, 5L), is(Type.parse("bigint|boolean")));
+    assertThat(inferred(true, "x"), is(Type.parse("string|boolean")));
     assertThat(inferred(Instant.EPOCH, HOLE), is(Type.TIMESTAMPTZ));
     assertThat(inferred(HOLE, HOLE), is(Type.NULL));
   }
@@ -159,6 +166,8 @@ class ChangeCollectorTest {
     assertThat(declared(Type.INT32, 1L), is(Type.INT32));
     assertThat(declared(Type.INT32, (Object) null), is(Type.INT32));
     assertThat(declared(Type.UUID, "x"), is(Type.UUID));
+    assertThat(declared(Type.INT64, Long.MAX_VALUE), is(Type.WIDE_INT64));
+    assertThat(declared(Type.DOUBLE, 2.5), is(Type.DOUBLE));
     assertThat(declared(Type.TIMESTAMP, "infinity"), is(Type.STRING));
   }
 
@@ -170,7 +179,7 @@ class ChangeCollectorTest {
     assertThat(
         collector.finish().schema(TABLE).columns(),
         contains(
-            new Column("b", Type.DOUBLE, 0),
+            new Column("b", Type.doubleOf(19, 1), 0),
             new Column("id", Type.INT64, 0),
             new Column("a", Type.STRING, 1)));
   }

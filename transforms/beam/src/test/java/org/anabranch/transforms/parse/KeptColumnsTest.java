@@ -110,7 +110,8 @@ class KeptColumnsTest {
       })
   void aValueThatItDoesNotHoldIsADeadLetter(String type, String value) {
     assertEquals(
-        List.of("dead t wrong-type: column a must be " + type + ", as it is stored"),
+        List.of(
+            "dead t wrong-type: column a must be " + type + ", as it is stored, but is " + value),
         parse(keeping(type, Map.of()), row(value)).calls);
   }
 
@@ -169,10 +170,10 @@ class KeptColumnsTest {
         typed("timestamp", MILLIS, "1000").calls.get(0));
     assertEquals("image t [id] {id=Long:1, a=Long:5}", typed("int", INT64, "5").calls.get(0));
     assertEquals(
-        "dead t wrong-type: column a must be int, as it is stored",
+        "dead t wrong-type: column a must be int, as it is stored, but is 2147483648",
         typed("int", INT64, "2147483648").calls.get(0));
     assertEquals(
-        "dead t wrong-type: column a must be bigint, as it is stored",
+        "dead t wrong-type: column a must be bigint, as it is stored, but is \"5\"",
         typed("bigint", STRING, "\"5\"").calls.get(0));
   }
 

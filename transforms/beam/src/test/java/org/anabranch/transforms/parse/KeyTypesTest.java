@@ -103,7 +103,9 @@ class KeyTypesTest {
     assertEquals(
         List.of(
             "image t [id] {id=String:\"a7\"}",
+            "note t `id`: values that uuid cannot hold: column is text",
             "image t [id] {id=String:\"1\"}",
+            "note t `id`: values that bigint cannot hold: column is text",
             "image t [id] {id=Long:1}"),
         changes.calls);
     assertEquals(changes.keys.get(1), changes.keys.get(2));

@@ -137,6 +137,11 @@ final class RecordedChanges implements ChangeOutput {
   }
 
   @Override
+  public void noted(String table, String note) {
+    calls.add("note " + table + " " + note);
+  }
+
+  @Override
   public void leftOut(String table, List<String> columns) {
     calls.add("left out " + table + " " + columns);
   }

@@ -7,7 +7,9 @@ import static org.anabranch.transforms.parse.RecordedChanges.table;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.anabranch.model.Type;
@@ -35,7 +37,24 @@ class ValueTypesTest {
         "9223372036854775808;BigDecimal:9223372036854775808",
         "1.5;Double:1.5",
         "1e3;Double:1000.0",
-        "1e999;String:\"1e999\"",
+        "-0.0;Double:-0.0",
+        "0e99999999999;Double:0.0",
+        "0.1000;Double:0.1",
+        "12345678901234.5678;BigDecimal:12345678901234.5678",
+        "99999999999999.9999;BigDecimal:99999999999999.9999",
+        "12345678901234567890.123456789;BigDecimal:12345678901234567890.123456789",
+        "-1.00000000000000000001;BigDecimal:-1.00000000000000000001",
+        "0.1e-30;Double:1.0E-31",
+        "9007199254740993.0;BigDecimal:9007199254740993",
+        "1.5e300;Double:1.5E300",
+        "1.5e999999999;String:\"1.5e999999999\"",
+        "99999999999999999999999999999999999999;BigDecimal:99999999999999999999999999999999999999",
+        "999999999999999999999999999999999999999;"
+            + "String:\"999999999999999999999999999999999999999\"",
+        "0.12345678901234567;BigDecimal:0.12345678901234567",
+        "0.12345678901234568;Double:0.12345678901234568",
+        "0.1234567890123456789012345678901234567890;"
+            + "String:\"0.123456789012345678901234567890123456789\"",
         "true;Boolean:true",
         "null;null",
         "\"x\";String:\"x\"",
@@ -93,6 +112,9 @@ class ValueTypesTest {
         "decimal;\"1.50\";BigDecimal:1.50",
         "decimal;\"NAN\";String:\"NaN\"",
         "decimal;\"-Infinity\";String:\"-Infinity\"",
+        "decimal;1e999999999;String:\"1e999999999\"",
+        "decimal;\"1234567890123456789012345678901234567890.50\";"
+            + "String:\"1234567890123456789012345678901234567890.5\"",
         "decimal;{\"scale\":1,\"value\":\"AQ==\"};BigDecimal:0.1",
         "date;7363;LocalDate:\"1990-02-28\"",
         "date;\"1990-02-28Z\";LocalDate:\"1990-02-28\"",
@@ -120,7 +142,7 @@ class ValueTypesTest {
   void valuesAreReadAsDeclared(String type, String json, String expected) {
     RecordedChanges changes = read(type, json);
     if (expected.equals("null")) {
-      assertEquals(List.of("dead t wrong-type: column a must be " + type), changes.calls);
+      assertEquals(List.of(wrongType(type, json)), changes.calls);
       return;
     }
 
@@ -148,10 +170,11 @@ class ValueTypesTest {
         "decimal(10,2);1e999999999",
         "decimal(10,2);\"\"",
         "decimal;\"x\"",
-        "decimal;1e999999999",
         "date;\"1990-02-29\"",
         "date;\"yesterday\"",
         "date;1.5",
+        "date;2147483648",
+        "date;-9223372036854775808",
         "time;86400000000",
         "time;\"24:00:00\"",
         "timestamp;\"2026-01-02T03:04:05.1234567\"",
@@ -165,8 +188,51 @@ class ValueTypesTest {
         "list<int>;\"x\"",
       })
   void valuesThatDoNotFitAreDead(String type, String json) {
-    String name = type.replaceAll("\\([0-9]\\)", "");
-    assertEquals(List.of("dead t wrong-type: column a must be " + name), read(type, json).calls);
+    assertEquals(List.of(wrongType(type, json)), read(type, json).calls);
+  }
+
+  private static String wrongType(String type, String json) {
+    return "dead t wrong-type: column a must be %s, but is %s; declared with --columns=t:a %s"
+        .formatted(type.replaceAll("\\([0-9]\\)", ""), json, type);
+  }
+
+  @Test
+  void aDeadLetterShowsTheStartOfTheValueAndNothingThatATerminalObeys() {
+    String detail = read("int", "\"\\u001b[31m\u202e" + "x".repeat(100) + "\"").calls.get(0);
+    assertEquals(
+        "dead t wrong-type: column a must be int, but is \"\\u001b[31m\\u{202e}"
+            + "x".repeat(28)
+            + "…\"; declared with --columns=t:a int",
+        detail);
+  }
+
+  /** Digits are read in a time that grows with their number; the square would take minutes. */
+  @Test
+  void numbersOfAMillionDigitsKeepEveryDigit() {
+    assertTimeoutPreemptively(
+        Duration.ofSeconds(20),
+        () -> {
+          for (String digits : List.of("7".repeat(1200), "7".repeat(1_000_000))) {
+            assertEquals("String:\"" + digits + "\"", read("", digits).rows.get(0).get("a"));
+            String fraction = "0." + digits;
+            assertEquals("String:\"" + fraction + "\"", read("", fraction).rows.get(0).get("a"));
+            assertEquals("String:\"" + digits + "\"", read("decimal", digits).rows.get(0).get("a"));
+            assertEquals(1, read("decimal(38,0)", digits).calls.size());
+            assertEquals(1, read("bigint", digits).calls.size());
+            assertEquals(1, read("double", digits).calls.size());
+            assertEquals(
+                "BigDecimal:1",
+                read("decimal(1,0)", "1." + "0".repeat(digits.length())).rows.get(0).get("a"));
+          }
+        });
+  }
+
+  @Test
+  void zerosThatAnExponentStandsForAreWrittenUpToAThousand() {
+    assertEquals("String:\"1" + "0".repeat(999) + "\"", read("", "1e999").rows.get(0).get("a"));
+    assertEquals(
+        "String:\"-0." + "0".repeat(399) + "12\"", read("", "-1.2e-400").rows.get(0).get("a"));
+    assertEquals("String:\"1e1001\"", read("", "1e1001").rows.get(0).get("a"));
   }
 
   @Test
