@@ -190,7 +190,9 @@ public record TablesConfig(
     Schema schema = kept.schema();
     for (Schema.Column column : ReadBase.schemaOfAll(base).columns()) {
       Schema.Column known = schema.column(column.name());
-      if (known == null || !known.type().join(column.type()).equals(known.type())) {
+      boolean isHeld =
+          known != null && known.type().join(column.type()).plain().equals(known.type().plain());
+      if (!isHeld) {
         throw new IllegalArgumentException(
             ("the base of table '%s' has a column %s of type %s, but the table, whose schema is to"
                     + " stay, %s")
@@ -198,7 +200,7 @@ public record TablesConfig(
                     spec.name(),
                     column.name(),
                     column.type(),
-                    known == null ? "has no such column" : "stores it as " + known.type()));
+                    known == null ? "has no such column" : "stores it as " + known.type().plain()));
       }
     }
 

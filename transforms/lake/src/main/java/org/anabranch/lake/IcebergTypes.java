@@ -4,6 +4,7 @@ import java.util.function.IntSupplier;
 import org.anabranch.model.Type;
 import org.apache.iceberg.types.Types;
 import org.apache.iceberg.types.Types.NestedField;
+import org.jspecify.annotations.Nullable;
 
 /** The types of columns in Iceberg. What has no type of its own there is text. */
 final class IcebergTypes {
@@ -43,6 +44,20 @@ final class IcebergTypes {
   /** Our type of the values of a column that we write. */
   static Type ours(NestedField column) {
     return ours(column.name(), column.type());
+  }
+
+  /** The same with what we know of text that has booleans and numbers among it. */
+  static Type ours(NestedField column, @Nullable Type known) {
+    Type type = ours(column);
+    return known == null ? type : withMixedText(type, known);
+  }
+
+  private static Type withMixedText(Type type, Type known) {
+    if (type.element() != null && known.element() != null) {
+      return Type.listOf(withMixedText(type.element(), known.element()));
+    }
+
+    return type.kind() == Type.Kind.STRING && known.isMixed() ? known : type;
   }
 
   private static Type ours(String column, org.apache.iceberg.types.Type type) {

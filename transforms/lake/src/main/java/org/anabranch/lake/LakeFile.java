@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.anabranch.model.Type;
 import org.anabranch.transforms.merge.RowSlices;
 import org.apache.iceberg.Metrics;
 import org.apache.iceberg.MetricsConfig;
@@ -28,15 +29,17 @@ final class LakeFile {
   }
 
   /** Begins a file of rows. */
-  static LakeFile ofRows(String path, Schema schema, List<String> columns, int bucket)
+  static LakeFile ofRows(
+      String path, Schema schema, List<String> columns, Map<String, Type> types, int bucket)
       throws IOException {
-    return new LakeFile(path, new RowWriter(schema, columns, bucket, Map.of()));
+    return new LakeFile(path, new RowWriter(schema, columns, types, bucket, Map.of()));
   }
 
   /** Begins a file of the paths and positions of deleted rows. */
   static LakeFile ofDeletes(String path, Schema schema) throws IOException {
     List<String> columns = schema.columns().stream().map(field -> field.name()).toList();
-    return new LakeFile(path, new RowWriter(schema, columns, 0, Map.of("delete-type", "position")));
+    Map<String, String> footer = Map.of("delete-type", "position");
+    return new LakeFile(path, new RowWriter(schema, columns, Map.of(), 0, footer));
   }
 
   String path() {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.anabranch.lake.TableHandle.Segment;
 import org.anabranch.model.Schema;
 import org.anabranch.model.Schema.Column;
@@ -166,6 +167,7 @@ public final class LakeStore implements TableStore {
             spec,
             key(table),
             schema.columns().stream().map(Column::name).toList(),
+            schema.columns().stream().collect(Collectors.toMap(Column::name, Column::type)),
             files(table, bucket)));
   }
 }

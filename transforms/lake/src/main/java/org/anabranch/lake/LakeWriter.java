@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.anabranch.lake.TableHandle.Segment;
 import org.anabranch.model.ByteWriter;
+import org.anabranch.model.Type;
 import org.anabranch.model.Values;
 import org.anabranch.transforms.merge.RowSlices;
 import org.anabranch.transforms.merge.TableStore.BucketWriter;
@@ -42,6 +43,7 @@ final class LakeWriter implements BucketWriter {
    * @param schema of the table once the run is committed
    * @param key columns of the table's key
    * @param columns names of the columns in the order of the slices of a row
+   * @param types our types of the columns by name
    * @param table as it is stored; null where it is new
    * @param stored files whose rows can be deleted
    */
@@ -55,6 +57,7 @@ final class LakeWriter implements BucketWriter {
       PartitionSpec spec,
       List<String> key,
       List<String> columns,
+      Map<String, Type> types,
       TableFiles.Bucket stored) {}
 
   private final Target target;
@@ -88,6 +91,7 @@ final class LakeWriter implements BucketWriter {
         LakeLayout.dataFile(target.location, target.run, target.bucket),
         target.schema,
         target.columns,
+        target.types,
         target.bucket);
   }
 

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.anabranch.model.ByteReader;
+import org.anabranch.model.Type;
 import org.anabranch.transforms.merge.RowSlices;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.SchemaParser;
@@ -39,10 +40,16 @@ final class RowWriter {
 
   /**
    * @param columns names of the columns in the order of the slices of a row
+   * @param types our types of the columns by name, where they are known
    * @param bucket value of the column of the bucket, where the schema has one
    * @param footer entries of the file's footer
    */
-  RowWriter(Schema schema, List<String> columns, int bucket, Map<String, String> footer) {
+  RowWriter(
+      Schema schema,
+      List<String> columns,
+      Map<String, Type> types,
+      int bucket,
+      Map<String, String> footer) {
     message = ParquetSchemaUtil.convert(schema, "table");
     this.bucket = bucket;
     this.footer = new HashMap<>(footer);
@@ -65,7 +72,7 @@ final class RowWriter {
       present[i] = field.isRequired() ? 0 : 1;
       places[i] = byName.getOrDefault(field.name(), -1);
       if (places[i] >= 0) {
-        writers[i] = ValueWriter.of(field);
+        writers[i] = ValueWriter.of(field, types.get(field.name()));
       } else if (field.name().equals(LakeLayout.BUCKET)) {
         ofBucket = i;
       } else if (field.isRequired()) {

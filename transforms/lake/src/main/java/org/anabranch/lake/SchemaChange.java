@@ -18,7 +18,7 @@ public record SchemaChange(String table, String column, @Nullable String stored,
   public String toString() {
     String name = table + "." + column;
     return stored == null
-        ? name + " would be added as " + becomes
-        : name + " is stored as " + stored + " and would become " + becomes;
+        ? name + " would be added as " + becomes.plain()
+        : name + " is stored as " + stored + " and would become " + becomes.plain();
   }
 }

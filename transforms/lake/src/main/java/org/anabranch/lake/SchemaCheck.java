@@ -85,6 +85,6 @@ final class SchemaCheck {
       return field.type().toString();
     }
 
-    return known.type().equals(Type.NULL) ? "string, all null" : known.type().toString();
+    return known.type().equals(Type.NULL) ? "string, all null" : known.type().plain().toString();
   }
 }

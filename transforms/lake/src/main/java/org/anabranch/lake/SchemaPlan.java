@@ -24,8 +24,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>New columns are optional. An integer becomes a long, and a decimal gets more digits, in place.
  * Any other change of a type replaces the column by a new one of the same name: the values are in
- * the files under the id of the old one and have to be rewritten, unless only nulls were stored.
- * The column of the bucket stays the last. Columns that the run does not know stay as they are.
+ * the files under the id of the old one and have to be rewritten, unless only nulls were stored. So
+ * has text, which stays what it is, once both booleans and numbers are among it. The column of the
+ * bucket stays the last. Columns that the run does not know stay as they are.
  */
 final class SchemaPlan {
 
@@ -133,6 +134,7 @@ final class SchemaPlan {
       org.apache.iceberg.types.Type wanted =
           IcebergTypes.of(column.type(), new AtomicInteger()::incrementAndGet);
       if (field != null && holds(field.type(), wanted)) {
+        mustRewrite |= isNewlyMixed(storedTypes.getOrDefault(name, Type.NULL), column.type());
         return;
       }
 
@@ -151,6 +153,15 @@ final class SchemaPlan {
       create(name, wanted, previous);
       Type old = storedTypes.get(name);
       mustRewrite |= old == null || old.kind() != Type.Kind.NULL;
+    }
+
+    /** Whether texts of booleans have to become numbers, though the column stays text. */
+    private static boolean isNewlyMixed(Type old, Type type) {
+      if (old.element() != null && type.element() != null) {
+        return isNewlyMixed(old.element(), type.element());
+      }
+
+      return type.isMixed() && !old.isMixed() && old.kind() != Type.Kind.NULL;
     }
 
     /** With its parent given as none, a name may hold dots. */

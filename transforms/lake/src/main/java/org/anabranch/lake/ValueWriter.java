@@ -6,11 +6,13 @@ import org.anabranch.model.ByteReader;
 import org.anabranch.model.Type;
 import org.anabranch.model.Values;
 import org.anabranch.parquet.Cell;
+import org.anabranch.parquet.MixedText;
 import org.apache.avro.generic.GenericFixed;
 import org.apache.avro.util.Utf8;
 import org.apache.iceberg.types.Types.NestedField;
 import org.apache.parquet.column.ColumnWriter;
 import org.apache.parquet.io.api.Binary;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Hands the encoded values of one column to Parquet. Values of the column's own type go straight
@@ -31,8 +33,13 @@ abstract class ValueWriter {
     cell = Cell.ofColumn(column, type);
   }
 
-  static ValueWriter of(NestedField column) {
-    Type type = IcebergTypes.ours(column);
+  /**
+   * Writer of a column.
+   *
+   * @param known our type of the column, which says more of text; null where it is not known
+   */
+  static ValueWriter of(NestedField column, @Nullable Type known) {
+    Type type = IcebergTypes.ours(column, known);
     String name = column.name();
     return switch (type.kind()) {
       case BOOLEAN -> new BooleanWriter(name, type);
@@ -254,6 +261,10 @@ abstract class ValueWriter {
 
       in.skip(1);
       int length = in.readSize();
+      if (type.isMixed() && MixedText.digit(in.buffer(), in.position(), length) >= 0) {
+        return false;
+      }
+
       out.write(Binary.fromReusedByteArray(in.buffer(), in.position(), length), 0, level);
       return true;
     }

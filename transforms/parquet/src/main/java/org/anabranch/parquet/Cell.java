@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.anabranch.model.ByteReader;
+import org.anabranch.model.PlainNumber;
 import org.anabranch.model.Type;
 import org.anabranch.model.Values;
 import org.apache.avro.Schema;
@@ -101,7 +102,7 @@ public abstract class Cell {
     return type;
   }
 
-  /** The number the reader stands at, exactly. */
+  /** The number the reader stands at, exactly; true is 1 and false 0. */
   final BigDecimal number(int tag, ByteReader in) {
     int start = in.position();
     Object value = tag == Values.LIST ? null : Values.read(in);
@@ -114,7 +115,11 @@ public abstract class Cell {
     }
 
     if (value instanceof Double number && Double.isFinite(number)) {
-      return BigDecimal.valueOf(number);
+      return PlainNumber.shortest(number);
+    }
+
+    if (value instanceof Boolean flag) {
+      return flag ? BigDecimal.ONE : BigDecimal.ZERO;
     }
 
     throw misfit(in, start);
@@ -267,24 +272,32 @@ public abstract class Cell {
   private static final class TextCell extends Cell {
 
     private final Utf8 text = new Utf8(new byte[64]);
+    private final boolean isMixed;
 
     TextCell(String column, Type type) {
       super(column, type);
+      isMixed = type.isMixed();
     }
 
     @Override
     Object convert(int tag, ByteReader in) {
       if (tag != Values.STRING) {
         Object value = Values.read(in);
-        byte[] utf8 = value == null ? new byte[0] : utf8(value);
+        byte[] utf8 = value == null ? new byte[0] : utf8(number(value));
         return set(utf8, 0, utf8.length);
       }
 
       in.skip(1);
       int length = in.readSize();
-      set(in.buffer(), in.position(), length);
+      int start = in.position();
       in.skip(length);
-      return text;
+      int digit = isMixed ? MixedText.digit(in.buffer(), start, length) : -1;
+      return digit < 0 ? set(in.buffer(), start, length) : set(new byte[] {(byte) digit}, 0, 1);
+    }
+
+    /** Booleans beside numbers are numbers. */
+    private Object number(Object value) {
+      return isMixed && value instanceof Boolean flag ? (flag ? 1L : 0L) : value;
     }
 
     private static byte[] utf8(Object value) {

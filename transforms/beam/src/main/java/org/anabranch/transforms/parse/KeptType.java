@@ -99,6 +99,6 @@ record KeptType(Type type) {
   /** How people call it, for the detail of a dead letter. */
   @Override
   public String toString() {
-    return type.toString();
+    return type.plain().toString();
   }
 }
