@@ -154,12 +154,12 @@ final class TableCommit {
     SchemaPlan plan =
         SchemaPlan.of(
             transaction.table(), state.schema().columns(), state.schema().join(report.schema()));
+    requireAllowed(transaction.table(), state.schema(), plan);
     if (plan.mustRewrite()) {
       requireAllReplaced(loaded, now);
     }
 
     if (!plan.isEmpty()) {
-      requireAllowed(transaction.table(), state.schema(), plan);
       // As planned, id by id, as the workers have planned it too.
       TableOperations operations = ((HasTableOperations) transaction.table()).operations();
       TableMetadata current = operations.current();

@@ -10,11 +10,13 @@ import static org.hamcrest.Matchers.allOf;
 import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.empty;
+import static org.hamcrest.Matchers.emptyString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.everyItem;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.not;
+import static org.hamcrest.Matchers.notNullValue;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.io.IOException;
@@ -27,6 +29,8 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -36,6 +40,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.anabranch.model.ByteReader;
 import org.anabranch.model.Generated;
+import org.anabranch.model.JsonText;
 import org.anabranch.model.KeyWriter;
 import org.anabranch.model.Position;
 import org.anabranch.model.RowBatch;
@@ -230,6 +235,90 @@ class LakeStoreTest {
         contains(
             row(3.0, new BigDecimal("3.000"), new BigDecimal("3.00"), 3L, "3"),
             row(4.5, new BigDecimal("-1.500"), new BigDecimal("-1.50"), 1L, "true")));
+  }
+
+  /** Whatever a value of a type can be, it is stored, read, and has a text for people. */
+  @Test
+  void theExtremesOfEveryTypeComeBack() throws IOException {
+    Schema schema =
+        schema(
+            "id",
+            "bigint",
+            "dt",
+            "date",
+            "t",
+            "time",
+            "ts",
+            "timestamp",
+            "tz",
+            "timestamptz",
+            "d",
+            "double",
+            "n",
+            "decimal(38,38)",
+            "s",
+            "string");
+    List<List<@Nullable Object>> rows =
+        List.of(
+            row(
+                Long.MIN_VALUE,
+                LocalDate.ofEpochDay(Integer.MIN_VALUE),
+                LocalTime.MIN,
+                LocalDateTime.ofInstant(Values.instant(Long.MIN_VALUE + 1), ZoneOffset.UTC),
+                Values.instant(Long.MIN_VALUE + 1),
+                -Double.MAX_VALUE,
+                new BigDecimal("-0." + "9".repeat(38)),
+                "-0." + "9".repeat(100_000)),
+            row(
+                Long.MAX_VALUE,
+                LocalDate.ofEpochDay(Integer.MAX_VALUE),
+                LocalTime.MAX.truncatedTo(ChronoUnit.MICROS),
+                LocalDateTime.ofInstant(Values.instant(Long.MAX_VALUE), ZoneOffset.UTC),
+                Values.instant(Long.MAX_VALUE),
+                Double.MIN_VALUE,
+                new BigDecimal("0." + "9".repeat(38)),
+                ""));
+    lake.add(schema, 0, rows);
+
+    List<String> names = schema.columns().stream().map(Schema.Column::name).toList();
+    assertThat(read(lake.open(0).sorted(ID, names), names.size()), equalTo(rows));
+    assertThat(lake.records().size(), is(2));
+    rows.forEach(row -> row.forEach(value -> assertThat(JsonText.of(value), not(emptyString()))));
+    rows.forEach(row -> row.forEach(value -> assertThat(Values.text(value), notNullValue())));
+  }
+
+  @Test
+  void booleansAmongNumbersAreOneAndZero() throws IOException {
+    Schema schema =
+        schema(
+            "id",
+            "bigint",
+            "i",
+            "int|boolean",
+            "l",
+            "bigint|boolean",
+            "d",
+            "double|boolean",
+            "n",
+            "decimal(5,2)|boolean",
+            "s",
+            "string|boolean|number",
+            "t",
+            "string|boolean");
+    lake.add(
+        schema,
+        0,
+        List.of(
+            row(1L, true, false, true, true, true, true),
+            row(2L, 5L, 6L, 7.5, new BigDecimal("1.5"), "true", "false"),
+            row(3L, false, true, false, false, "trues", 1L)));
+
+    assertThat(
+        read(lake.open(0).sorted(ID, List.of("i", "l", "d", "n", "s", "t")), 6),
+        contains(
+            row(1L, 0L, 1.0, new BigDecimal("1.00"), "1", "true"),
+            row(5L, 6L, 7.5, new BigDecimal("1.50"), "1", "false"),
+            row(0L, 1L, 0.0, new BigDecimal("0.00"), "trues", "1")));
   }
 
   @Test

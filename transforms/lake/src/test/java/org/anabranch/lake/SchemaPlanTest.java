@@ -10,6 +10,7 @@ import static org.hamcrest.Matchers.is;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -170,6 +171,69 @@ class SchemaPlanTest {
         contains(row(1L, "7"), row(2L, null)));
     assertThat(lake.open(0).files(), is(1));
     assertThat(lake.records().get(0).getField("v"), equalTo("7"));
+  }
+
+  /** The column is text before and after: only our own types tell that texts change. */
+  @Test
+  void textThatGetsBooleansAndNumbersIsRewrittenWithoutAChangeOfTheSchema() throws IOException {
+    Schema stored = schema("id", "bigint", "v", "string|boolean", "l", "list<string|boolean>");
+    List<Object> truth = List.of("true", "x");
+    lake.add(stored, 0, List.of(row(1L, true, truth), row(2L, "false", null), row(3L, "x", null)));
+    Schema mixed =
+        stored.join(schema("id", "bigint", "v", "string|number", "l", "list<string|number>"));
+
+    assertThat(plan(stored, mixed).isEmpty(), is(true));
+    assertThat(plan(stored, mixed).mustRewrite(), is(true));
+    assertThat(plan(mixed, mixed).mustRewrite(), is(false));
+    assertThat(plan(stored, stored).mustRewrite(), is(false));
+    LakeStore store = lake.store();
+    StoredBucket bucket = store.open("t", mixed, 0);
+    var writer = store.write("t", mixed, 0);
+    writer.replace();
+    for (var row : LakeFixture.read(bucket.sorted(List.of("id"), List.of("id", "v", "l")), 3)) {
+      writer.add(LakeFixture.slices(row));
+    }
+
+    writer.add(LakeFixture.slices(row(4L, false, List.of(true, 5L))));
+    writer.add(LakeFixture.slices(row(5L, 2.50, List.of("false"))));
+    lake.commit(mixed, writer.close());
+
+    assertThat(
+        LakeFixture.read(lake.open(0).sorted(List.of("id"), List.of("v", "l")), 2),
+        contains(
+            row("1", List.of("1", "x")),
+            row("0", null),
+            row("x", null),
+            row("0", List.of("1", "5")),
+            row("2.5", List.of("0"))));
+  }
+
+  @Test
+  void storedBooleansAndDoublesBecomeTheNumbersOfTheirNewType() throws IOException {
+    Schema stored =
+        schema("id", "bigint", "b", "boolean", "d", "double(3,2)", "l", "list<boolean>");
+    lake.add(stored, 0, List.of(row(1L, true, 0.07, List.of(false))));
+    Schema wider =
+        stored.join(
+            schema("id", "bigint", "b", "int", "d", "decimal(25,20)", "l", "list<double(2,1)>"));
+    assertThat(plan(stored, wider).mustRewrite(), is(true));
+    LakeStore store = lake.store();
+    StoredBucket bucket = store.open("t", wider, 0);
+    var writer = store.write("t", wider, 0);
+    writer.replace();
+    for (var row :
+        LakeFixture.read(bucket.sorted(List.of("id"), List.of("id", "b", "d", "l")), 4)) {
+      writer.add(LakeFixture.slices(row));
+    }
+
+    writer.add(LakeFixture.slices(row(2L, false, 12345L, List.of(2.5, true))));
+    lake.commit(wider, writer.close());
+
+    assertThat(
+        LakeFixture.read(lake.open(0).sorted(List.of("id"), List.of("b", "d", "l")), 3),
+        contains(
+            row(1L, new BigDecimal("0.07000000000000000000"), List.of(0.0)),
+            row(0L, new BigDecimal("12345.00000000000000000000"), List.of(2.5, 1.0))));
   }
 
   @Test

@@ -206,7 +206,7 @@ class ParquetExportTest {
         contains(
             row("true"),
             row("12"),
-            row("1.50"),
+            row("1.5"),
             row("2026-01-02"),
             row("2026-01-02T03:04:05Z"),
             row("[1,\"x\"]"),
