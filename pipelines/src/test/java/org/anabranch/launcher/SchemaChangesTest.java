@@ -77,7 +77,7 @@ class SchemaChangesTest {
       StringBuilder text = new StringBuilder("version " + stored.version());
       for (Column column : stored.schema().columns()) {
         if (!column.name().startsWith("_ab_")) {
-          text.append(", ").append(column.name()).append(' ').append(column.type());
+          text.append(", ").append(column.name()).append(' ').append(column.type().plain());
         }
       }
 
