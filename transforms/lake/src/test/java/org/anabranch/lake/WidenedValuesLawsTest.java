@@ -68,13 +68,13 @@ class WidenedValuesLawsTest {
 
   @Test
   void valuesOfOneColumnEndTheSameHoweverTheyAreCut() {
-    Generated.forSeeds(150, generated -> check(generated, values(generated, SCALARS)));
+    Generated.forSeeds(30, generated -> check(generated, values(generated, SCALARS)));
   }
 
   @Test
   void elementsOfListsEndTheSameHoweverTheyAreCut() {
     Generated.forSeeds(
-        50,
+        10,
         generated ->
             check(
                 generated,

@@ -1,5 +1,6 @@
 package org.anabranch.model;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /** Growing byte buffer with the variable-length numbers of the encoded forms. Not thread-safe. */
@@ -101,8 +102,24 @@ public final class ByteWriter {
       size = at;
     }
 
-    char[] chars = text.toCharArray();
-    writeChars(chars, 0, chars.length);
+    if (hasSurrogate(text)) {
+      writeChars(text.toCharArray(), 0, length);
+      return;
+    }
+
+    byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+    writeVarint(utf8.length);
+    write(utf8, 0, utf8.length);
+  }
+
+  private static boolean hasSurrogate(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (Character.isSurrogate(text.charAt(i))) {
+        return true;
+      }
+    }
+
+    return false;
   }
 
   private boolean writeAscii(String text) {

@@ -8,6 +8,9 @@ import static org.anabranch.transforms.parse.RecordedChanges.table;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -53,7 +56,7 @@ class RecordsTest {
       JsonNode wrapper = new ObjectMapper().readTree(line);
       if (wrapper.has("topic") && wrapper.has("offset") && wrapper.has("value")) {
         lines.add(line);
-        addRecord(records, wrapper);
+        addRecord(records, wrapper, line);
         wrapped++;
       }
     }
@@ -95,19 +98,36 @@ class RecordsTest {
           "{\"topic\":\"other\",\"partition\":1,\"offset\":7,\"key\":3,\"value\":{\"id\":1}}",
           "{\"topic\":\"plain\",\"partition\":1,\"offset\":8,\"key\":\"3\",\"value\":\"{\\\"id\\\":4}\"}");
 
-  private static void addRecord(RecordedChanges records, JsonNode wrapper) {
+  private static void addRecord(RecordedChanges records, JsonNode wrapper, String line)
+      throws IOException {
     JsonNode headers = wrapper.path("headers");
     records.addRecord(
         wrapper.get("topic").textValue(),
         wrapper.path("partition").intValue(),
         wrapper.get("offset").longValue(),
-        text(wrapper.path("key")),
-        text(wrapper.get("value")),
+        text(line, "key"),
+        text(line, "value"),
         headers(headers));
   }
 
-  private static String text(JsonNode node) {
-    return node.isNull() || node.isMissingNode() ? null : node.toString();
+  /** Text of a field as it stands in the line: a tree would change numbers. Null where null is. */
+  private static String text(String line, String field) throws IOException {
+    try (JsonParser parser = new JsonFactory().createParser(line)) {
+      parser.nextToken();
+      while (parser.nextToken() == JsonToken.FIELD_NAME) {
+        boolean isField = parser.currentName().equals(field);
+        JsonToken token = parser.nextToken();
+        int start = (int) parser.currentTokenLocation().getCharOffset();
+        parser.skipChildren();
+        parser.getText();
+        int end = (int) parser.currentLocation().getCharOffset();
+        if (isField) {
+          return token == JsonToken.VALUE_NULL ? null : line.substring(start, end);
+        }
+      }
+    }
+
+    return null;
   }
 
   private static RecordHeaders headers(JsonNode headers) {
