@@ -93,8 +93,7 @@ final class BucketUpdate {
   /** Merges into what the table gives to the bucket under its new key. */
   private RunReport runRekeyed(List<String> newKey, Iterable<byte[]> batches) throws IOException {
     TableStore store = config.store();
-    RekeyedStore rekeyed =
-        new RekeyedStore(store, bucket.table(), newKey, generations, batches);
+    RekeyedStore rekeyed = new RekeyedStore(store, bucket.table(), newKey, generations, batches);
     config = config.withStore(rekeyed);
     rekeyed.changes().forEach(versions::add);
     if (bucket.bucket() == 0 && store.hasMoved(bucket.table())) {

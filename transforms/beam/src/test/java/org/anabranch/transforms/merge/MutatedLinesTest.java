@@ -42,9 +42,7 @@ class MutatedLinesTest {
   private static final int LINES = 2_000;
   private static final int BUCKETS = 2;
 
-  /** Without names and positions that a merge does not take yet. */
-  private static final Set<Mutation> MERGED =
-      EnumSet.complementOf(EnumSet.of(Mutation.OTHER_NAME, Mutation.UNUSABLE_POSITION));
+  private static final Set<Mutation> MERGED = EnumSet.allOf(Mutation.class);
 
   private static List<String> shipped = List.of();
 
