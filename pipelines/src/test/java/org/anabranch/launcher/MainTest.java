@@ -195,7 +195,11 @@ class MainTest {
     Call run = call("run", "replicate", "--input=" + input, "--warehouse=" + warehouse);
 
     assertThat(run.code(), is(1));
-    assertThat(run.err(), containsString("1 keys of table 't' were changed by two sources"));
+    assertThat(
+        run.err(),
+        containsString(
+            "table 't' is refused: it is changed by two sources, postgresql:s:d.hr and"
+                + " postgresql:s:d.p;"));
     assertThat(Files.exists(warehouse.resolve("t")), is(false));
   }
 

@@ -27,7 +27,9 @@ class WidenedKeysTest {
         generated -> {
           Object value = generated.value();
           byte[] key = key(value);
-          if (key == null) {
+          // A flag becomes a number where numbers stand beside it; only a declared type, which
+          // stays, makes it part of a key.
+          if (key == null || value instanceof Boolean) {
             return;
           }
 

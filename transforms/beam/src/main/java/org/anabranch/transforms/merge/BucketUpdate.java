@@ -21,6 +21,7 @@ import org.anabranch.transforms.merge.Versions.Origin;
 import org.anabranch.transforms.report.RunReport;
 import org.anabranch.transforms.report.TableReport;
 import org.anabranch.transforms.source.Generations;
+import org.anabranch.transforms.source.TableFacts;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -94,6 +95,12 @@ final class BucketUpdate {
   private RunReport runRekeyed(List<String> newKey, Iterable<byte[]> batches) throws IOException {
     TableStore store = config.store();
     RekeyedStore rekeyed = new RekeyedStore(store, bucket.table(), newKey, generations, batches);
+    if (!rekeyed.refusals().isEmpty()) {
+      String refusal = rekeyed.refusals().get(0);
+      TableFacts refused = TableFacts.of(TableFacts.REFUSED, refusal);
+      return RunReport.of(List.of(TableReport.telling(bucket.table(), refused)));
+    }
+
     config = config.withStore(rekeyed);
     rekeyed.changes().forEach(versions::add);
     if (bucket.bucket() == 0 && store.hasMoved(bucket.table())) {

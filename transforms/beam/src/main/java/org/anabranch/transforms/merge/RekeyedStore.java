@@ -44,6 +44,7 @@ final class RekeyedStore implements TableStore {
   private final transient List<byte[]> kept = new ArrayList<>();
   private final transient List<byte[]> changes = new ArrayList<>();
   private final transient Map<String, Long> notes = new TreeMap<>();
+  private final transient List<String> refusals = new ArrayList<>();
 
   /**
    * @param store in which the table has its old key
@@ -81,6 +82,7 @@ final class RekeyedStore implements TableStore {
       case Rekeying.HISTORY -> addRows(content, history);
       case Rekeying.KEPT -> kept.add(content);
       case Rekeying.MOVED -> changes.add(content);
+      case Rekeying.REFUSAL -> refusals.add(new ByteReader(content).readString());
       default -> {
         ByteReader in = new ByteReader(content);
         long count = in.readVarint();
@@ -162,6 +164,11 @@ final class RekeyedStore implements TableStore {
   /** Changes of the run, with those that come of the other key. */
   List<byte[]> changes() {
     return changes;
+  }
+
+  /** Why the table cannot get the key; none where it can. */
+  List<String> refusals() {
+    return refusals;
   }
 
   /** What people have to know. */

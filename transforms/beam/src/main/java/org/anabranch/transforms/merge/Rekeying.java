@@ -54,6 +54,9 @@ final class Rekeying {
   /** How often something happened, and what, for people. */
   static final byte NOTE = 0x45;
 
+  /** Why the table cannot get the key. */
+  static final byte REFUSAL = 0x46;
+
   private static final int BATCH_BYTES = 64 << 10;
 
   private final TableStore store;
@@ -101,10 +104,10 @@ final class Rekeying {
   }
 
   /**
-   * Gives all of a table to its new buckets.
+   * Gives all of a table to its new buckets; where rows have no value in a column of the key, that
+   * too.
    *
    * @param key columns of the new key
-   * @throws IllegalStateException where rows have no value in one of them
    */
   static void of(
       TableStore store, String table, List<String> key, BiConsumer<TableBucket, byte[]> out)
@@ -127,9 +130,10 @@ final class Rekeying {
     }
 
     if (!missing.isEmpty()) {
-      throw new IllegalStateException(
-          "table '%s' cannot get the key %s, for rows have no value in it, by column: %s; declare another key with --keys"
+      refuse(
+          "table '%s' is refused: it cannot get the key %s, for rows have no value in it, by column: %s; declare another key with --keys"
               .formatted(table, String.join("+", key), missing));
+      return;
     }
 
     writers.forEach(
@@ -139,6 +143,13 @@ final class Rekeying {
           }
         });
     note();
+  }
+
+  private void refuse(String why) {
+    ByteWriter refusal = new ByteWriter(256);
+    refusal.writeByte(REFUSAL);
+    refusal.writeString(why);
+    out.accept(new TableBucket(table, 0), refusal.toByteArray());
   }
 
   private void note() {

@@ -78,6 +78,7 @@ final class SourceBlock {
   private String schema = "";
   private String table = "";
   private String file = "";
+  private boolean hasFile;
   private String snapshot = "";
   private long lsn;
   private long lastCommit;
@@ -104,6 +105,7 @@ final class SourceBlock {
     schema = "";
     table = "";
     file = "";
+    hasFile = false;
     snapshot = "";
     lsn = ABSENT;
     lastCommit = ABSENT;
@@ -146,7 +148,10 @@ final class SourceBlock {
       case "db" -> database = text(parser);
       case "schema" -> schema = text(parser);
       case "table" -> table = text(parser);
-      case "file" -> file = text(parser);
+      case "file" -> {
+        file = text(parser);
+        hasFile = true;
+      }
       case "snapshot" -> snapshot = text(parser);
       case "sequence" -> readSequence(parser);
       default -> readOther(field);
@@ -321,8 +326,15 @@ final class SourceBlock {
             source(), number, filePosition, Math.max(0, totalOrder), log, partition, offset);
   }
 
-  /** Number at the end of a binary log's name, {@code mysql-bin.000003}; -1 without one. */
+  /**
+   * Number at the end of a binary log's name, {@code mysql-bin.000003}; -1 without one. The
+   * beginning of a file without a name is where a connector stands that knows none.
+   */
   private long fileNumber() {
+    if (file.isEmpty()) {
+      return hasFile && filePosition == 0 ? 0 : -1;
+    }
+
     int start = file.lastIndexOf('.') + 1;
     long number = start == file.length() ? -1 : 0;
     for (int i = start; i < file.length(); i++) {

@@ -3,9 +3,10 @@ package org.anabranch.transforms.source;
 import java.util.Comparator;
 
 /**
- * A stretch of a log along which the positions of a source rise.
+ * A stretch of a log along which the positions of a source rise, or several that were joined.
  *
  * @param isSnapshot whether these are rows that a snapshot read; otherwise changes as they happened
+ * @param isMixed whether positions fall within it, as it was joined from several
  * @param firstOffset offset of its first record
  * @param lastOffset offset of its last record
  * @param first place of its first record in the commit order, the smallest one
@@ -15,6 +16,7 @@ import java.util.Comparator;
  */
 public record LogSegment(
     boolean isSnapshot,
+    boolean isMixed,
     long firstOffset,
     long lastOffset,
     Place first,
@@ -26,6 +28,7 @@ public record LogSegment(
       Comparator.comparingLong(LogSegment::firstOffset)
           .thenComparingLong(LogSegment::lastOffset)
           .thenComparing(LogSegment::isSnapshot)
+          .thenComparing(LogSegment::isMixed)
           .thenComparing(LogSegment::first)
           .thenComparing(LogSegment::last)
           .thenComparingLong(LogSegment::minTime)
@@ -68,10 +71,27 @@ public record LogSegment(
     return goesOn || repeats;
   }
 
+  /** Whether positions fall where another segment is seen with this one. */
+  private boolean falls(LogSegment other) {
+    boolean isBefore = lastOffset < other.firstOffset;
+    boolean isAfter = other.lastOffset < firstOffset;
+    if (isBefore || isAfter) {
+      return isBefore ? last.compareTo(other.first) > 0 : other.last.compareTo(first) > 0;
+    }
+
+    return falls(firstOffset, other.firstOffset, first.compareTo(other.first))
+        || falls(lastOffset, other.lastOffset, last.compareTo(other.last));
+  }
+
+  private static boolean falls(long offset, long other, int places) {
+    return Long.compare(offset, other) * Integer.signum(places) < 0;
+  }
+
   /** Both as one stretch. */
   LogSegment join(LogSegment other) {
     return new LogSegment(
         isSnapshot,
+        isMixed || other.isMixed || falls(other),
         Math.min(firstOffset, other.firstOffset),
         Math.max(lastOffset, other.lastOffset),
         Place.least(first, other.first),

@@ -125,6 +125,7 @@ public final class LogTracker {
       segments.add(
           new LogSegment(
               isSnapshot,
+              false,
               firstOffset,
               lastOffset,
               first,

@@ -12,7 +12,10 @@ import org.jspecify.annotations.Nullable;
  * it begins a generation by itself, for its rows tell where they were read and not what they
  * follow.
  *
- * <p>Lines of a file may be in any order, so that there all later times must be later, too.
+ * <p>In a log whose positions fall without that, records are out of order, and clocks that were set
+ * back would make two of them look like a reset. There times must be later by more than clocks are
+ * set back, {@link #CLOCK_STEP_MICROS}. Lines of a file may be in any order, so that there all
+ * later times must be later, too.
  */
 final class PositionResets {
 
@@ -25,6 +28,9 @@ final class PositionResets {
    * @param isSnapshot whether a new snapshot, which lies above all known, begins it
    */
   record Reset(long offset, Place before, Place after, boolean isSnapshot) {}
+
+  /** More than clocks of a database that is kept in time are set back. */
+  static final long CLOCK_STEP_MICROS = 10_000_000;
 
   private final List<Reset> resets = new ArrayList<>();
   private final boolean isFile;
@@ -98,14 +104,16 @@ final class PositionResets {
     Place greatest = null;
     long greatestLsn = Long.MIN_VALUE;
     boolean hasStreamed = false;
+    boolean isMixed = before.stream().anyMatch(LogSegment::isMixed);
     for (LogSegment earlier : before) {
       boolean isOver = earlier.lastOffset() < segment.firstOffset();
-      if (segment.minTime() <= (isOver ? earlier.maxTime() : earlier.minTime())) {
+      long time = isOver ? earlier.maxTime() : earlier.minTime();
+      if (!isLater(segment.minTime(), time, isMixed)) {
         return null;
       }
 
       Place place = isOver ? earlier.last() : earlier.first();
-      greatestLsn = Math.max(greatestLsn, place.minor());
+      greatestLsn = Math.max(greatestLsn, Math.max(place.major(), place.minor()));
       if (!earlier.isSnapshot()) {
         hasStreamed = true;
         greatest = greatest == null ? place : Place.greatest(greatest, place);
@@ -135,12 +143,19 @@ final class PositionResets {
       latest = Math.max(latest, earlier.maxTime());
     }
 
+    boolean isMixed = segments.size() > 2;
     for (LogSegment later : segments.subList(index, segments.size())) {
-      if (later.minTime() <= latest) {
+      if (!isLater(later.minTime(), latest, isMixed)) {
         return false;
       }
     }
 
     return true;
+  }
+
+  private static boolean isLater(long time, long than, boolean isMixed) {
+    long step = time - than;
+    boolean isOverflown = step < 0;
+    return time > than && (isOverflown || step > (isMixed ? CLOCK_STEP_MICROS : 0));
   }
 }

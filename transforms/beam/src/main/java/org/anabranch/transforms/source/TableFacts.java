@@ -148,6 +148,7 @@ public record TableFacts(
         track.source(),
         track.log(),
         Boolean.toString(segment.isSnapshot()),
+        Boolean.toString(segment.isMixed()),
         Long.toString(segment.firstOffset()),
         Long.toString(segment.lastOffset()),
         text(segment.first()),
@@ -202,11 +203,12 @@ public record TableFacts(
         List.of(
             new LogSegment(
                 Boolean.parseBoolean(parts.get(3)),
-                Long.parseLong(parts.get(4)),
+                Boolean.parseBoolean(parts.get(4)),
                 Long.parseLong(parts.get(5)),
-                place(parts.get(6)),
+                Long.parseLong(parts.get(6)),
                 place(parts.get(7)),
-                Long.parseLong(parts.get(8)),
-                Long.parseLong(parts.get(9)))));
+                place(parts.get(8)),
+                Long.parseLong(parts.get(9)),
+                Long.parseLong(parts.get(10)))));
   }
 }

@@ -104,6 +104,32 @@ class PositionResetsTest {
   }
 
   @Test
+  void aLogThatIsOutOfOrderHasNoResetsWhereClocksWereSetBack() {
+    Random random = new Random(11);
+    for (int round = 0; round < 200; round++) {
+      List<Change> changes = new ArrayList<>();
+      for (int i = 0; i < 300; i++) {
+        long back = random.nextInt(20) == 0 ? random.nextInt(5_000_000) : 0;
+        changes.add(Change.streamed(0, 10L * i, 1_000_000_000L + 500_000L * i - back));
+      }
+
+      for (int from = 0; from < changes.size(); from += 50) {
+        Collections.shuffle(changes.subList(from, from + 50), random);
+      }
+
+      List<Change> log =
+          new ArrayList<>(List.of(Change.streamed(0, 2, 2), Change.streamed(1, 1, 1)));
+      for (Change change : changes) {
+        log.add(Change.streamed(log.size(), change.lsn() + 10, change.time()));
+      }
+
+      assertThat(resets(track("t", log)), empty());
+      log.addAll(rising(10, log.size(), 5, 2_000_000_000L));
+      assertThat(resets(track("t", log)), contains(log.size() - 10L));
+    }
+  }
+
+  @Test
   void linesOfAFileMayBeInAnyOrder() {
     List<Change> changes = rising(60, 0, 10_000, 1);
     Collections.shuffle(changes, new Random(5));
