@@ -17,7 +17,7 @@ final class LimitOptions {
           "max-columns",
           "N",
           "2000",
-          "most columns of one record, up to 100000; one with more is a dead letter (default 2000)");
+          "most columns of one record, up to 100000; one with more is a dead letter, a table with more than five times as many is refused (default 2000)");
   static final OptionSpec MAX_TABLES =
       new OptionSpec(
           "max-tables",

@@ -49,7 +49,8 @@ final class SourceOptions {
         generations,
         isNew ? OnReset.NEW_GENERATION : OnReset.REFUSE,
         isLog ? UnknownOrder.LOG : UnknownOrder.REFUSE,
-        SourceRules.MAX_TABLES);
+        SourceRules.MAX_TABLES,
+        SourceRules.MAX_COLUMNS);
   }
 
   private static Map<String, String> same(Settings settings) {

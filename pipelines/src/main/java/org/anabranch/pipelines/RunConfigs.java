@@ -17,6 +17,7 @@ import org.anabranch.transforms.merge.TableStore;
 import org.anabranch.transforms.parse.BucketCounts;
 import org.anabranch.transforms.parse.Parsing;
 import org.anabranch.transforms.parse.TableSpec;
+import org.anabranch.transforms.source.TableVerdict;
 
 /**
  * Makes the configurations of steps for each run, whose tables are those that the runs before have
@@ -51,7 +52,11 @@ record RunConfigs(
             histories(run.store()),
             projections,
             rule,
-            tables.sources().withMaxTables(tables.limits().maxTables()),
+            tables
+                .sources()
+                .withLimits(
+                    tables.limits().maxTables(),
+                    tables.limits().maxColumns() * TableVerdict.COLUMNS_OF_RECORDS),
             Map.of())
         .rekeying(keys);
   }

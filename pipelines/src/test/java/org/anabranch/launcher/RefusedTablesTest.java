@@ -282,4 +282,27 @@ class RefusedTablesTest {
         run.err(), allOf(containsString("'u' is refused"), containsString("--max-tables=3")));
     assertThat(show("t"), containsString("\"v\":\"b\""));
   }
+
+  @Test
+  void aTableWhoseColumnsAreNamedByValuesIsRefused() throws IOException {
+    newWarehouse();
+    List<String> lines = new ArrayList<>();
+    for (int i = 0; i < 30; i++) {
+      lines.add(streamed("t", i, 1 + i, i, "a").replace("\"v\":", "\"v" + i + "\":"));
+      lines.add(streamed("u", 30 + i, 31 + i, i, "b"));
+    }
+
+    Call run = run(lines, "--max-columns=4");
+
+    assertThat(run.code(), is(1));
+    assertThat(
+        run.err(),
+        allOf(
+            containsString("'t' is refused: it would have 32 columns"),
+            containsString("--max-columns=4")));
+    assertThat(show("u").lines().count(), is(30L));
+    assertThat(run(lines, "--max-columns=7").code(), is(0));
+    assertThat(show("t").lines().count(), is(30L));
+    assertThat(run(lines, "--max-columns=4").code(), is(0));
+  }
 }

@@ -174,7 +174,32 @@ public final class MergeBuckets extends PTransform<PCollectionTuple, PCollection
         !store.buckets().containsKey(table)
             && facts.values(TableFacts.DECLARED).isEmpty()
             && !table.equals(DeadLetters.TABLE);
-    return isNew ? verdict.amongTables(table, tables(store, seen), config.sources()) : verdict;
+    TableVerdict among =
+        isNew ? verdict.amongTables(table, tables(store, seen), config.sources()) : verdict;
+    return columns(among, config, table, seen);
+  }
+
+  /** Refuses a table that gets too many columns. */
+  private static TableVerdict columns(
+      TableVerdict verdict, MergeConfig config, String table, RunReport seen) {
+    TableReport report = seen.table(table);
+    if (report == null) {
+      return verdict;
+    }
+
+    Schema stored = config.store().schema(table);
+    List<String> added =
+        report.schema().columns().stream()
+            .map(Schema.Column::name)
+            .filter(name -> stored.column(name) == null)
+            .toList();
+    return added.isEmpty()
+        ? verdict
+        : verdict.withColumns(
+            table,
+            stored.columns().size() + added.size(),
+            added.get(added.size() - 1),
+            config.sources());
   }
 
   /** Number of tables that there will be. */

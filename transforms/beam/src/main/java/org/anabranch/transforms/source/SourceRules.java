@@ -15,13 +15,15 @@ import java.util.TreeMap;
  * @param onReset what happens where numbers have started again and nothing is declared of it
  * @param unknownOrder what happens where the order of a connector is not known
  * @param maxTables new tables that are not declared are refused where there would be more tables
+ * @param maxColumns columns a table may come to have
  */
 public record SourceRules(
     Map<String, String> same,
     Map<String, List<Boundary>> generations,
     OnReset onReset,
     UnknownOrder unknownOrder,
-    int maxTables)
+    int maxTables,
+    int maxColumns)
     implements Serializable {
 
   /** What happens where numbers start again. */
@@ -41,14 +43,17 @@ public record SourceRules(
   }
 
   public static final int MAX_TABLES = 1_000;
+  public static final int MAX_COLUMNS = 10_000;
 
   /** Nothing is declared. */
   public static final SourceRules NONE =
-      new SourceRules(Map.of(), Map.of(), OnReset.REFUSE, UnknownOrder.REFUSE, MAX_TABLES);
+      new SourceRules(
+          Map.of(), Map.of(), OnReset.REFUSE, UnknownOrder.REFUSE, MAX_TABLES, MAX_COLUMNS);
 
   private static final String ON_RESET = "on-reset";
   private static final String UNKNOWN_ORDER = "unknown-order";
   private static final String TABLES = "max-tables";
+  private static final String COLUMNS = "max-columns";
   private static final String SAME = "same";
   private static final String AT_TIME = "at-time";
   private static final String AT_LINE = "at-line";
@@ -64,11 +69,15 @@ public record SourceRules(
     if (maxTables < 1) {
       throw new IllegalArgumentException("maxTables must be at least 1, but was: " + maxTables);
     }
+
+    if (maxColumns < 1) {
+      throw new IllegalArgumentException("maxColumns must be at least 1, but was: " + maxColumns);
+    }
   }
 
-  /** The same with another limit of tables. */
-  public SourceRules withMaxTables(int most) {
-    return new SourceRules(same, generations, onReset, unknownOrder, most);
+  /** The same with other limits. */
+  public SourceRules withLimits(int mostTables, int mostColumns) {
+    return new SourceRules(same, generations, onReset, unknownOrder, mostTables, mostColumns);
   }
 
   /** One line a rule, from which {@link #fromText} makes the rules again. */
@@ -77,6 +86,7 @@ public record SourceRules(
     lines.add(FactLines.join(ON_RESET, onReset.name()));
     lines.add(FactLines.join(UNKNOWN_ORDER, unknownOrder.name()));
     lines.add(FactLines.join(TABLES, Integer.toString(maxTables)));
+    lines.add(FactLines.join(COLUMNS, Integer.toString(maxColumns)));
     same.forEach((old, now) -> lines.add(FactLines.join(SAME, old, now)));
     generations.forEach(
         (source, boundaries) -> {
@@ -121,12 +131,14 @@ public record SourceRules(
     OnReset onReset = NONE.onReset;
     UnknownOrder unknownOrder = NONE.unknownOrder;
     int maxTables = NONE.maxTables;
+    int maxColumns = NONE.maxColumns;
     for (String line : lines) {
       List<String> parts = FactLines.split(line);
       switch (parts.get(0)) {
         case ON_RESET -> onReset = OnReset.valueOf(parts.get(1));
         case UNKNOWN_ORDER -> unknownOrder = UnknownOrder.valueOf(parts.get(1));
         case TABLES -> maxTables = Integer.parseInt(parts.get(1));
+        case COLUMNS -> maxColumns = Integer.parseInt(parts.get(1));
         case SAME -> same.put(parts.get(1), parts.get(2));
         case AT_TIME, AT_LINE, AT_OFFSET ->
             generations
@@ -138,7 +150,7 @@ public record SourceRules(
 
     Map<String, List<Boundary>> ordered = new TreeMap<>();
     generations.forEach((source, byNumber) -> ordered.put(source, List.copyOf(byNumber.values())));
-    return new SourceRules(same, ordered, onReset, unknownOrder, maxTables);
+    return new SourceRules(same, ordered, onReset, unknownOrder, maxTables, maxColumns);
   }
 
   private static Boundary boundary(List<String> parts) {

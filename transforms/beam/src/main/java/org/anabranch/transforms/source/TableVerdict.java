@@ -26,6 +26,9 @@ import org.anabranch.transforms.source.SourceRules.UnknownOrder;
  */
 public record TableVerdict(List<String> refusals, SortedSet<FoundBoundary> boundaries) {
 
+  /** A table may have so many times the columns that a record may have. */
+  public static final int COLUMNS_OF_RECORDS = 5;
+
   public TableVerdict {
     refusals = List.copyOf(refusals);
     boundaries = Collections.unmodifiableSortedSet(new TreeSet<>(boundaries));
@@ -49,6 +52,32 @@ public record TableVerdict(List<String> refusals, SortedSet<FoundBoundary> bound
     more.add(
         "table '%s' is refused: there would be %d tables, more than --max-tables=%d; name those to read with --tables"
             .formatted(table, tables, rules.maxTables()));
+    return new TableVerdict(more, boundaries);
+  }
+
+  /**
+   * The same for a table that gets more columns: with too many it is refused, as where names of
+   * columns are values.
+   *
+   * @param columns how many there would be
+   * @param example the name of a new one
+   */
+  public TableVerdict withColumns(String table, int columns, String example, SourceRules rules) {
+    if (columns <= rules.maxColumns()) {
+      return this;
+    }
+
+    List<String> more = new ArrayList<>(refusals);
+    more.add(
+        ("table '%s' is refused: it would have %d columns, as '%s', and %d are the most, %d times"
+                + " --max-columns=%d; are names of its columns values?")
+            .formatted(
+                table,
+                columns,
+                example,
+                rules.maxColumns(),
+                COLUMNS_OF_RECORDS,
+                rules.maxColumns() / COLUMNS_OF_RECORDS));
     return new TableVerdict(more, boundaries);
   }
 

@@ -27,7 +27,8 @@ class SourceTextsTest {
                   new Boundary.AtLine("/x/changes-9.jsonl", 120))),
           OnReset.NEW_GENERATION,
           UnknownOrder.LOG,
-          17);
+          17,
+          19);
 
   @Test
   void rulesAreReadBack() {
