@@ -1,31 +1,35 @@
 package org.anabranch.transforms.source;
 
-import java.util.Map;
+import java.util.Comparator;
 
 /**
  * Where in a log the numbers of a source started again.
  *
  * @param source who numbers the changes
  * @param log the log and its partition, {@code LOG/PARTITION}
- * @param offset of the first record of the new generation
+ * @param offset of the first record of the new generation; {@link #MADE_ANEW} where the log was
+ *     made anew, so that offsets started again, too
+ * @param micros source time of the first record of the new generation
  */
-public record FoundBoundary(String source, String log, long offset)
+public record FoundBoundary(String source, String log, long offset, long micros)
     implements Comparable<FoundBoundary> {
 
-  /** A file is followed by those beside it that come after it by name. */
-  Boundary toBoundary() {
-    return LogTrack.isFile(log)
-        ? new Boundary.AtLine(log.substring(0, log.lastIndexOf('/')), offset)
-        : new Boundary.AtOffsets(Map.of(log, offset));
+  /** Offset of a boundary where offsets say nothing. */
+  public static final long MADE_ANEW = -1;
+
+  private static final Comparator<FoundBoundary> ORDER =
+      Comparator.comparing(FoundBoundary::source)
+          .thenComparing(FoundBoundary::log)
+          .thenComparingLong(FoundBoundary::offset)
+          .thenComparingLong(boundary -> boundary.isAnew() ? boundary.micros() : 0);
+
+  /** Whether the log was made anew there. */
+  boolean isAnew() {
+    return offset == MADE_ANEW;
   }
 
   @Override
   public int compareTo(FoundBoundary other) {
-    int order = source.compareTo(other.source);
-    if (order == 0) {
-      order = log.compareTo(other.log);
-    }
-
-    return order == 0 ? Long.compare(offset, other.offset) : order;
+    return ORDER.compare(this, other);
   }
 }

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.anabranch.model.Position;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tells the generation of a change: the number of boundaries of its source that lie before it,
@@ -18,14 +19,24 @@ public final class Generations {
   public static final Generations NONE = new Generations(SourceRules.NONE, List.of());
 
   private final SourceRules rules;
-  private final Map<String, List<Boundary>> found = new HashMap<>();
+  private final Map<String, Map<String, List<FoundBoundary>>> logs = new HashMap<>();
+  private final Map<String, List<Boundary>> files = new HashMap<>();
 
   public Generations(SourceRules rules, Collection<FoundBoundary> boundaries) {
     this.rules = rules;
     for (FoundBoundary boundary : boundaries) {
-      found
-          .computeIfAbsent(rules.canonical(boundary.source()), source -> new ArrayList<>())
-          .add(boundary.toBoundary());
+      String source = rules.canonical(boundary.source());
+      String log = boundary.log();
+      if (LogTrack.isFile(log)) {
+        String file = log.substring(0, log.lastIndexOf('/'));
+        files
+            .computeIfAbsent(source, name -> new ArrayList<>())
+            .add(new Boundary.AtLine(file, boundary.offset()));
+      } else {
+        logs.computeIfAbsent(source, name -> new HashMap<>())
+            .computeIfAbsent(log, name -> new ArrayList<>())
+            .add(boundary);
+      }
     }
   }
 
@@ -56,7 +67,7 @@ public final class Generations {
 
   /** Whether all changes are of the first generation. */
   public boolean isEmpty() {
-    return found.isEmpty() && rules.generations().isEmpty();
+    return logs.isEmpty() && files.isEmpty() && rules.generations().isEmpty();
   }
 
   /**
@@ -71,10 +82,41 @@ public final class Generations {
       generation += boundary.isPassed(log, partition, offset, timeMicros) ? 1 : 0;
     }
 
-    for (Boundary boundary : found.getOrDefault(source, List.of())) {
+    for (Boundary boundary : files.getOrDefault(source, List.of())) {
       generation += boundary.isPassed(log, partition, offset, timeMicros) ? 1 : 0;
     }
 
-    return generation;
+    Map<String, List<FoundBoundary>> found = logs.get(source);
+    return found == null
+        ? generation
+        : generation + passed(found.get(log + "/" + partition), offset, timeMicros);
+  }
+
+  /** Boundaries of a log that lie before a change. Those of a log before it was made anew do. */
+  private static int passed(@Nullable List<FoundBoundary> found, long offset, long timeMicros) {
+    if (found == null) {
+      return 0;
+    }
+
+    int life = life(found, timeMicros);
+    int passed = life;
+    for (FoundBoundary boundary : found) {
+      if (!boundary.isAnew()) {
+        int other = life(found, boundary.micros());
+        passed += life > other || (life == other && offset >= boundary.offset()) ? 1 : 0;
+      }
+    }
+
+    return passed;
+  }
+
+  /** How often a log was made anew up to a time. */
+  private static int life(List<FoundBoundary> found, long timeMicros) {
+    int life = 0;
+    for (FoundBoundary boundary : found) {
+      life += boundary.isAnew() && timeMicros != 0 && timeMicros >= boundary.micros() ? 1 : 0;
+    }
+
+    return life;
   }
 }

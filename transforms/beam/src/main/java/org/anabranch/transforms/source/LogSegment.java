@@ -56,9 +56,19 @@ public record LogSegment(
     }
   }
 
+  /** More, in microseconds, than the clock of a database that is kept in time is set back. */
+  static final long CLOCK_STEP = 10_000_000;
+
+  /** Whether a time is later, and by more than clocks are set back where records are mixed. */
+  static boolean isLater(long time, long than, boolean isMixed) {
+    long step = time - than;
+    boolean isOverflown = step < 0;
+    return time > than && (isOverflown || step > (isMixed ? CLOCK_STEP : 0));
+  }
+
   /** Whether another segment goes on where this one ends, or repeats a part of it. */
   boolean isContinuedBy(LogSegment next) {
-    if (isSnapshot != next.isSnapshot) {
+    if (isSnapshot != next.isSnapshot || isLater(minTime, next.maxTime, true)) {
       return false;
     }
 
@@ -67,16 +77,17 @@ public record LogSegment(
         firstOffset <= next.firstOffset
             && next.lastOffset <= lastOffset
             && first.compareTo(next.first) <= 0
-            && next.last.compareTo(last) <= 0;
+            && next.last.compareTo(last) <= 0
+            && !isLater(next.minTime, maxTime, true);
     return goesOn || repeats;
   }
 
   /** Whether positions fall where another segment is seen with this one. */
   private boolean falls(LogSegment other) {
-    boolean isBefore = lastOffset < other.firstOffset;
-    boolean isAfter = other.lastOffset < firstOffset;
-    if (isBefore || isAfter) {
-      return isBefore ? last.compareTo(other.first) > 0 : other.last.compareTo(first) > 0;
+    if (!overlaps(other)) {
+      return firstOffset < other.firstOffset
+          ? last.compareTo(other.first) > 0
+          : other.last.compareTo(first) > 0;
     }
 
     return falls(firstOffset, other.firstOffset, first.compareTo(other.first))
@@ -84,7 +95,20 @@ public record LogSegment(
   }
 
   private static boolean falls(long offset, long other, int places) {
-    return Long.compare(offset, other) * Integer.signum(places) < 0;
+    int order = Long.compare(offset, other);
+    return order == 0 ? places != 0 : order * Integer.signum(places) < 0;
+  }
+
+  private boolean overlaps(LogSegment other) {
+    return firstOffset <= other.lastOffset && other.firstOffset <= lastOffset;
+  }
+
+  /**
+   * Whether this one was written after another to a log of the same name that was made anew: it has
+   * the same offsets, other positions and later times.
+   */
+  boolean isAnewAfter(LogSegment other) {
+    return overlaps(other) && isLater(minTime, other.maxTime, true) && falls(other);
   }
 
   /** Both as one stretch. */

@@ -86,7 +86,7 @@ public final class LogTracker {
     }
 
     void add(Position position, long time) {
-      if (isOpen && goesOn(position)) {
+      if (isOpen && goesOn(position) && !LogSegment.isLater(maxTime, time, true)) {
         minTime = Math.min(minTime, time);
         maxTime = Math.max(maxTime, time);
       } else {

@@ -2,6 +2,8 @@ package org.anabranch.transforms.source;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.anabranch.transforms.source.LogSegment.Place;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>In a log whose positions fall without that, records are out of order, and clocks that were set
  * back would make two of them look like a reset. There times must be later by more than clocks are
- * set back, {@link #CLOCK_STEP_MICROS}. Lines of a file may be in any order, so that there all
+ * set back, {@link LogSegment#CLOCK_STEP}. Lines of a file may be in any order, so that there all
  * later times must be later, too.
  */
 final class PositionResets {
@@ -23,14 +25,14 @@ final class PositionResets {
    * A place where numbers start again.
    *
    * @param offset of the first record of the new generation
+   * @param micros least source time from there on
+   * @param isAnew whether the log was made anew there, so that offsets say nothing
    * @param before greatest position before it
    * @param after first position of the new generation
    * @param isSnapshot whether a new snapshot, which lies above all known, begins it
    */
-  record Reset(long offset, Place before, Place after, boolean isSnapshot) {}
-
-  /** More than clocks of a database that is kept in time are set back. */
-  static final long CLOCK_STEP_MICROS = 10_000_000;
+  record Reset(
+      long offset, long micros, boolean isAnew, Place before, Place after, boolean isSnapshot) {}
 
   private final List<Reset> resets = new ArrayList<>();
   private final boolean isFile;
@@ -59,24 +61,53 @@ final class PositionResets {
   }
 
   private void find(Known known) {
+    Map<Integer, List<LogSegment>> generations = new TreeMap<>();
+    for (LogSegment segment : segments) {
+      int generation = known.generation(segment.firstOffset(), segment.minTime());
+      generations.computeIfAbsent(generation, number -> new ArrayList<>()).add(segment);
+    }
+
+    generations.values().forEach(this::find);
+  }
+
+  /** Looks at stretches that are of one generation as far as is known, in the order of offsets. */
+  private void find(List<LogSegment> generation) {
     List<LogSegment> before = new ArrayList<>();
-    int generation = -1;
-    for (int i = 0; i < segments.size(); i++) {
-      LogSegment segment = segments.get(i);
-      int now = known.generation(segment.firstOffset(), segment.minTime());
-      if (now != generation) {
-        generation = now;
-        before.clear();
+    for (int i = 0; i < generation.size(); i++) {
+      LogSegment segment = generation.get(i);
+      Reset anew = isFile ? null : anew(before, segment);
+      if (anew != null) {
+        resets.add(anew);
+        return;
       }
 
       Reset reset = reset(before, segment);
-      if (reset != null && (!isFile || isApart(i))) {
+      if (reset != null && (!isFile || isApart(generation, i))) {
         resets.add(reset);
         before.clear();
       }
 
       add(before, segment);
     }
+  }
+
+  /** Where the log was made anew between two stretches with the same offsets. */
+  private static @Nullable Reset anew(List<LogSegment> before, LogSegment segment) {
+    for (LogSegment earlier : before) {
+      boolean isAfter = segment.isAnewAfter(earlier);
+      if (isAfter || earlier.isAnewAfter(segment)) {
+        LogSegment old = isAfter ? earlier : segment;
+        LogSegment now = isAfter ? segment : earlier;
+        if (now.first().compareTo(old.last()) < 0) {
+          long known = Math.max(old.last().major(), old.last().minor());
+          boolean isAbove = now.isSnapshot() && now.first().minor() > known;
+          return new Reset(
+              now.firstOffset(), now.minTime(), true, old.last(), now.first(), isAbove);
+        }
+      }
+    }
+
+    return null;
   }
 
   /** Adds a stretch; those that end before it become one, for all that follow lie behind them. */
@@ -108,7 +139,7 @@ final class PositionResets {
     for (LogSegment earlier : before) {
       boolean isOver = earlier.lastOffset() < segment.firstOffset();
       long time = isOver ? earlier.maxTime() : earlier.minTime();
-      if (!isLater(segment.minTime(), time, isMixed)) {
+      if (!LogSegment.isLater(segment.minTime(), time, isMixed)) {
         return null;
       }
 
@@ -123,7 +154,8 @@ final class PositionResets {
     if (!segment.isSnapshot()) {
       return greatest == null || segment.first().compareTo(greatest) >= 0
           ? null
-          : new Reset(segment.firstOffset(), greatest, segment.first(), false);
+          : new Reset(
+              segment.firstOffset(), segment.minTime(), false, greatest, segment.first(), false);
     }
 
     // Rows of a snapshot rank by the commit before them, which says nothing of older changes.
@@ -133,11 +165,12 @@ final class PositionResets {
     }
 
     Place known = greatest == null ? new Place(0, greatestLsn, 0) : greatest;
-    return new Reset(segment.firstOffset(), known, segment.first(), lsn > greatestLsn);
+    return new Reset(
+        segment.firstOffset(), segment.minTime(), false, known, segment.first(), lsn > greatestLsn);
   }
 
   /** Whether everything from a stretch on happened after everything before it. */
-  private boolean isApart(int index) {
+  private static boolean isApart(List<LogSegment> segments, int index) {
     long latest = Long.MIN_VALUE;
     for (LogSegment earlier : segments.subList(0, index)) {
       latest = Math.max(latest, earlier.maxTime());
@@ -145,17 +178,11 @@ final class PositionResets {
 
     boolean isMixed = segments.size() > 2;
     for (LogSegment later : segments.subList(index, segments.size())) {
-      if (!isLater(later.minTime(), latest, isMixed)) {
+      if (!LogSegment.isLater(later.minTime(), latest, isMixed)) {
         return false;
       }
     }
 
     return true;
-  }
-
-  private static boolean isLater(long time, long than, boolean isMixed) {
-    long step = time - than;
-    boolean isOverflown = step < 0;
-    return time > than && (isOverflown || step > (isMixed ? CLOCK_STEP_MICROS : 0));
   }
 }

@@ -138,7 +138,11 @@ public record TableFacts(
         found ->
             lines.add(
                 FactLines.join(
-                    BOUNDARY, found.source(), found.log(), Long.toString(found.offset()))));
+                    BOUNDARY,
+                    found.source(),
+                    found.log(),
+                    Long.toString(found.offset()),
+                    Long.toString(found.micros()))));
     return lines;
   }
 
@@ -185,7 +189,11 @@ public record TableFacts(
           case TRACK -> tracks.add(track(parts));
           case BOUNDARY ->
               boundaries.add(
-                  new FoundBoundary(parts.get(1), parts.get(2), Long.parseLong(parts.get(3))));
+                  new FoundBoundary(
+                      parts.get(1),
+                      parts.get(2),
+                      Long.parseLong(parts.get(3)),
+                      Long.parseLong(parts.get(4))));
           default -> {}
         }
       } catch (IndexOutOfBoundsException | NumberFormatException e) {

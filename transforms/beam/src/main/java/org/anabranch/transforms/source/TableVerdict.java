@@ -1,5 +1,7 @@
 package org.anabranch.transforms.source;
 
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -25,6 +27,9 @@ import org.anabranch.transforms.source.SourceRules.UnknownOrder;
  * @param boundaries where numbers of sources started again, those that were known and those found
  */
 public record TableVerdict(List<String> refusals, SortedSet<FoundBoundary> boundaries) {
+
+  /** More places where numbers start again than a table has. */
+  private static final int MAX_FOUND = 1_000;
 
   /** A table may have so many times the columns that a record may have. */
   public static final int COLUMNS_OF_RECORDS = 5;
@@ -219,44 +224,60 @@ public record TableVerdict(List<String> refusals, SortedSet<FoundBoundary> bound
     }
 
     private void positions() {
-      Generations known = new Generations(rules, all.boundaries());
       SortedMap<String, LogTrack> tracks = new TreeMap<>();
       for (LogTrack track : all.tracks()) {
         LogTrack named = track.withSource(rules.canonical(track.source()));
         tracks.merge(named.source() + "\t" + named.log(), named, LogTrack::join);
       }
 
-      for (LogTrack track : tracks.values()) {
+      tracks.values().forEach(this::positions);
+    }
+
+    /** Looks for resets until there are none but those of the boundaries that were found. */
+    private void positions(LogTrack track) {
+      int refused = refusals.size();
+      int known;
+      do {
+        known = boundaries.size();
+        Generations generations = new Generations(rules, boundaries);
         int slash = track.log().lastIndexOf('/');
         String log = track.log().substring(0, slash);
         long partition = Long.parseLong(track.log(), slash + 1, track.log().length(), 10);
         List<Reset> resets =
             PositionResets.of(
-                track, (offset, time) -> known.of(track.source(), log, partition, offset, time));
+                track,
+                (offset, time) -> generations.of(track.source(), log, partition, offset, time));
         resets.forEach(reset -> reset(track, reset));
-      }
+      } while (refusals.size() == refused
+          && known < boundaries.size()
+          && boundaries.size() < MAX_FOUND);
     }
 
     private void reset(LogTrack track, Reset reset) {
       if (reset.isSnapshot() || rules.onReset() == OnReset.NEW_GENERATION) {
-        boundaries.add(new FoundBoundary(track.source(), track.log(), reset.offset()));
+        long offset = reset.isAnew() ? FoundBoundary.MADE_ANEW : reset.offset();
+        boundaries.add(new FoundBoundary(track.source(), track.log(), offset, reset.micros()));
         return;
       }
 
+      String place = track.log() + ":" + reset.offset();
+      Instant time = Instant.EPOCH.plus(reset.micros(), ChronoUnit.MICROS);
       refuse(
           ("positions of source %s go back in %s at offset %d, from %s to %s, while its time goes"
-                  + " on, as after a failover or a restore; say --position-reset=new-generation to"
-                  + " begin a new generation there, or declare it: sources: {%s: {generations:"
-                  + " [{from: '%s:%d'}]}}")
+                  + " on, as after a failover or a restore%s; say --position-reset=new-generation"
+                  + " to begin a new generation there, or declare it: sources: {%s: {generations:"
+                  + " [{from: %s}]}}")
               .formatted(
                   track.source(),
                   track.log(),
                   reset.offset(),
                   text(reset.before()),
                   text(reset.after()),
+                  reset.isAnew()
+                      ? ", and offsets start again, so that the topic was made anew"
+                      : "",
                   SourceRules.server(track.source()),
-                  track.log(),
-                  reset.offset()));
+                  reset.isAnew() ? time : "'" + place + "'"));
     }
 
     private static String text(Place place) {

@@ -164,6 +164,37 @@ class PositionResetsTest {
   }
 
   @Test
+  void aLogThatWasMadeAnewIsToldByItsOffsets() {
+    long hour = 3_600_000_000L;
+    for (int count : List.of(1, 5, 10, 20)) {
+      List<Change> changes = rising(10, 0, 10_000, 1);
+      List<Change> anew = rising(count, 0, 10, hour);
+      LogTrack old = track("t", changes);
+      changes.addAll(anew);
+      Collections.shuffle(changes, new Random(count));
+      for (LogTrack track : List.of(track("t", changes), track("t", anew).join(old))) {
+        List<Reset> resets = PositionResets.of(track, (offset, time) -> 0);
+        assertThat(resets.stream().map(Reset::isAnew).toList(), contains(true));
+        assertThat(resets.get(0).micros(), is(hour));
+        assertThat(PositionResets.of(track, (offset, time) -> time < hour ? 0 : 1), empty());
+      }
+    }
+
+    List<Change> goesOn = rising(10, 0, 10_000, 1);
+    goesOn.addAll(rising(20, 0, 20_000, hour));
+    assertThat(resets(track("t", goesOn)), empty());
+  }
+
+  @Test
+  void aSnapshotIntoALogThatWasMadeAnewBeginsAGenerationByItself() {
+    List<Change> changes = rising(10, 0, 10_000, 1);
+    changes.add(new Change(0, 20_000, -1, 3_600_000_000L));
+    List<Reset> resets = PositionResets.of(track("t", changes), (offset, time) -> 0);
+    assertThat(resets.stream().map(Reset::isSnapshot).toList(), contains(true));
+    assertThat(resets.get(0).isAnew(), is(true));
+  }
+
+  @Test
   void whatIsKnownToBeAnotherGenerationIsNoReset() {
     List<Change> changes = rising(5, 0, 10_000, 1);
     changes.addAll(rising(5, 5, 500, 1000));

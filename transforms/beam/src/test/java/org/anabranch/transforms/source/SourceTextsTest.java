@@ -45,7 +45,9 @@ class SourceTextsTest {
         new TableFacts(
             new TreeMap<>(Map.of(TableFacts.KEY, new TreeSet<>(List.of("a+b", "\\n")))),
             tracker.finish(),
-            new TreeSet<>(List.of(new FoundBoundary("s", "t/0", 8))));
+            new TreeSet<>(
+                List.of(
+                    new FoundBoundary("s", "t/0", 8, 70), new FoundBoundary("s", "t/0", -1, 90))));
     assertThat(TableFacts.fromText(facts.toText()), equalTo(facts));
     assertThat(facts.join(facts), equalTo(facts));
     assertThat(facts.join(TableFacts.NONE), equalTo(facts));
@@ -61,12 +63,28 @@ class SourceTextsTest {
   @Test
   void boundariesAddUp() {
     Generations generations =
-        new Generations(RULES, List.of(new FoundBoundary("mysql:shop:d", "t/0", 3)));
+        new Generations(RULES, List.of(new FoundBoundary("mysql:shop:d", "t/0", 3, 10)));
     assertThat(generations.of("mysql:shop:d", "t", 0, 2, 0), is(0));
     assertThat(generations.of("mysql:shop:d", "t", 0, 3, 0), is(1));
     assertThat(generations.of("mysql:shop:d", "t", 0, 7, 1), is(3));
     assertThat(generations.of("mysql:shop:d", "t", 1, 9, 0), is(1));
     assertThat(generations.of("mysql:other:d", "t", 0, 9, 1), is(0));
+  }
+
+  @Test
+  void whatIsInALogThatWasMadeAnewComesAfterAllThatWasInItBefore() {
+    Generations generations =
+        new Generations(
+            SourceRules.NONE,
+            List.of(
+                new FoundBoundary("s", "t/0", 50, 500),
+                new FoundBoundary("s", "t/0", FoundBoundary.MADE_ANEW, 1000),
+                new FoundBoundary("s", "t/0", 20, 1500)));
+    assertThat(generations.of("s", "t", 0, 49, 400), is(0));
+    assertThat(generations.of("s", "t", 0, 90, 600), is(1));
+    assertThat(generations.of("s", "t", 0, 0, 1000), is(2));
+    assertThat(generations.of("s", "t", 0, 20, 1600), is(3));
+    assertThat(generations.of("s", "t", 1, 20, 1600), is(0));
   }
 
   @Test
