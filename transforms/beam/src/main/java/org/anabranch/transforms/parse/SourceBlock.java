@@ -313,9 +313,9 @@ final class SourceBlock {
           : null;
     }
 
-    return change == ABSENT
+    return lsn == ABSENT
         ? null
-        : new Position(source(), Math.max(0, lastCommit), change, 0, log, partition, offset);
+        : new Position(source(), Math.max(0, lastCommit), lsn, 0, log, partition, offset);
   }
 
   private @Nullable Position binaryLog(long totalOrder, String log, long partition, long offset) {
