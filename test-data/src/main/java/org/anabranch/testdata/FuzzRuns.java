@@ -32,6 +32,9 @@ public final class FuzzRuns {
   /** Begins the line that tells why a call failed. */
   private static final String FAILED = "anabranch: ";
 
+  /** Begins the line that a runner says before its first run. */
+  private static final String PREPARING = FAILED + "preparing ";
+
   private static final Pattern TOTAL = Pattern.compile("total +(\\d+) +(\\d+) +\\d+ +(\\d+) .*");
   private static final Pattern IGNORED =
       Pattern.compile("note: .* records ignored, .*\\((\\d+)\\)");
@@ -154,7 +157,7 @@ public final class FuzzRuns {
     boolean isCode = answer.code() == 0 || (answer.code() == 1 && !refused(answer).isEmpty());
     boolean isRefusal =
         answer.messages().stream()
-            .filter(line -> line.startsWith(FAILED))
+            .filter(line -> line.startsWith(FAILED) && !line.startsWith(PREPARING))
             .allMatch(line -> line.contains("refuse"));
     boolean hasNoTrace = said.stream().noneMatch(line -> STACK.matcher(line).matches());
     boolean holds = isCode && isRefusal && hasNoTrace;
