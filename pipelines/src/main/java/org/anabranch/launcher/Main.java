@@ -99,12 +99,13 @@ public final class Main {
       dispatch(CommandLine.parse(arguments), context);
       return DONE;
     } catch (WrongCallException e) {
-      return report(e, Reasons.ofMessage(e), WRONG_CALL, verbose, context);
+      return report(e, List.of(Reasons.ofMessage(e)), WRONG_CALL, verbose, context);
     } catch (RunFailedException e) {
-      return report(e, Reasons.ofMessage(e), FAILED, verbose, context);
+      List<String> lines = e.lines().stream().map(Reasons::oneLine).toList();
+      return report(e, lines, FAILED, verbose, context);
     } catch (RuntimeException | Error e) {
       String line = String.join(" ", words(arguments)) + " failed: " + Reasons.of(e);
-      return report(e, line + details(e, verbose), FAILED, verbose, context);
+      return report(e, List.of(line + details(e, verbose)), FAILED, verbose, context);
     }
   }
 
@@ -113,9 +114,9 @@ public final class Main {
   }
 
   private static int report(
-      Throwable failure, String line, int code, boolean verbose, CallContext context) {
+      Throwable failure, List<String> lines, int code, boolean verbose, CallContext context) {
     context.out().flush();
-    context.err().println("anabranch: " + line);
+    lines.forEach(line -> context.err().println("anabranch: " + line));
     if (verbose) {
       failure.printStackTrace(context.err());
     }

@@ -145,7 +145,7 @@ final class Reasons {
         : text;
   }
 
-  private static String oneLine(String text) {
+  static String oneLine(String text) {
     return text.lines().map(String::strip).filter(line -> !line.isEmpty()).findFirst().orElse(text);
   }
 }

@@ -93,7 +93,7 @@ final class Summary {
    */
   void requireNoRefusal() {
     if (!refusals.isEmpty()) {
-      throw new RunFailedException(String.join("\nanabranch: ", refusals));
+      throw new RunFailedException(refusals);
     }
   }
 

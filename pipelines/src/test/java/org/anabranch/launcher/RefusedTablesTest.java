@@ -279,7 +279,11 @@ class RefusedTablesTest {
 
     assertThat(run.code(), is(1));
     assertThat(
-        run.err(), allOf(containsString("'u' is refused"), containsString("--max-tables=3")));
+        run.err(),
+        allOf(
+            containsString("\nanabranch: table 'u' is refused"),
+            containsString("\nanabranch: table 'w' is refused"),
+            containsString("--max-tables=3")));
     assertThat(show("t"), containsString("\"v\":\"b\""));
   }
 

@@ -157,10 +157,6 @@ final class SchemaPlan {
 
     /** Whether texts of booleans have to become numbers, though the column stays text. */
     private static boolean isNewlyMixed(Type old, Type type) {
-      if (old.element() != null && type.element() != null) {
-        return isNewlyMixed(old.element(), type.element());
-      }
-
       return type.isMixed() && !old.isMixed() && old.kind() != Type.Kind.NULL;
     }
 

@@ -192,11 +192,9 @@ class SchemaPlanTest {
   /** The column is text before and after: only our own types tell that texts change. */
   @Test
   void textThatGetsBooleansAndNumbersIsRewrittenWithoutAChangeOfTheSchema() throws IOException {
-    Schema stored = schema("id", "bigint", "v", "string|boolean", "l", "list<string|boolean>");
-    List<Object> truth = List.of("true", "x");
-    lake.add(stored, 0, List.of(row(1L, true, truth), row(2L, "false", null), row(3L, "x", null)));
-    Schema mixed =
-        stored.join(schema("id", "bigint", "v", "string|number", "l", "list<string|number>"));
+    Schema stored = schema("id", "bigint", "v", "string|boolean");
+    lake.add(stored, 0, List.of(row(1L, true), row(2L, "false"), row(3L, "x")));
+    Schema mixed = stored.join(schema("id", "bigint", "v", "string|number"));
 
     assertThat(plan(stored, mixed).isEmpty(), is(true));
     assertThat(plan(stored, mixed).mustRewrite(), is(true));
@@ -206,22 +204,17 @@ class SchemaPlanTest {
     StoredBucket bucket = store.open("t", mixed, 0);
     var writer = store.write("t", mixed, 0);
     writer.replace();
-    for (var row : LakeFixture.read(bucket.sorted(List.of("id"), List.of("id", "v", "l")), 3)) {
+    for (var row : LakeFixture.read(bucket.sorted(List.of("id"), List.of("id", "v")), 2)) {
       writer.add(LakeFixture.slices(row));
     }
 
-    writer.add(LakeFixture.slices(row(4L, false, List.of(true, 5L))));
-    writer.add(LakeFixture.slices(row(5L, 2.50, List.of("false"))));
+    writer.add(LakeFixture.slices(row(4L, false)));
+    writer.add(LakeFixture.slices(row(5L, 2.50)));
     lake.commit(mixed, writer.close());
 
     assertThat(
-        LakeFixture.read(lake.open(0).sorted(List.of("id"), List.of("v", "l")), 2),
-        contains(
-            row("1", List.of("1", "x")),
-            row("0", null),
-            row("x", null),
-            row("0", List.of("1", "5")),
-            row("2.5", List.of("0"))));
+        LakeFixture.read(lake.open(0).sorted(List.of("id"), List.of("v")), 1),
+        contains(row("1"), row("0"), row("x"), row("0"), row("2.5")));
   }
 
   @Test
@@ -248,8 +241,8 @@ class SchemaPlanTest {
     assertThat(
         LakeFixture.read(lake.open(0).sorted(List.of("id"), List.of("b", "d", "l")), 3),
         contains(
-            row(1L, new BigDecimal("0.07000000000000000000"), List.of(0.0)),
-            row(0L, new BigDecimal("12345.00000000000000000000"), List.of(2.5, 1.0))));
+            row(1L, new BigDecimal("0.07000000000000000000"), "[false]"),
+            row(0L, new BigDecimal("12345.00000000000000000000"), "[2.5,true]")));
   }
 
   @Test

@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A boolean beside numbers is the number 1 or 0, beside text {@code true} or {@code false}. So
  * that a column with all three has the same texts whatever came first, a type knows what else is
  * among its values ({@code int|boolean}, {@code string|boolean|number}): where both are, booleans
- * and the texts {@code true} and {@code false} are written as {@code 1} and {@code 0}.
+ * and the texts {@code true} and {@code false} are written as {@code 1} and {@code 0}. Lists whose
+ * elements JSON tells apart (numbers, booleans, texts, lists) meet in text, which is JSON.
  *
  * @param kind what the values are
  * @param integerDigits digits before the decimal point of a {@code DECIMAL}, and of a {@code
@@ -172,9 +173,34 @@ public record Type(Kind kind, int integerDigits, int scale, @Nullable Type eleme
     return new Type(Kind.DECIMAL, precision - scale, scale, null);
   }
 
-  /** List of {@code element}. */
+  /**
+   * List of {@code element}; text where its values are of several kinds, for a list of one type
+   * could not tell a number or a text from the boolean it was.
+   */
   public static Type listOf(Type element) {
-    return new Type(Kind.LIST, 0, 0, element);
+    boolean isMixed =
+        element.kind == Kind.STRING
+            ? element.among != Among.NOTHING
+            : element.all() == Among.BOOLEANS_AND_NUMBERS;
+    return isMixed ? STRING : new Type(Kind.LIST, 0, 0, element);
+  }
+
+  private static Type joinLists(Type left, Type right) {
+    Type joined = left.join(right);
+    boolean isNull = left.kind == Kind.NULL || right.kind == Kind.NULL;
+    boolean areTexts = left.isTextInJson() && right.isTextInJson();
+    boolean losesForm = joined.kind == Kind.STRING && !isNull && !areTexts;
+    return losesForm ? STRING : listOf(joined);
+  }
+
+  /**
+   * Whether JSON has the values as text anyway, so that elements that become text stay the same.
+   */
+  private boolean isTextInJson() {
+    return switch (kind) {
+      case DATE, TIME, TIMESTAMP, TIMESTAMPTZ, BYTES, UUID, STRING -> true;
+      default -> false;
+    };
   }
 
   /** Digits in all of a decimal. */
@@ -193,7 +219,7 @@ public record Type(Kind kind, int integerDigits, int scale, @Nullable Type eleme
     }
 
     if (element != null && other.element != null) {
-      return listOf(element.join(other.element));
+      return joinLists(element, other.element);
     }
 
     Among all = all().join(other.all());
