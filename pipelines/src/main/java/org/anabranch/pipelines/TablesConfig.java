@@ -26,6 +26,7 @@ import org.anabranch.transforms.parse.ParseConfig.Tombstones;
 import org.anabranch.transforms.parse.Route;
 import org.anabranch.transforms.parse.TableSpec;
 import org.anabranch.transforms.source.SourceRules;
+import org.anabranch.transforms.source.TableFacts;
 
 /**
  * Changes and the tables they become.
@@ -226,7 +227,7 @@ public record TablesConfig(
         known, others, tombstones, unavailableValue, bucketCounts, taken, routes, limits);
   }
 
-  /** The declaration of a table with the key it is stored by, and with the booleans in it. */
+  /** The declaration of a table with the key that was declared before, and the booleans in it. */
   private static TableSpec stored(TableSpec declared, TableStore store) {
     List<String> key = key(declared, store);
     Schema schema = store.schema(declared.name());
@@ -238,7 +239,9 @@ public record TablesConfig(
       }
     }
 
-    return key.isEmpty() || spec.key().equals(key) ? spec : spec.withStoredKey(key);
+    // A key that events have said is theirs to say again: what disagrees refuses the table.
+    boolean isOfEvents = !store.facts(declared.name()).values(TableFacts.KEY).isEmpty();
+    return key.isEmpty() || isOfEvents || spec.key().equals(key) ? spec : spec.withStoredKey(key);
   }
 
   /** Columns of the key: as declared, else as the table is stored by. */

@@ -120,6 +120,11 @@ public final class ChangeCollector implements ChangeOutput {
   }
 
   @Override
+  public void server(String table, String server) {
+    table(table).server(server);
+  }
+
+  @Override
   public void delete(
       String table, Position position, long timeMicros, KeyWriter key, List<String> keyColumns) {
     records++;

@@ -80,6 +80,9 @@ interface ChangeOutput {
    */
   void fact(String table, String kind, String value);
 
+  /** Whose numbers the position of the change just given has, as its GTID says. */
+  void server(String table, String server);
+
   /** The row is gone. */
   void delete(
       String table, Position position, long timeMicros, KeyWriter key, List<String> keyColumns);

@@ -331,6 +331,10 @@ final class ChangeParser {
       }
       default -> out.fact(table.name(), TableFacts.SOURCE, source.source());
     }
+
+    if (!source.numberedBy().isEmpty()) {
+      out.server(table.name(), source.numberedBy());
+    }
   }
 
   /** Reports an object without an operation; what it looks like is read again, as it is rare. */

@@ -80,6 +80,7 @@ final class SourceBlock {
   private String file = "";
   private boolean hasFile;
   private String snapshot = "";
+  private String numberedBy = "";
   private long lsn;
   private long lastCommit;
   private long sequenceLsn;
@@ -107,6 +108,7 @@ final class SourceBlock {
     file = "";
     hasFile = false;
     snapshot = "";
+    numberedBy = "";
     lsn = ABSENT;
     lastCommit = ABSENT;
     sequenceLsn = ABSENT;
@@ -154,12 +156,26 @@ final class SourceBlock {
       }
       case "snapshot" -> snapshot = text(parser);
       case "sequence" -> readSequence(parser);
+      case "gtid" -> numberedBy = serverOfGtid(parser);
       default -> readOther(field);
     }
   }
 
   private String text(JsonParser parser) throws IOException {
     return names.get(parser.getTextCharacters(), parser.getTextOffset(), parser.getTextLength());
+  }
+
+  /** The server in {@code UUID:NUMBER}; empty for GTIDs of another form, as of MariaDB. */
+  private String serverOfGtid(JsonParser parser) throws IOException {
+    char[] chars = parser.getTextCharacters();
+    int start = parser.getTextOffset();
+    for (int i = 0; i < parser.getTextLength(); i++) {
+      if (chars[start + i] == ':') {
+        return names.get(chars, start, i);
+      }
+    }
+
+    return "";
   }
 
   private void readNumber(String field, JsonParser parser) throws IOException {
@@ -269,6 +285,11 @@ final class SourceBlock {
   /** Name of the connector; empty where none made the event. */
   String connector() {
     return connector;
+  }
+
+  /** Server whose binary log has the change, as its GTID says; empty where it does not say. */
+  String numberedBy() {
+    return numberedBy;
   }
 
   /** What the source says about the order of its changes. */

@@ -137,6 +137,11 @@ final class TableBatches {
     columns.forEach(column -> leftOut.merge(column, 1L, Long::sum));
   }
 
+  /** Whose numbers the position of the change just added has. */
+  void server(String server) {
+    tracker.server(server);
+  }
+
   /** Notes what a record says of the table; nothing to do for the same value object again. */
   @SuppressWarnings({"ReferenceEquality", "StringEquality"})
   void fact(String kind, String value) {

@@ -34,8 +34,14 @@ public record LogSegment(
           .thenComparingLong(LogSegment::minTime)
           .thenComparingLong(LogSegment::maxTime);
 
-  /** The numbers of a commit order, see {@link org.anabranch.model.Position}. */
-  public record Place(long major, long minor, long row) implements Comparable<Place> {
+  /**
+   * The numbers of a commit order, see {@link org.anabranch.model.Position}.
+   *
+   * @param server whose numbers these are, as the change's GTID says; empty where it says nothing,
+   *     and no part of the order
+   */
+  public record Place(long major, long minor, long row, String server)
+      implements Comparable<Place> {
 
     private static final Comparator<Place> ORDER =
         Comparator.comparingLong(Place::major)
@@ -45,6 +51,11 @@ public record LogSegment(
     @Override
     public int compareTo(Place other) {
       return ORDER.compare(this, other);
+    }
+
+    /** Whether the numbers are known to be of different servers. */
+    boolean isOfOther(Place other) {
+      return !server.isEmpty() && !other.server.isEmpty() && !server.equals(other.server);
     }
 
     static Place least(Place left, Place right) {

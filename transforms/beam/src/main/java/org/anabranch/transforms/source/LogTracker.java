@@ -37,6 +37,17 @@ public final class LogTracker {
     open.add(position, timeMicros);
   }
 
+  /**
+   * Tells whose numbers the change that was just added has.
+   *
+   * @param name as its GTID says
+   */
+  public void server(String name) {
+    if (last != null) {
+      last.server(name);
+    }
+  }
+
   private Open open(Position position) {
     return tracks
         .computeIfAbsent(position.source(), source -> new HashMap<>())
@@ -65,7 +76,8 @@ public final class LogTracker {
     private boolean isSnapshot;
     private long firstOffset;
     private long lastOffset;
-    private Place first = new Place(0, 0, 0);
+    private Place first = new Place(0, 0, 0, "");
+    private String server = "";
     private long major;
     private long minor;
     private long row;
@@ -94,7 +106,7 @@ public final class LogTracker {
         isOpen = true;
         isSnapshot = position.row() < 0;
         firstOffset = position.offset();
-        first = new Place(position.major(), position.minor(), position.row());
+        first = new Place(position.major(), position.minor(), position.row(), "");
         minTime = time;
         maxTime = time;
       }
@@ -103,6 +115,14 @@ public final class LogTracker {
       major = position.major();
       minor = position.minor();
       row = position.row();
+      server = "";
+    }
+
+    void server(String name) {
+      server = name;
+      if (isOpen && firstOffset == lastOffset) {
+        first = new Place(first.major(), first.minor(), first.row(), name);
+      }
     }
 
     private boolean goesOn(Position position) {
@@ -129,7 +149,7 @@ public final class LogTracker {
               firstOffset,
               lastOffset,
               first,
-              new Place(major, minor, row),
+              new Place(major, minor, row, server),
               minTime,
               maxTime));
       isOpen = false;

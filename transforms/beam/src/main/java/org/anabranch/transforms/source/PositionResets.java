@@ -29,10 +29,11 @@ final class PositionResets {
    * @param isAnew whether the log was made anew there, so that offsets say nothing
    * @param before greatest position before it
    * @param after first position of the new generation
-   * @param isSnapshot whether a new snapshot, which lies above all known, begins it
+   * @param isCertain whether a generation begins without doubt: with a new snapshot, which lies
+   *     above all known, or with another server
    */
   record Reset(
-      long offset, long micros, boolean isAnew, Place before, Place after, boolean isSnapshot) {}
+      long offset, long micros, boolean isAnew, Place before, Place after, boolean isCertain) {}
 
   private final List<Reset> resets = new ArrayList<>();
   private final boolean isFile;
@@ -100,9 +101,11 @@ final class PositionResets {
         LogSegment now = isAfter ? segment : earlier;
         if (now.first().compareTo(old.last()) < 0) {
           long known = Math.max(old.last().major(), old.last().minor());
-          boolean isAbove = now.isSnapshot() && now.first().minor() > known;
+          boolean isCertain =
+              now.first().isOfOther(old.last())
+                  || (now.isSnapshot() && now.first().minor() > known);
           return new Reset(
-              now.firstOffset(), now.minTime(), true, old.last(), now.first(), isAbove);
+              now.firstOffset(), now.minTime(), true, old.last(), now.first(), isCertain);
         }
       }
     }
@@ -155,7 +158,12 @@ final class PositionResets {
       return greatest == null || segment.first().compareTo(greatest) >= 0
           ? null
           : new Reset(
-              segment.firstOffset(), segment.minTime(), false, greatest, segment.first(), false);
+              segment.firstOffset(),
+              segment.minTime(),
+              false,
+              greatest,
+              segment.first(),
+              segment.first().isOfOther(greatest));
     }
 
     // Rows of a snapshot rank by the commit before them, which says nothing of older changes.
@@ -164,7 +172,7 @@ final class PositionResets {
       return null;
     }
 
-    Place known = greatest == null ? new Place(0, greatestLsn, 0) : greatest;
+    Place known = greatest == null ? new Place(0, greatestLsn, 0, "") : greatest;
     return new Reset(
         segment.firstOffset(), segment.minTime(), false, known, segment.first(), lsn > greatestLsn);
   }

@@ -162,13 +162,16 @@ public record TableFacts(
   }
 
   private static String text(Place place) {
-    return place.major() + "." + place.minor() + "." + place.row();
+    return place.major() + "." + place.minor() + "." + place.row() + "." + place.server();
   }
 
   private static Place place(String text) {
-    String[] numbers = text.split("\\.", -1);
+    String[] numbers = text.split("\\.", 4);
     return new Place(
-        Long.parseLong(numbers[0]), Long.parseLong(numbers[1]), Long.parseLong(numbers[2]));
+        Long.parseLong(numbers[0]),
+        Long.parseLong(numbers[1]),
+        Long.parseLong(numbers[2]),
+        numbers[3]);
   }
 
   /**

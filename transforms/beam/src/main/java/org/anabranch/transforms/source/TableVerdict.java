@@ -147,8 +147,12 @@ public record TableVerdict(List<String> refusals, SortedSet<FoundBoundary> bound
       if (keys.size() > 1) {
         refuse(
             "its events have the keys %s and %s; say which columns are its key with --keys=%s:%s"
-                .formatted(keys.get(0), keys.get(1), table, keys.get(1)));
+                .formatted(keys.get(0), keys.get(1), table, longer(keys.get(0), keys.get(1))));
       }
+    }
+
+    private static String longer(String left, String right) {
+      return left.split("\\+").length > right.split("\\+").length ? left : right;
     }
 
     private void sources() {
@@ -254,7 +258,7 @@ public record TableVerdict(List<String> refusals, SortedSet<FoundBoundary> bound
     }
 
     private void reset(LogTrack track, Reset reset) {
-      if (reset.isSnapshot() || rules.onReset() == OnReset.NEW_GENERATION) {
+      if (reset.isCertain() || rules.onReset() == OnReset.NEW_GENERATION) {
         long offset = reset.isAnew() ? FoundBoundary.MADE_ANEW : reset.offset();
         boundaries.add(new FoundBoundary(track.source(), track.log(), offset, reset.micros()));
         return;

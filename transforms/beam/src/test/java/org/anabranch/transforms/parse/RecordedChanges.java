@@ -185,6 +185,11 @@ final class RecordedChanges implements ChangeOutput {
   }
 
   @Override
+  public void server(String table, String server) {
+    // Told with the position.
+  }
+
+  @Override
   public void carried(
       String table, Position position, long timeMicros, byte[] oldKey, byte[] newKey) {
     HexFormat hex = HexFormat.of();

@@ -160,7 +160,7 @@ class PositionResetsTest {
     changes.add(Change.streamed(5, 910, 60));
     List<Reset> resets = PositionResets.of(track("t", changes), (offset, time) -> 0);
     assertThat(resets.stream().map(Reset::offset).toList(), contains(3L));
-    assertThat(resets.get(0).isSnapshot(), is(true));
+    assertThat(resets.get(0).isCertain(), is(true));
   }
 
   @Test
@@ -190,8 +190,28 @@ class PositionResetsTest {
     List<Change> changes = rising(10, 0, 10_000, 1);
     changes.add(new Change(0, 20_000, -1, 3_600_000_000L));
     List<Reset> resets = PositionResets.of(track("t", changes), (offset, time) -> 0);
-    assertThat(resets.stream().map(Reset::isSnapshot).toList(), contains(true));
+    assertThat(resets.stream().map(Reset::isCertain).toList(), contains(true));
     assertThat(resets.get(0).isAnew(), is(true));
+  }
+
+  @Test
+  void numbersOfAnotherServerBeginAGenerationByThemselves() {
+    for (String other : List.of("", "a", "b")) {
+      LogTracker tracker = new LogTracker();
+      for (Change change : rising(5, 0, 10_000, 1)) {
+        tracker.add(change.position("t"), change.time());
+        tracker.server("a");
+      }
+
+      for (Change change : rising(5, 5, 500, 1000)) {
+        tracker.add(change.position("t"), change.time());
+        tracker.server(other);
+      }
+
+      List<Reset> resets = PositionResets.of(tracker.finish().get(0), (offset, time) -> 0);
+      assertThat(resets.stream().map(Reset::offset).toList(), contains(5L));
+      assertThat(resets.get(0).isCertain(), is(other.equals("b")));
+    }
   }
 
   @Test
