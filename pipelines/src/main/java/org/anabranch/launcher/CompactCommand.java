@@ -43,8 +43,7 @@ final class CompactCommand implements Command {
   }
 
   static UpkeepSettings settings(int keepVersions) {
-    UpkeepSettings usual = UpkeepSettings.DEFAULT;
-    return new UpkeepSettings(keepVersions, Duration.ZERO, usual.strangeFileAge());
+    return new UpkeepSettings(keepVersions, Duration.ZERO);
   }
 
   @Override

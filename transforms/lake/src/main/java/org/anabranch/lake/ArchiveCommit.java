@@ -50,6 +50,10 @@ final class ArchiveCommit {
    */
   CommitResult attempt() throws IOException {
     TableOperations loaded = catalog.load(RecordArchive.TABLE);
+    if (loaded != null) {
+      TableLocations.requireInPlace(catalog.config(), RecordArchive.TABLE, loaded.current());
+    }
+
     OffsetRanges before =
         loaded == null ? OffsetRanges.NONE : ArchiveLayout.offsets(loaded.current());
     OffsetRanges after = before;

@@ -79,6 +79,10 @@ final class ArchiveLayout {
     return properties;
   }
 
+  static boolean isArchive(TableMetadata table) {
+    return table.properties().containsKey(OFFSETS);
+  }
+
   /** Offsets whose records are in the archive. */
   static OffsetRanges offsets(TableMetadata table) {
     String text = table.property(OFFSETS, "?");

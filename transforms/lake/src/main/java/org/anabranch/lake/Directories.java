@@ -81,7 +81,7 @@ final class Directories {
   }
 
   /** A file may have been deleted by another since its directory was listed. */
-  private static FileVisitResult orGone(IOException failure) throws IOException {
+  static FileVisitResult orGone(IOException failure) throws IOException {
     if (failure instanceof NoSuchFileException) {
       return FileVisitResult.CONTINUE;
     }

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.anabranch.transforms.archive.OffsetRanges;
@@ -36,19 +37,31 @@ import org.jspecify.annotations.Nullable;
 public final class Lake implements Closeable {
 
   private final LakeCatalog catalog;
+  private final Map<String, String> broken = new ConcurrentHashMap<>();
 
   private Lake(LakeCatalog catalog) {
     this.catalog = catalog;
   }
 
-  /** The tables of a directory, which need not exist yet. */
-  public static Lake at(LakeConfig config) {
+  /**
+   * The tables of a directory, which need not exist yet.
+   *
+   * @throws IOException where it cannot be found out which directory that is
+   */
+  public static Lake at(LakeConfig config) throws IOException {
     return at(config, operations -> operations);
   }
 
   /** As {@link #at(LakeConfig)}; {@code between} stands between us and the catalog. */
-  static Lake at(LakeConfig config, UnaryOperator<TableOperations> between) {
-    return new Lake(LakeCatalog.open(config, between));
+  static Lake at(LakeConfig config, UnaryOperator<TableOperations> between) throws IOException {
+    LakeCatalog opened = LakeCatalog.open(config, between);
+    LakeConfig recorded = TableLocations.asRecorded(opened);
+    if (recorded.equals(opened.config())) {
+      return new Lake(opened);
+    }
+
+    opened.close();
+    return new Lake(LakeCatalog.open(recorded, between));
   }
 
   LakeConfig config() {
@@ -65,21 +78,54 @@ public final class Lake implements Closeable {
     return new LakeStore(byName, config.tables(), run, newBuckets);
   }
 
-  /** The current versions of all tables by name; none where nothing was ever committed. */
+  /**
+   * The current versions of all tables by name; none where nothing was ever committed. Tables that
+   * cannot be read are left out, see {@link #broken}.
+   */
   public List<LakeTable> tables() throws IOException {
     List<LakeTable> tables = new ArrayList<>();
     for (String name : catalog.names()) {
-      TableOperations loaded = catalog.load(name);
-      Snapshot current = loaded == null ? null : loaded.current().currentSnapshot();
-      if (loaded != null && current != null && isOurs(loaded)) {
-        tables.add(LakeTable.of(this, name, loaded, current));
+      LakeTable table = ifWhole(name, () -> current(name));
+      if (table != null) {
+        tables.add(table);
       }
     }
 
     return tables;
   }
 
-  private static boolean isOurs(TableOperations loaded) {
+  private @Nullable LakeTable current(String name) throws IOException {
+    TableOperations loaded = catalog.load(name);
+    Snapshot current = loaded == null ? null : loaded.current().currentSnapshot();
+    return loaded == null || current == null || !isOurs(loaded)
+        ? null
+        : LakeTable.of(this, name, loaded, current);
+  }
+
+  /** A look at a table. */
+  @FunctionalInterface
+  private interface Look<T> {
+    @Nullable T at() throws IOException;
+  }
+
+  /** Looks at one of all tables; null also where it cannot be read, which is remembered. */
+  private <T> @Nullable T ifWhole(String table, Look<T> look) throws IOException {
+    try {
+      T found = look.at();
+      broken.remove(table);
+      return found;
+    } catch (BrokenTableException e) {
+      broken.put(table, String.valueOf(e.getMessage()));
+      return null;
+    }
+  }
+
+  /** Tables that could not be read when all were looked at last, and why, by name. */
+  public Map<String, String> broken() {
+    return new TreeMap<>(broken);
+  }
+
+  static boolean isOurs(TableOperations loaded) {
     return !States.current(loaded.current()).isEmpty();
   }
 
@@ -87,7 +133,7 @@ public final class Lake implements Closeable {
     return catalog.names().stream()
         .filter(
             name -> {
-              TableOperations loaded = catalog.load(name);
+              TableOperations loaded = catalog.loadIfWhole(name);
               return loaded != null && isOurs(loaded);
             })
         .toList();
@@ -172,10 +218,12 @@ public final class Lake implements Closeable {
   }
 
   /**
-   * Starts a run, which looks at all tables now.
+   * Starts a run, which looks at all tables now. Those that cannot be read are not there for it,
+   * see {@link #broken}: it must not write them.
    *
    * @param buckets number of buckets of tables that the run makes
    * @param rules what the run may do
+   * @throws DisplacedTableException where the warehouse was copied or moved
    */
   public LakeRun startRun(int buckets, RunRules rules) throws IOException {
     if (buckets < 1) {
@@ -211,17 +259,41 @@ public final class Lake implements Closeable {
   private Map<String, TableBase> lookAtAll(@Nullable RunDirectory directory) throws IOException {
     Map<String, TableBase> tables = new TreeMap<>();
     for (String name : catalog.names()) {
-      TableOperations loaded = catalog.load(name);
-      if (loaded != null && isOurs(loaded)) {
-        TableMetadata now = loaded.current();
-        String stateName = States.current(now);
-        TableState state = States.read(loaded.io(), now, stateName);
-        TableBase base = base(name, now, now.currentSnapshot(), state, stateName);
-        tables.put(name, directory == null ? base : directory.preserve(loaded.io(), base));
+      TableBase table = ifWhole(name, () -> look(name, directory));
+      if (table != null) {
+        tables.put(name, table);
       }
     }
 
     return tables;
+  }
+
+  private @Nullable TableBase look(String name, @Nullable RunDirectory directory)
+      throws IOException {
+    TableOperations loaded = catalog.load(name);
+    if (loaded == null || !isOurs(loaded)) {
+      return null;
+    }
+
+    TableMetadata now = loaded.current();
+    if (directory != null) {
+      TableLocations.requireInPlace(config(), name, now);
+    }
+
+    String stateName = States.current(now);
+    TableState state = States.read(name, loaded.io(), now, stateName);
+    TableBase base = base(name, now, now.currentSnapshot(), state, stateName);
+    return directory == null ? base : directory.preserve(loaded.io(), base);
+  }
+
+  /** Requires that all tables of ours, the archive too, lie where their metadata says. */
+  private void requireInPlace() throws IOException {
+    for (String name : catalog.names()) {
+      TableOperations loaded = catalog.loadIfWhole(name);
+      if (loaded != null && (isOurs(loaded) || ArchiveLayout.isArchive(loaded.current()))) {
+        TableLocations.requireInPlace(config(), name, loaded.current());
+      }
+    }
   }
 
   static TableBase base(
@@ -285,7 +357,7 @@ public final class Lake implements Closeable {
     TableOperations loaded = catalog.load(table);
     return loaded != null
         && isOurs(loaded)
-        && States.read(loaded.io(), loaded.current(), States.current(loaded.current()))
+        && States.read(table, loaded.io(), loaded.current(), States.current(loaded.current()))
             .contains(run);
   }
 
@@ -304,6 +376,7 @@ public final class Lake implements Closeable {
    * @throws IllegalStateException where the run is alive, or another has finished it
    */
   public LakeRun resume(String run) throws IOException {
+    requireInPlace();
     RunDirectory directory = RunDirectory.takeOver(config(), run);
     if (directory == null) {
       throw new IllegalStateException("run " + run + " is alive, or has been finished");
@@ -317,8 +390,13 @@ public final class Lake implements Closeable {
     }
   }
 
-  /** Removes what is no longer needed; see {@link Upkeep}. */
+  /**
+   * Removes what is no longer needed; see {@link Upkeep}.
+   *
+   * @throws DisplacedTableException where the warehouse was copied or moved
+   */
   public List<UpkeepReport> compact(UpkeepSettings settings) throws IOException {
+    requireInPlace();
     return new Upkeep(this, settings).run();
   }
 

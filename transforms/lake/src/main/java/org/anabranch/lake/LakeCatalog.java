@@ -3,10 +3,15 @@ package org.anabranch.lake;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.apache.iceberg.BaseTransaction;
 import org.apache.iceberg.CatalogProperties;
 import org.apache.iceberg.CatalogUtil;
@@ -24,6 +29,9 @@ import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.exceptions.AlreadyExistsException;
 import org.apache.iceberg.exceptions.NoSuchNamespaceException;
 import org.apache.iceberg.exceptions.NoSuchTableException;
+import org.apache.iceberg.exceptions.NotFoundException;
+import org.apache.iceberg.exceptions.RuntimeIOException;
+import org.apache.iceberg.exceptions.ValidationException;
 import org.jspecify.annotations.Nullable;
 
 /** The catalog of a lake: names of tables, their metadata, and transactions that never rebase. */
@@ -105,13 +113,47 @@ final class LakeCatalog implements Closeable {
     }
   }
 
-  /** The operations of a table, freshly loaded; null where there is no such table. */
+  /**
+   * The operations of a table, freshly loaded; null where there is no such table.
+   *
+   * @throws BrokenTableException where its metadata cannot be read
+   */
   @Nullable TableOperations load(String table) {
     try {
       return between.apply(
           ((HasTableOperations) catalog.loadTable(identifier(table))).operations());
     } catch (NoSuchTableException e) {
       return null;
+    } catch (RuntimeIOException
+        | NotFoundException
+        | ValidationException
+        | IllegalArgumentException e) {
+      throw new BrokenTableException(table, brokenMetadata(table, e), e);
+    }
+  }
+
+  /** The same; null also where it cannot be read. */
+  @Nullable TableOperations loadIfWhole(String table) {
+    try {
+      return load(table);
+    } catch (BrokenTableException e) {
+      return null;
+    }
+  }
+
+  private String brokenMetadata(String table, RuntimeException failure) {
+    String reason = String.valueOf(failure.getMessage());
+    Path metadata = Path.of(config.location(table), "metadata");
+    try (Stream<Path> files = Files.list(metadata)) {
+      Optional<Path> newest =
+          files
+              .filter(file -> file.getFileName().toString().endsWith(".metadata.json"))
+              .max(Comparator.comparingLong(file -> file.toFile().lastModified()));
+      return newest.isEmpty() || reason.contains(newest.get().toString())
+          ? reason
+          : "%s (newest metadata: %s)".formatted(reason, newest.get());
+    } catch (IOException | UncheckedIOException noPlace) {
+      return reason;
     }
   }
 

@@ -32,6 +32,8 @@ public record LakeConfig(
 
   private static final String HADOOP_PREFIX = "hadoop.";
   private static final Set<String> TYPES = Set.of(HADOOP, "jdbc", "rest");
+  private static final Pattern NAMESPACE =
+      Pattern.compile("[\\p{L}\\p{N}_][\\p{L}\\p{N}_.-]{0,254}");
   private static final Pattern SCHEME = Pattern.compile("[a-zA-Z][a-zA-Z0-9+.-]+:/.*");
 
   public LakeConfig {
@@ -48,9 +50,12 @@ public record LakeConfig(
           "the type of a catalog must be one of hadoop, jdbc, rest, but was: " + type);
     }
 
-    if (namespace.isBlank() || namespace.contains("/")) {
+    if (!NAMESPACE.matcher(namespace).matches()) {
       throw new IllegalArgumentException(
-          "the namespace of a catalog must be a name without '/', but was: '" + namespace + "'");
+          "the namespace of a catalog must be a name of letters, digits, '_', '-' and '.' that begins"
+              + " with a letter, a digit or '_', for it is a directory of the warehouse, but was: '"
+              + namespace
+              + "'");
     }
 
     if (!type.equals(HADOOP) && !properties.containsKey("uri")) {
@@ -79,6 +84,11 @@ public record LakeConfig(
         newType == null ? type : newType.toLowerCase(Locale.ROOT),
         newNamespace == null ? namespace : newNamespace,
         left);
+  }
+
+  /** The same tables, whose directory is called by another name. */
+  LakeConfig withWarehouse(Path name) {
+    return new LakeConfig(name, type, namespace, properties);
   }
 
   /** Whether the directory is its own catalog. */

@@ -17,6 +17,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import org.anabranch.lake.CommitResult.Conflict;
+import org.anabranch.lake.OwnFiles.OwnFile;
 import org.anabranch.model.Values;
 import org.anabranch.transforms.archive.RecordArchive;
 import org.anabranch.transforms.merge.PerRun.RunScope;
@@ -46,6 +47,9 @@ public final class LakeRun implements Closeable {
 
   /** With the pauses between them half a minute: longer than a file system hiccups. */
   private static final int MAX_LOOKS = 10;
+
+  /** A commit that is under way may move a file away; a file that is broken stays so. */
+  private static final int MAX_LOOKS_AT_BROKEN = 3;
 
   private static final int FIRST_PAUSE_MILLIS = 50;
   private static final int MAX_PAUSE_MILLIS = 5_000;
@@ -216,6 +220,13 @@ public final class LakeRun implements Closeable {
         return attempt.make();
       } catch (ConflictException e) {
         last = e;
+      } catch (BrokenTableException e) {
+        if (look >= MAX_LOOKS_AT_BROKEN) {
+          throw e;
+        }
+
+        last = e;
+        pause(look);
       } catch (CommitStateUnknownException
           | CommitFailedException
           | NotFoundException
@@ -273,7 +284,7 @@ public final class LakeRun implements Closeable {
 
     TableMetadata now = loaded.current();
     String stateName = States.current(now);
-    TableState state = States.read(loaded.io(), now, stateName);
+    TableState state = States.read(table, loaded.io(), now, stateName);
     Conflict changed = new Changes(loaded.io(), now, state, stateName).since(before);
     TableBase latest = Lake.base(table, now, now.currentSnapshot(), state, stateName);
     seen.put(table, directory.preserve(loaded.io(), latest));
@@ -337,30 +348,32 @@ public final class LakeRun implements Closeable {
   }
 
   private void removeUncommitted(String table) throws IOException {
-    List<Path> candidates = new ArrayList<>();
-    for (Path file : Directories.files(Path.of(lake.config().location(table)))) {
-      if (id.equals(RunId.in(file.getFileName().toString()))) {
-        candidates.add(file);
-      }
-    }
-
+    List<OwnFile> candidates = new ArrayList<>(OwnFiles.in(Path.of(lake.config().location(table))));
+    candidates.removeIf(file -> !id.equals(file.run()));
     if (candidates.isEmpty()) {
       return;
     }
 
-    TableOperations loaded = lake.catalog().load(table);
+    TableOperations loaded;
+    try {
+      loaded = lake.catalog().load(table);
+    } catch (BrokenTableException e) {
+      // What it needs is not known: all stays.
+      return;
+    }
+
     if (loaded != null) {
-      Set<Path> committed = RunFiles.committed(loaded, id);
+      Set<String> committed = RunFiles.committed(table, loaded, id);
       if (committed == null) {
         // The snapshot has expired already; upkeep, which looks at all files, has the rest.
         return;
       }
 
-      candidates.removeAll(committed);
+      candidates.removeIf(file -> committed.contains(file.name()));
     }
 
-    for (Path file : candidates) {
-      Files.deleteIfExists(file);
+    for (OwnFile file : candidates) {
+      file.delete();
     }
   }
 }

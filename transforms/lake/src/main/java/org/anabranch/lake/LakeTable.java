@@ -1,6 +1,7 @@
 package org.anabranch.lake;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +17,7 @@ import org.apache.iceberg.DataFile;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.TableOperations;
+import org.jspecify.annotations.Nullable;
 
 /** A version of a table. What it tells does not change while others commit. */
 public final class LakeTable {
@@ -26,6 +28,7 @@ public final class LakeTable {
   private final TableBase base;
   private final TableState state;
   private final String progress;
+  private final @Nullable Path elsewhere;
 
   private LakeTable(
       Lake lake,
@@ -33,7 +36,9 @@ public final class LakeTable {
       Snapshot snapshot,
       TableBase base,
       TableState state,
-      String progress) {
+      String progress,
+      @Nullable Path elsewhere) {
+    this.elsewhere = elsewhere;
     this.lake = lake;
     this.loaded = loaded;
     this.snapshot = snapshot;
@@ -45,19 +50,29 @@ public final class LakeTable {
   static LakeTable of(Lake lake, String table, TableOperations loaded, Snapshot snapshot)
       throws IOException {
     TableMetadata metadata = loaded.current();
+    Path elsewhere = TableLocations.elsewhere(lake.config(), table, metadata);
     String stateName = States.at(metadata, snapshot);
-    TableState state = States.read(loaded.io(), metadata, stateName);
+    TableState state = States.read(table, loaded.io(), metadata, stateName);
     return new LakeTable(
         lake,
         loaded,
         snapshot,
         Lake.base(table, metadata, snapshot, state, stateName),
         state,
-        States.summary(metadata, snapshot, States.PROGRESS));
+        States.summary(metadata, snapshot, States.PROGRESS),
+        elsewhere);
   }
 
   public String table() {
     return base.handle().table();
+  }
+
+  /**
+   * Where its files are if not in the warehouse it is shown of, which is a copy; null where all is
+   * in place.
+   */
+  public @Nullable Path elsewhere() {
+    return elsewhere;
   }
 
   /** Sequence number of the snapshot, from 1. */

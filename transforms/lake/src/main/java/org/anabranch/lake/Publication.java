@@ -135,7 +135,7 @@ public final class Publication implements Closeable {
       TableOperations loaded, TableMetadata metadata, TableHandle now, Snapshot published)
       throws IOException {
     String stateName = States.at(metadata, published);
-    TableState state = States.read(loaded.io(), metadata, stateName);
+    TableState state = States.read(table, loaded.io(), metadata, stateName);
     return Lake.base(table, metadata, published, state, stateName)
         .withMetadata(now.metadataLocation())
         .handle();

@@ -14,16 +14,19 @@ import org.apache.iceberg.TableOperations;
 import org.apache.iceberg.io.FileIO;
 import org.apache.iceberg.util.LocationUtil;
 
-/** All files that some version of a table needs. */
+/**
+ * The names of all files that some version of a table needs. Names, for one file has more than one
+ * path where there are links and mounts; ours are unique.
+ */
 final class References {
 
   private References() {}
 
-  /** Files as of the metadata the operations have loaded. */
-  static Set<Path> of(TableOperations loaded) throws IOException {
+  /** Names as of the metadata the operations have loaded. */
+  static Set<String> of(String name, TableOperations loaded) throws IOException {
     FileIO io = loaded.io();
     TableMetadata table = loaded.current();
-    Set<Path> files = new HashSet<>();
+    Set<String> files = new HashSet<>();
     add(files, table.metadataFileLocation());
     table.previousFiles().forEach(entry -> add(files, entry.file()));
     table.statisticsFiles().forEach(file -> add(files, file.path()));
@@ -41,23 +44,27 @@ final class References {
     new BucketFiles(io, table).forEach(manifests.values(), file -> add(files, file.location()));
     for (String state : states) {
       if (!state.isEmpty()) {
-        addState(files, io, table, state);
+        addState(files, name, io, table, state);
       }
     }
 
     return files;
   }
 
-  static void addState(Set<Path> files, FileIO io, TableMetadata table, String state)
+  static void addState(Set<String> files, String name, FileIO io, TableMetadata table, String state)
       throws IOException {
     add(files, States.location(table, state));
-    for (Segment segment : States.read(io, table, state).segments()) {
+    for (Segment segment : States.read(name, io, table, state).segments()) {
       add(files, segment.path());
     }
   }
 
-  private static void add(Set<Path> files, String location) {
-    files.add(path(location));
+  private static void add(Set<String> files, String location) {
+    files.add(name(location));
+  }
+
+  static String name(String location) {
+    return location.substring(location.lastIndexOf('/') + 1);
   }
 
   static Path path(String location) {

@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -138,8 +139,15 @@ final class RunDirectory implements Closeable {
     }
 
     try (Stream<Path> entries = Files.list(runs)) {
-      return entries.filter(which).toList();
+      return entries.filter(RunDirectory::isOurs).filter(which).toList();
     }
+  }
+
+  /** Whether it has the name of a run and is a directory itself, no link to one. */
+  private static boolean isOurs(Path path) {
+    String name = name(path);
+    String run = name.startsWith(STARTING) ? name.substring(STARTING.length()) : name;
+    return run.equals(RunId.in(run)) && Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS);
   }
 
   private static boolean isStarting(Path path) {

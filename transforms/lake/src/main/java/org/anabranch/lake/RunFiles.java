@@ -1,7 +1,6 @@
 package org.anabranch.lake;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -21,53 +20,55 @@ final class RunFiles {
   private RunFiles() {}
 
   /**
-   * Files of a run that the table needs, as of the metadata the operations have loaded.
+   * Names of the files of a run that the table needs, as of the metadata the operations have
+   * loaded.
    *
    * @return null where the run is in the table, but one of its snapshots has expired
    */
-  static @Nullable Set<Path> committed(TableOperations loaded, String run) throws IOException {
+  static @Nullable Set<String> committed(String name, TableOperations loaded, String run)
+      throws IOException {
     FileIO io = loaded.io();
     TableMetadata table = loaded.current();
-    Set<Path> files = new HashSet<>();
+    Set<String> files = new HashSet<>();
     Set<String> found = new HashSet<>();
     for (Snapshot snapshot : table.snapshots()) {
       Map<String, String> summary = Objects.requireNonNullElse(snapshot.summary(), Map.of());
       String token = summary.getOrDefault(States.TOKEN, "");
       if (RunId.isToken(run, token)) {
         found.add(token);
-        files.addAll(of(io, table, snapshot));
+        files.addAll(of(name, io, table, snapshot));
       }
     }
 
     String state = States.current(table);
     if (state.isEmpty()) {
       // The archive, which does not remember runs: where none is found, all it needs.
-      return found.isEmpty() ? References.of(loaded) : files;
+      return found.isEmpty() ? References.of(name, loaded) : files;
     }
 
     boolean isExpired =
-        States.read(io, table, state).tokens().stream()
+        States.read(name, io, table, state).tokens().stream()
             .anyMatch(token -> RunId.isToken(run, token) && !found.contains(token));
     return isExpired ? null : files;
   }
 
-  private static Set<Path> of(FileIO io, TableMetadata table, Snapshot snapshot)
+  private static Set<String> of(String name, FileIO io, TableMetadata table, Snapshot snapshot)
       throws IOException {
-    Set<Path> files = new HashSet<>();
-    files.add(References.path(snapshot.manifestListLocation()));
+    Set<String> files = new HashSet<>();
+    files.add(References.name(snapshot.manifestListLocation()));
     List<ManifestFile> added = new ArrayList<>();
     for (ManifestFile manifest : snapshot.allManifests(io)) {
-      files.add(References.path(manifest.path()));
+      files.add(References.name(manifest.path()));
       Long by = manifest.snapshotId();
       if (by != null && by == snapshot.snapshotId()) {
         added.add(manifest);
       }
     }
 
-    new BucketFiles(io, table).forEach(added, file -> files.add(References.path(file.location())));
+    new BucketFiles(io, table).forEach(added, file -> files.add(References.name(file.location())));
     String state = States.at(table, snapshot);
     if (!state.isEmpty()) {
-      References.addState(files, io, table, state);
+      References.addState(files, name, io, table, state);
     }
 
     return files;

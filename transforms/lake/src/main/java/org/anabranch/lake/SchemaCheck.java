@@ -54,7 +54,7 @@ final class SchemaCheck {
       return List.of();
     }
 
-    Schema stored = States.read(loaded.io(), loaded.current(), stateName).schema();
+    Schema stored = States.read(table, loaded.io(), loaded.current(), stateName).schema();
     Table now = new BaseTable(loaded, table);
     SchemaPlan plan = SchemaPlan.of(now, stored.columns(), stored.join(report.schema()));
     return changes(now, table, stored, plan);

@@ -3,11 +3,13 @@ package org.anabranch.lake;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.UUID;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.TableMetadata;
+import org.apache.iceberg.exceptions.NotFoundException;
 import org.apache.iceberg.io.FileIO;
 import org.apache.iceberg.util.SnapshotUtil;
 import org.jspecify.annotations.Nullable;
@@ -65,14 +67,25 @@ final class States {
     return table.location() + "/" + DIRECTORY + "/" + name;
   }
 
-  static TableState read(FileIO io, TableMetadata table, String name) throws IOException {
+  /**
+   * Reads a state.
+   *
+   * @throws BrokenTableException where it is empty, cut off or gone
+   */
+  static TableState read(String table, FileIO io, TableMetadata metadata, String name)
+      throws IOException {
     if (name.isEmpty()) {
       throw new IllegalStateException(
-          "the table in " + table.location() + " was not made by anabranch");
+          "the table in " + metadata.location() + " was not made by anabranch");
     }
 
-    try (InputStream in = io.newInputFile(location(table, name)).newStream()) {
+    String location = location(metadata, name);
+    try (InputStream in = io.newInputFile(location).newStream()) {
       return StateJson.read(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+    } catch (NotFoundException e) {
+      throw new BrokenTableException(table, "there is no file " + location, e);
+    } catch (UncheckedIOException | IllegalArgumentException e) {
+      throw new BrokenTableException(table, "what is kept beside it is broken: " + location, e);
     }
   }
 

@@ -97,7 +97,8 @@ final class TableCommit {
           now.location() + " is in the way of table '" + table + "': it was not made by anabranch");
     }
 
-    TableState state = States.read(loaded.io(), now, stateName);
+    TableLocations.requireInPlace(catalog.config(), table, now);
+    TableState state = States.read(table, loaded.io(), now, stateName);
     if (state.contains(token)) {
       return new Committed(version(now));
     }

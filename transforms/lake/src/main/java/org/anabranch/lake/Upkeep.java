@@ -1,6 +1,7 @@
 package org.anabranch.lake;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -13,11 +14,15 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Pattern;
+import java.util.TreeMap;
+import org.anabranch.lake.OwnFiles.OwnFile;
 import org.apache.iceberg.BaseTable;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.TableMetadata;
+import org.apache.iceberg.TableMetadataParser;
 import org.apache.iceberg.TableOperations;
+import org.apache.iceberg.exceptions.NotFoundException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Removes old versions, files that no version needs, and the directories of dead runs. Safe beside
@@ -25,6 +30,11 @@ import org.apache.iceberg.TableOperations;
  * which runs are alive, and then which files the tables need. Whatever was listed and belongs to a
  * run that is not alive was committed before the tables are looked at, or never will be. Runs that
  * can be taken over count as alive; versions that a run builds on stay until it has ended.
+ *
+ * <p>A file is deleted only if it lies in a table of ours, has a name of ours ({@link OwnFiles}),
+ * is no link, and no metadata that can be reached needs it. Tables that lie elsewhere than their
+ * metadata says are refused before ({@link TableLocations}). Where all of a table would go, nothing
+ * does.
  */
 final class Upkeep {
 
@@ -33,26 +43,6 @@ final class Upkeep {
    * lock or a database is waited for; who has not come further by then is dead.
    */
   private static final Duration CUT_OFF_AGE = Duration.ofHours(1);
-
-  private static final String UUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}";
-
-  /**
-   * What catalogs write while they commit, under names that tell of no run. Cut off at that, a
-   * commit leaves a metadata file that is no version yet, a pointer that is not in its place, or
-   * the oldest metadata file, which it has taken out of the log and was about to delete.
-   */
-  private static final Pattern COMMITTING =
-      Pattern.compile(
-          "(v\\d+|(\\d+-)?"
-              + UUID
-              + ")(\\.gz)?\\.metadata\\.json(\\.gz)?|"
-              + UUID
-              + "-version-hint\\.temp");
-
-  private static final String CHECKSUM = ".crc";
-
-  /** What is no file of a table's versions. */
-  static final Set<String> FIXED = Set.of("version-hint.text", "lock");
 
   private final Lake lake;
   private final UpkeepSettings settings;
@@ -65,54 +55,100 @@ final class Upkeep {
 
   List<UpkeepReport> run() throws IOException {
     // First, so that the versions that dead runs built on do not stay.
-    removeDeadRuns();
+    Runs before = removeDeadRuns();
     Map<String, Integer> expired = new HashMap<>();
     for (String table : lake.catalog().names()) {
-      expired.put(table, expire(table));
+      TableOperations loaded = lake.catalog().loadIfWhole(table);
+      if (loaded != null && isOurs(loaded)) {
+        expired.put(table, expire(table, loaded));
+      }
     }
 
-    Map<String, List<Path>> listed = new HashMap<>();
+    Map<String, List<OwnFile>> listed = new TreeMap<>();
     Set<String> tables = new HashSet<>(lake.directories());
     tables.addAll(expired.keySet());
     for (String table : tables) {
-      listed.put(table, Directories.files(Path.of(lake.config().location(table))));
+      if (isOursOrNone(table)) {
+        listed.put(table, OwnFiles.in(location(table)));
+      }
     }
 
-    Set<String> alive = removeDeadRuns();
+    Runs after = removeDeadRuns();
+    Set<String> neverCommitted = new HashSet<>(before.neverCommitted());
+    neverCommitted.addAll(after.neverCommitted());
+    Runs runs = new Runs(after.alive(), neverCommitted);
     List<UpkeepReport> reports = new ArrayList<>();
-    for (String table : tables.stream().sorted().toList()) {
-      reports.add(
-          removeOrphans(
-              table, expired.getOrDefault(table, 0), listed.getOrDefault(table, List.of()), alive));
+    for (Map.Entry<String, List<OwnFile>> table : listed.entrySet()) {
+      String name = table.getKey();
+      reports.add(removeOrphans(name, expired.getOrDefault(name, 0), table.getValue(), runs));
     }
 
     return reports;
   }
 
-  private int expire(String table) throws IOException {
-    TableOperations loaded = lake.catalog().load(table);
-    if (loaded == null) {
-      return 0;
+  /** Tables of others, and those that cannot be read, are left alone. */
+  private boolean isOursOrNone(String table) {
+    try {
+      TableOperations loaded = lake.catalog().load(table);
+      return loaded == null || isOurs(loaded);
+    } catch (BrokenTableException e) {
+      return false;
     }
+  }
 
+  private static boolean isOurs(TableOperations loaded) {
+    return Lake.isOurs(loaded) || ArchiveLayout.isArchive(loaded.current());
+  }
+
+  /** Where the files of a table lie, or would lie. */
+  private Path location(String table) {
+    TableOperations loaded = lake.catalog().load(table);
+    return loaded == null
+        ? Path.of(lake.config().location(table))
+        : References.path(loaded.current().location());
+  }
+
+  private int expire(String table, TableOperations loaded) throws IOException {
     int before = loaded.current().snapshots().size();
     if (before <= settings.keepVersions()) {
       return 0;
     }
 
     Instant limit = limit(table, loaded.current());
-    FileLock lock = DirectoryLocks.take(Path.of(lake.config().location(table)));
+    Path directory = References.path(loaded.current().location()).toRealPath();
+    FileLock lock = DirectoryLocks.take(directory);
     try {
       new BaseTable(loaded, table)
           .expireSnapshots()
           .retainLast(settings.keepVersions())
           .expireOlderThan(limit.toEpochMilli())
+          .deleteWith(location -> deleteInside(directory, References.path(location)))
           .commit();
     } finally {
       lock.close();
     }
 
     return Math.max(0, before - loaded.refresh().snapshots().size());
+  }
+
+  /**
+   * Deletes a file that only expired versions needed, if it lies in the table's directory: those
+   * that somebody has added from elsewhere stay.
+   */
+  private static void deleteInside(Path directory, Path file) {
+    try {
+      Path parent = file.getParent();
+      boolean isInside =
+          parent != null
+              && Files.isDirectory(parent)
+              && parent.toRealPath().startsWith(directory)
+              && OwnFiles.isPlain(file);
+      if (isInside) {
+        Files.deleteIfExists(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Versions from here on stay: they are young, or a run that is under way builds on them. */
@@ -135,16 +171,29 @@ final class Upkeep {
     return limit;
   }
 
+  /**
+   * What is known of runs.
+   *
+   * @param alive runs that may still commit
+   * @param neverCommitted dead runs that had not come to their commits
+   */
+  private record Runs(Set<String> alive, Set<String> neverCommitted) {}
+
   /** Removes directories of dead runs that have nothing left to commit; returns all other runs. */
-  private Set<String> removeDeadRuns() throws IOException {
-    Set<String> alive = new HashSet<>();
+  private Runs removeDeadRuns() throws IOException {
+    Runs runs = new Runs(new HashSet<>(), new HashSet<>());
     for (String run : RunDirectory.all(lake.config())) {
       try (RunDirectory directory = RunDirectory.takeOver(lake.config(), run)) {
         if (directory == null || !lake.missing(run, directory).isEmpty()) {
-          alive.add(run);
-        } else {
-          directory.delete();
+          runs.alive().add(run);
+          continue;
         }
+
+        if (!directory.hasReport()) {
+          runs.neverCommitted().add(run);
+        }
+
+        directory.delete();
       }
     }
 
@@ -158,25 +207,36 @@ final class Upkeep {
       }
     }
 
-    return alive;
+    return runs;
   }
 
-  private UpkeepReport removeOrphans(
-      String table, int expired, List<Path> listed, Set<String> alive) throws IOException {
+  private UpkeepReport removeOrphans(String table, int expired, List<OwnFile> listed, Runs runs)
+      throws IOException {
     TableOperations loaded = lake.catalog().load(table);
-    Set<Path> needed = loaded == null ? Set.of() : References.of(loaded);
+    Set<String> needed = loaded == null ? Set.of() : References.of(table, loaded);
+    List<OwnFile> orphans = new ArrayList<>();
+    for (OwnFile file : listed) {
+      boolean isOrphan = loaded == null ? isOfNoTable(file, runs) : isOrphan(file, needed, runs);
+      if (isOrphan) {
+        orphans.add(file);
+      }
+    }
+
+    if (loaded != null && !listed.isEmpty() && orphans.size() == listed.size()) {
+      throw new IOException(
+          "the clean-up of table '%s' would remove all %d files that it has listed in %s, which cannot be right: nothing was removed"
+              .formatted(table, listed.size(), lake.config().location(table)));
+    }
+
     int files = 0;
     long bytes = 0;
-    for (Path file : listed) {
-      if (needed.contains(checked(file).normalize()) || !isOrphan(file, alive)) {
-        continue;
-      }
-
+    for (OwnFile file : orphans) {
       try {
-        long size = Files.size(file);
-        Files.delete(file);
-        files++;
-        bytes += size;
+        long size = Files.size(file.path());
+        if (file.delete()) {
+          files++;
+          bytes += size;
+        }
       } catch (NoSuchFileException e) {
         // Another upkeep, or the run itself, was faster; it is not counted.
       }
@@ -185,28 +245,38 @@ final class Upkeep {
     return new UpkeepReport(table, expired, files, bytes);
   }
 
-  /** The file a checksum is of: both stay or go; any other file itself. */
-  private static Path checked(Path file) {
-    String name = file.getFileName().toString();
-    return name.startsWith(".") && name.endsWith(CHECKSUM)
-        ? file.resolveSibling(name.substring(1, name.length() - CHECKSUM.length()))
-        : file;
-  }
-
-  /** Whether a file that no version needs may go. */
-  private boolean isOrphan(Path file, Set<String> alive) throws IOException {
-    String name = checked(file).getFileName().toString();
-    if (FIXED.contains(name)) {
+  /** Whether a file that no version of its table needs may go. */
+  private boolean isOrphan(OwnFile file, Set<String> needed, Runs runs) throws IOException {
+    if (needed.contains(file.name())) {
       return false;
     }
 
-    String run = RunId.in(name);
-    if (run != null) {
-      return !alive.contains(run);
+    String run = file.run();
+    return run == null ? isOlder(file.path(), CUT_OFF_AGE) : !runs.alive().contains(run);
+  }
+
+  /**
+   * Whether a file may go from a directory of which the catalog knows no table. The table may be
+   * one of another catalog: only what is of runs that never committed anything goes.
+   */
+  private boolean isOfNoTable(OwnFile file, Runs runs) throws IOException {
+    if (file.isTemporary()) {
+      return isOlder(file.path(), CUT_OFF_AGE);
     }
 
-    return isOlder(
-        file, COMMITTING.matcher(name).matches() ? CUT_OFF_AGE : settings.strangeFileAge());
+    String run = file.isMetadata() ? madeBy(file.path()) : file.run();
+    return run != null && runs.neverCommitted().contains(run);
+  }
+
+  /** The run that a metadata file is of; null where it does not tell. */
+  private static @Nullable String madeBy(Path metadata) throws IOException {
+    try {
+      TableMetadata made =
+          TableMetadataParser.read(LakeFiles.io(metadata.toString()), metadata.toString());
+      return RunId.in(States.current(made));
+    } catch (UncheckedIOException | IllegalArgumentException | NotFoundException e) {
+      return null;
+    }
   }
 
   private boolean isOlder(Path path, Duration age) throws IOException {

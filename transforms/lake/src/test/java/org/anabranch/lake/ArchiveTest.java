@@ -66,7 +66,7 @@ class ArchiveTest {
   private Lake lake;
 
   @BeforeEach
-  void open() {
+  void open() throws IOException {
     lake = TestLake.at(warehouse);
   }
 
@@ -252,7 +252,7 @@ class ArchiveTest {
       }
 
       assertThat(CompactArchive.run(lake), greaterThan(1));
-      lake.compact(new UpkeepSettings(1, Duration.ZERO, Duration.ZERO));
+      lake.compact(new UpkeepSettings(1, Duration.ZERO));
     }
 
     assertThat(offsets(), contains(LakeFixture.row("40", "40", "0", "39")));

@@ -36,8 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class CutOffCommitsTest {
 
-  private static final UpkeepSettings ONE_VERSION =
-      new UpkeepSettings(1, Duration.ZERO, Duration.ofDays(3));
+  private static final UpkeepSettings ONE_VERSION = new UpkeepSettings(1, Duration.ZERO);
 
   /** More than the table keeps metadata of, so that each commit deletes the oldest. */
   private static final int FULL_LOG = 22;
@@ -59,7 +58,7 @@ class CutOffCommitsTest {
         .withCatalog(WatchedFileSystem.in(Map.of("type", "jdbc", "uri", uri)));
   }
 
-  private static Lake open(LakeConfig config) {
+  private static Lake open(LakeConfig config) throws IOException {
     return TestLake.at(config, operations -> operations);
   }
 

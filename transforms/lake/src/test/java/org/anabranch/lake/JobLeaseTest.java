@@ -85,7 +85,7 @@ class JobLeaseTest {
     }
   }
 
-  private Lake lake() {
+  private Lake lake() throws IOException {
     return Lake.at(LakeConfig.at(warehouse));
   }
 

@@ -55,7 +55,7 @@ class LakeRunTest {
   private Lake lake;
 
   @BeforeEach
-  void open() {
+  void open() throws IOException {
     lake = TestLake.at(warehouse);
   }
 
@@ -112,7 +112,7 @@ class LakeRunTest {
         commit("orders", 1, "b", 10 + i);
       }
 
-      lake.compact(new UpkeepSettings(1, Duration.ZERO, Duration.ZERO));
+      lake.compact(new UpkeepSettings(1, Duration.ZERO));
       assertThrows(IllegalArgumentException.class, () -> lake.table("orders", 1));
       assertThat(run.commit(orders), equalTo(new Committed(0)));
     }
@@ -280,7 +280,7 @@ class LakeRunTest {
     List<UnfinishedRun> unfinished = lake.unfinished();
     assertThat(unfinished, hasSize(1));
     assertThat(unfinished.get(0).missing(), contains("orders"));
-    lake.compact(new UpkeepSettings(1, Duration.ZERO, Duration.ZERO));
+    lake.compact(new UpkeepSettings(1, Duration.ZERO));
     try (LakeRun run = lake.resume(dead.id())) {
       assertThat(
           assertThrows(IllegalStateException.class, () -> lake.resume(dead.id())).getMessage(),
@@ -371,7 +371,7 @@ class LakeRunTest {
             .count();
     assertThat(metadata, is(21L));
     List<Path> before = files(lake, "orders");
-    lake.compact(new UpkeepSettings(100, Duration.ZERO, Duration.ZERO));
+    lake.compact(new UpkeepSettings(100, Duration.ZERO));
     assertThat(files(lake, "orders"), hasSize(before.size()));
   }
 }

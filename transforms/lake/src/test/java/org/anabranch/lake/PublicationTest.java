@@ -32,7 +32,7 @@ class PublicationTest {
   private Lake lake;
 
   @BeforeEach
-  void open() {
+  void open() throws IOException {
     lake = TestLake.at(warehouse);
   }
 
@@ -144,7 +144,7 @@ class PublicationTest {
     publish();
     replace(0, "b", 1);
     replace(0, "c", 1);
-    lake.compact(new UpkeepSettings(1, Duration.ZERO, Duration.ofDays(3)));
+    lake.compact(new UpkeepSettings(1, Duration.ZERO));
 
     assertThat(publish(), contains("+1=c", "-2"));
     try (Publication publication = Publication.begin(lake, TABLE, "other")) {

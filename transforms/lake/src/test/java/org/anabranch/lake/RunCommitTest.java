@@ -36,7 +36,7 @@ class RunCommitTest {
   private Lake lake;
 
   @BeforeEach
-  void open() {
+  void open() throws IOException {
     lake = TestLake.at(warehouse);
   }
 

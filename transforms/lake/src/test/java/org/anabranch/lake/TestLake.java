@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -53,11 +54,11 @@ final class TestLake {
 
   private TestLake() {}
 
-  static Lake at(Path warehouse) {
+  static Lake at(Path warehouse) throws IOException {
     return at(LakeConfig.at(warehouse), operations -> operations);
   }
 
-  static Lake at(LakeConfig config, UnaryOperator<TableOperations> between) {
+  static Lake at(LakeConfig config, UnaryOperator<TableOperations> between) throws IOException {
     return Lake.at(config, between);
   }
 
@@ -196,10 +197,12 @@ final class TestLake {
   /** Files of a table that it does not need; of one that does not exist, all. */
   static List<Path> leftOver(Lake lake, String table) throws IOException {
     TableOperations loaded = lake.catalog().load(table);
-    List<Path> files = new ArrayList<>(files(lake, table));
-    files.removeAll(loaded == null ? Set.of() : References.of(loaded));
-    files.removeIf(file -> Upkeep.FIXED.contains(file.getFileName().toString()));
-    return files;
+    Set<String> needed = new HashSet<>(loaded == null ? Set.of() : References.of(table, loaded));
+    needed.add("version-hint.text");
+    needed.add("lock");
+    return files(lake, table).stream()
+        .filter(file -> !needed.contains(file.getFileName().toString()))
+        .toList();
   }
 
   /** Makes all files of a warehouse as if it had been left alone for so long. */

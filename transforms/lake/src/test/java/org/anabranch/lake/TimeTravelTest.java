@@ -41,7 +41,7 @@ class TimeTravelTest {
   private Lake lake;
 
   @BeforeEach
-  void open() {
+  void open() throws IOException {
     lake = TestLake.at(directory.resolve("warehouse"));
   }
 
@@ -173,7 +173,7 @@ class TimeTravelTest {
     replace(NUMBERS, row(1L, 10L));
     replace(decimals, row(1L, new BigDecimal("10.5")));
     replace(schema("id", "bigint", "v", "string"), row(1L, "ten"));
-    lake.compact(new UpkeepSettings(2, Duration.ZERO, Duration.ZERO));
+    lake.compact(new UpkeepSettings(2, Duration.ZERO));
 
     assertThrows(IllegalArgumentException.class, () -> rows(1));
     assertThat(rows(2), contains(row(1L, new BigDecimal("10.5"))));

@@ -25,7 +25,7 @@ class UnknownOutcomeTest {
   private Lake lake;
 
   @BeforeEach
-  void open() {
+  void open() throws IOException {
     lake =
         TestLake.at(
             LakeConfig.at(warehouse),

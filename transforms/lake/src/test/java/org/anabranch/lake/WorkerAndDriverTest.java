@@ -86,7 +86,7 @@ class WorkerAndDriverTest {
       LakeTable table = lake.table("orders");
       assertThat(table.dataFileCount() + table.deleteFileCount(), is(1L));
       assertThat(table.bucketStatistics().get(0).kept(), is(1L));
-      lake.compact(new UpkeepSettings(1, Duration.ZERO, Duration.ZERO));
+      lake.compact(new UpkeepSettings(1, Duration.ZERO));
       assertThat(rows(lake, "orders"), contains("9=c"));
       assertThat(kept(table.store().open("orders", COLUMNS, 1)), is(1));
     }
