@@ -4,6 +4,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Objects;
+import org.anabranch.lake.BrokenTableException;
 import org.anabranch.lake.Lake;
 import org.anabranch.launcher.Runners.Capability;
 import org.anabranch.launcher.Runners.Support;
@@ -32,6 +33,8 @@ final class Launch {
       if (right != null) {
         run(lake);
       }
+    } catch (BrokenTableException e) {
+      throw new RunFailedException(Reasons.of(e), e);
     } catch (IOException e) {
       throw new RunFailedException(
           "cannot write the warehouse " + warehouse + ": " + Reasons.of(e), e);

@@ -40,6 +40,7 @@ public final class Main {
           new ExportCommand(),
           new PublishCommand(),
           new CompactCommand(),
+          new MoveCommand(),
           new GenerateCommand(),
           new DevCommand());
 

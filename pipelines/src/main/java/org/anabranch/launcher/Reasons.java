@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.anabranch.lake.BrokenTableException;
 import org.jspecify.annotations.Nullable;
 
 /** One line on why something failed, taken from what is inside the wrappers of runners. */
@@ -55,13 +56,13 @@ final class Reasons {
     return message == null ? failure.getClass().getSimpleName() : oneLine(message);
   }
 
-  /** The deepest cause; an out-of-memory error wherever it is. */
+  /** The deepest cause; an out-of-memory error, or what names a broken table, wherever it is. */
   private static Throwable root(Throwable failure) {
     Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
     Throwable root = failure;
     Throwable cause = failure;
     while (cause != null && seen.add(cause)) {
-      if (cause instanceof OutOfMemoryError) {
+      if (cause instanceof OutOfMemoryError || cause instanceof BrokenTableException) {
         return cause;
       }
 

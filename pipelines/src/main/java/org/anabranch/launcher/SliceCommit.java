@@ -1,6 +1,7 @@
 package org.anabranch.launcher;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -70,6 +71,19 @@ final class SliceCommit {
     ours.add(TargetOptions.DEAD_LETTERS);
     return new RunRules(
         target.schemaChanges().sparing(ours), target.maxDeadLetters(), target.archives(), sources);
+  }
+
+  /**
+   * Requires that computed tables have all they are computed from.
+   *
+   * @param computed tables that are computed anew from all rows of the others
+   * @throws RunFailedException where another table cannot be read
+   */
+  static void requireInputs(Lake lake, Set<String> computed) {
+    Map<String, String> broken = lake.broken();
+    if (!computed.isEmpty() && !broken.isEmpty()) {
+      throw new RunFailedException(List.copyOf(broken.values()));
+    }
   }
 
   /** Why a job ends after so many rounds. */

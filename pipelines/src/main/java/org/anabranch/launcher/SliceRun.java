@@ -47,6 +47,7 @@ final class SliceRun {
         SliceCommit.rules(call.target(), call.plan().computed(), call.plan().tables().sources());
     for (int round = 1; round <= SliceCommit.MAX_ROUNDS; round++) {
       try (LakeRun run = lake.startRun(buckets(), rules)) {
+        SliceCommit.requireInputs(lake, call.plan().computed());
         run.setProgress(slice.progress(call.run().mode()));
         runPipeline(run);
         Summary summary = commit.commit(run);

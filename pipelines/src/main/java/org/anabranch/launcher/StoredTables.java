@@ -1,15 +1,17 @@
 package org.anabranch.launcher;
 
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.anabranch.lake.Archive;
+import org.anabranch.lake.BrokenTableException;
 import org.anabranch.lake.Lake;
-import org.anabranch.lake.LakeConfig;
 import org.anabranch.lake.LakeTable;
 import org.anabranch.transforms.archive.RecordArchive;
 import org.jspecify.annotations.Nullable;
@@ -27,9 +29,13 @@ final class StoredTables {
   private final Path directory;
   private final Lake lake;
 
-  private StoredTables(LakeConfig config) {
-    directory = config.warehouse();
-    lake = Lake.at(config);
+  private final PrintStream err;
+  private boolean isNoted;
+
+  private StoredTables(Path directory, Lake lake, PrintStream err) {
+    this.directory = directory;
+    this.lake = lake;
+    this.err = err;
   }
 
   /**
@@ -47,7 +53,13 @@ final class StoredTables {
     String file = settings.find(CONFIG);
     Map<String, String> catalog =
         file == null ? Map.of() : RunFile.catalog(Path.of(file), context.environment());
-    return new StoredTables(TargetOptions.lake(directory, catalog));
+    try {
+      Lake lake = Lake.at(TargetOptions.lake(directory, catalog));
+      return new StoredTables(directory, lake, context.err());
+    } catch (IOException e) {
+      throw new RunFailedException(
+          "cannot read the warehouse " + directory + ": " + Reasons.of(e), e);
+    }
   }
 
   Path directory() {
@@ -58,12 +70,40 @@ final class StoredTables {
     return lake;
   }
 
+  /** The tables that can be read; see {@link #requireWhole}. */
   List<LakeTable> all() {
     try {
-      return lake.tables();
+      List<LakeTable> tables = lake.tables();
+      tables.forEach(this::noteElsewhere);
+      return tables;
     } catch (IOException e) {
       throw unreadable(e);
     }
+  }
+
+  /**
+   * Requires that all tables could be read.
+   *
+   * @throws RunFailedException naming those that could not
+   */
+  void requireWhole() {
+    Collection<String> broken = lake.broken().values();
+    if (!broken.isEmpty()) {
+      throw new RunFailedException(List.copyOf(broken));
+    }
+  }
+
+  /** Says whose files are shown, where they are of another warehouse. */
+  private LakeTable noteElsewhere(LakeTable table) {
+    Path elsewhere = table.elsewhere();
+    if (elsewhere != null && !isNoted) {
+      isNoted = true;
+      err.println(
+          "note: %s is a copy: the rows of '%s' and of its other tables are read from files of the original, such as those in %s; './anabranch move' makes the copy whole"
+              .formatted(directory, table.table(), elsewhere));
+    }
+
+    return table;
   }
 
   /** Current version of a table. */
@@ -103,9 +143,11 @@ final class StoredTables {
 
   private LakeTable found(Callable<LakeTable> table) {
     try {
-      return table.call();
+      return noteElsewhere(table.call());
     } catch (IllegalArgumentException e) {
       throw new WrongCallException(Reasons.of(e), e);
+    } catch (BrokenTableException e) {
+      throw new RunFailedException(Reasons.of(e), e);
     } catch (IOException e) {
       throw unreadable(e);
     } catch (Exception e) {

@@ -135,9 +135,12 @@ final class StreamReader extends UnboundedReader<KV<String, TopicSlices>> {
       pause();
     }
 
-    return lake.startRun(
-        job.tables().bucketsFor(bytes),
-        SliceCommit.rules(job.target(), job.computed(), job.tables().sources()));
+    LakeRun started =
+        lake.startRun(
+            job.tables().bucketsFor(bytes),
+            SliceCommit.rules(job.target(), job.computed(), job.tables().sources()));
+    SliceCommit.requireInputs(lake, job.computed());
+    return started;
   }
 
   private TopicFeed feed() {

@@ -49,6 +49,7 @@ final class TablesCommand implements Command {
 
     if (form.equals("jsonl")) {
       tables.forEach(table -> context.data().println(table.json()));
+      stored.requireWhole();
       return;
     }
 
@@ -58,6 +59,7 @@ final class TablesCommand implements Command {
             List.of(Align.LEFT, Align.RIGHT, Align.RIGHT, Align.LEFT, Align.RIGHT, Align.LEFT));
     tables.forEach(table -> text.add(table.cells()));
     text.flush(context.out());
+    stored.requireWhole();
   }
 
   private static List<Line> lines(StoredTables stored) {

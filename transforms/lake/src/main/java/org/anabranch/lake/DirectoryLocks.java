@@ -56,7 +56,7 @@ final class DirectoryLocks implements LockManager {
     }
   }
 
-  private static long newest(Path metadata) throws IOException {
+  static long newest(Path metadata) throws IOException {
     try (Stream<Path> files = Files.list(metadata)) {
       return files.mapToLong(DirectoryLocks::version).max().orElse(0);
     }

@@ -11,7 +11,7 @@ public final class DisplacedTableException extends IOException {
 
   DisplacedTableException(Path warehouse, String table, Path recorded, String namespace) {
     super(
-        "table '%s' was made in %s, which %s: nothing is written here; if %s was copied or moved, make it whole with: anabranch move %s %s"
+        "table '%s' was made in %s, which %s; if %s was copied or moved, make it whole with: anabranch move %s %s"
             .formatted(
                 table,
                 recorded,

@@ -170,6 +170,17 @@ public final class LakeRun implements Closeable {
    * @throws SchemaChangeException where not, with all that is refused
    */
   void checkSchemas(RunReport report) throws IOException {
+    Map<String, String> broken = lake.broken();
+    for (TableReport table : report.tables()) {
+      if (broken.containsKey(table.table()) && (table.published() || !table.files().isEmpty())) {
+        // Throws what names the file.
+        lake.table(table.table());
+        throw new IOException(
+            "table '%s' could not be read when the run began, and can be now; run it again"
+                .formatted(table.table()));
+      }
+    }
+
     SchemaCheck.require(lake.catalog(), report, rules().schemaChanges());
   }
 

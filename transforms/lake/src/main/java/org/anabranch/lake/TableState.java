@@ -106,6 +106,11 @@ record TableState(
         newFacts);
   }
 
+  /** The same with its kept records in these files. */
+  TableState withSegments(List<Segment> others) {
+    return new TableState(buckets, keyForm, key, schema, others, tokens, progress, counters, facts);
+  }
+
   /** The state of a table all of whose rows are by another key from now on. */
   TableState rekeyed(List<String> newKey) {
     return new TableState(

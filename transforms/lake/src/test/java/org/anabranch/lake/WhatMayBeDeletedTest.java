@@ -158,7 +158,7 @@ class WhatMayBeDeletedTest {
     assertThat(
         refused.getMessage(),
         is(
-            "table 'orders' was made in %s/anabranch/orders, which is another directory: nothing is written here; if %s was copied or moved, make it whole with: anabranch move %s %s"
+            "table 'orders' was made in %s/anabranch/orders, which is another directory; if %s was copied or moved, make it whole with: anabranch move %s %s"
                 .formatted(warehouse(), copy, warehouse(), copy)));
     assertThrows(DisplacedTableException.class, () -> compact(copy));
     assertThat(all(copy), equalTo(before));
