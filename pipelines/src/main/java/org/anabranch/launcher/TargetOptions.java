@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.anabranch.lake.Durability;
 import org.anabranch.lake.LakeConfig;
 import org.anabranch.transforms.merge.SchemaChanges;
 import org.anabranch.transforms.merge.SchemaChanges.Policy;
@@ -71,6 +72,14 @@ record TargetOptions(
           "keep every record of the topics as it came, each once, as Parquet by topic, date and hour"
               + " in the table change_archive, from which --replay reads");
 
+  static final OptionSpec DURABILITY =
+      new OptionSpec(
+          "durability",
+          "power-cut|process",
+          "power-cut",
+          "what a commit survives: that the machine loses its power (each file is forced to the disk"
+              + " before anything needs it), or only that processes die (default power-cut)");
+
   /** Source time for which deletes are remembered. */
   static Duration retention(Settings settings) {
     return settings.duration(TOMBSTONE_RETENTION);
@@ -88,7 +97,7 @@ record TargetOptions(
       Map<String, String> catalog,
       TableDeclarations declared) {
     return new TargetOptions(
-        lake(directory(settings, warehouse), catalog),
+        lake(directory(settings, warehouse), catalog).withDurability(durability(settings)),
         (int) settings.wholeNumber(KEEP_VERSIONS, 1, 1_000_000),
         retention(settings),
         settings.find(MAX_DEAD_LETTERS) == null
@@ -96,6 +105,11 @@ record TargetOptions(
             : settings.wholeNumber(MAX_DEAD_LETTERS, 0, Long.MAX_VALUE),
         schemaChanges(settings, declared),
         settings.isOn(ARCHIVE));
+  }
+
+  private static Durability durability(Settings settings) {
+    String text = settings.oneOf(DURABILITY, List.of("power-cut", "process"));
+    return text.equals("process") ? Durability.PROCESS : Durability.POWER_CUT;
   }
 
   private static SchemaChanges schemaChanges(Settings settings, TableDeclarations declared) {
@@ -117,7 +131,13 @@ record TargetOptions(
   /** Options in the order of the help. */
   static List<OptionSpec> all(OptionSpec warehouse) {
     return List.of(
-        warehouse, SCHEMA_CHANGES, MAX_DEAD_LETTERS, KEEP_VERSIONS, TOMBSTONE_RETENTION, ARCHIVE);
+        warehouse,
+        SCHEMA_CHANGES,
+        MAX_DEAD_LETTERS,
+        KEEP_VERSIONS,
+        TOMBSTONE_RETENTION,
+        ARCHIVE,
+        DURABILITY);
   }
 
   /** Absolute path of a directory that exists or can be made. */

@@ -97,7 +97,12 @@ final class ArchiveCommit {
     Integer hour = file.partition().get(1, Integer.class);
     String topic = file.partition().get(0, String.class);
     try (ArchiveFile rest =
-        ArchiveFile.create(catalog.config().location(RecordArchive.TABLE), run, topic, hour)) {
+        ArchiveFile.create(
+            catalog.config().location(RecordArchive.TABLE),
+            catalog.config().durability(),
+            run,
+            topic,
+            hour)) {
       RecordFile.read(
           file.location(),
           record -> {

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class ArchiveFile implements Closeable {
 
   private final String path;
+  private final Durability durability;
   private final String topic;
   private final @Nullable Integer hour;
   private final RecordFile file;
@@ -28,17 +29,21 @@ final class ArchiveFile implements Closeable {
   private final Bounds millis = new Bounds();
   private long records;
 
-  private ArchiveFile(String path, String topic, @Nullable Integer hour, RecordFile file) {
+  private ArchiveFile(
+      String path, Durability durability, String topic, @Nullable Integer hour, RecordFile file) {
     this.path = path;
+    this.durability = durability;
     this.topic = topic;
     this.hour = hour;
     this.file = file;
   }
 
-  static ArchiveFile create(String location, String run, String topic, @Nullable Integer hour)
+  static ArchiveFile create(
+      String location, Durability durability, String run, String topic, @Nullable Integer hour)
       throws IOException {
     String path = ArchiveLayout.file(location, run, topic, hour);
-    return new ArchiveFile(path, topic, hour, RecordFile.create(path));
+    LakeFiles.makeDirectory(path, durability);
+    return new ArchiveFile(path, durability, topic, hour, RecordFile.create(path));
   }
 
   void write(LogRecord record) throws IOException {
@@ -58,6 +63,7 @@ final class ArchiveFile implements Closeable {
   /** Completes the file. */
   DataFile finish() throws IOException {
     long bytes = file.finish();
+    LakeFiles.complete(path, durability);
     Map<Integer, ByteBuffer> lowest = new HashMap<>();
     Map<Integer, ByteBuffer> highest = new HashMap<>();
     lowest.put(ArchiveLayout.PARTITION_ID, intBound(partitions.lowest));

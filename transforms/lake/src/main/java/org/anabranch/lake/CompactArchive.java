@@ -134,7 +134,8 @@ public final class CompactArchive {
   private DataFile together(String run, List<DataFile> files) throws IOException {
     DataFile first = files.get(0);
     String location = lake.config().location(RecordArchive.TABLE);
-    try (ArchiveFile all = ArchiveFile.create(location, run, topic(first), hour(first))) {
+    try (ArchiveFile all =
+        ArchiveFile.create(location, lake.config().durability(), run, topic(first), hour(first))) {
       for (DataFile file : files) {
         RecordFile.read(file.location(), all::write);
       }

@@ -12,10 +12,12 @@ final class CountedOutput implements OutputFile {
   private static final int BUFFER_BYTES = 128 << 10;
 
   private final String location;
+  private final Durability durability;
   private long size;
 
-  CountedOutput(String location) {
+  CountedOutput(String location, Durability durability) {
     this.location = location;
+    this.durability = durability;
   }
 
   /** Bytes written so far. */
@@ -30,7 +32,8 @@ final class CountedOutput implements OutputFile {
 
   @Override
   public PositionOutputStream create(long blockSizeHint) throws IOException {
-    return new Counted(new BufferedOutputStream(LakeFiles.create(location), BUFFER_BYTES));
+    return new Counted(
+        new BufferedOutputStream(LakeFiles.create(location, durability), BUFFER_BYTES));
   }
 
   @Override

@@ -3,12 +3,15 @@ package org.anabranch.lake;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -118,10 +121,18 @@ public final class JobLease implements Closeable {
     return read(file).filter(now -> now.owner().equals(holder.owner())).isPresent();
   }
 
+  /** The holder; nobody where the file is empty or cut off, as after a power cut. */
   private static Optional<Holder> read(Path file) throws IOException {
+    String json;
     try {
-      return Optional.of(JsonUtil.parse(Files.readString(file), JobLease::holder));
-    } catch (NoSuchFileException nobody) {
+      json = Files.readString(file);
+    } catch (NoSuchFileException | CharacterCodingException nobody) {
+      return Optional.empty();
+    }
+
+    try {
+      return Optional.of(JsonUtil.parse(json, JobLease::holder));
+    } catch (UncheckedIOException | IllegalArgumentException | DateTimeParseException broken) {
       return Optional.empty();
     }
   }

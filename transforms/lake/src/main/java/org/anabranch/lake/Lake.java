@@ -18,6 +18,7 @@ import org.anabranch.transforms.archive.OffsetRanges;
 import org.anabranch.transforms.archive.RecordArchive;
 import org.anabranch.transforms.merge.TableStore;
 import org.anabranch.transforms.parse.TableNames;
+import org.anabranch.transforms.report.CutOffReportException;
 import org.anabranch.transforms.report.RunReport;
 import org.anabranch.transforms.report.TableReport;
 import org.apache.iceberg.Snapshot;
@@ -75,7 +76,7 @@ public final class Lake implements Closeable {
   static TableStore store(LakeConfig config, String run, List<TableHandle> tables, int newBuckets) {
     Map<String, TableHandle> byName = new TreeMap<>();
     tables.forEach(table -> byName.put(table.table(), table));
-    return new LakeStore(byName, config.tables(), run, newBuckets);
+    return new LakeStore(byName, config.tables(), config.durability(), run, newBuckets);
   }
 
   /**
@@ -339,7 +340,7 @@ public final class Lake implements Closeable {
       return missing;
     }
 
-    for (TableReport report : RunReport.read(directory.path()).tables()) {
+    for (TableReport report : report(directory).tables()) {
       boolean changes = report.published() || !report.files().isEmpty();
       boolean isMissing =
           report.table().equals(RecordArchive.TABLE)
@@ -351,6 +352,15 @@ public final class Lake implements Closeable {
     }
 
     return missing;
+  }
+
+  /** The report of a run; an empty one where it was cut off, for then nothing was committed. */
+  private static RunReport report(RunDirectory directory) throws IOException {
+    try {
+      return RunReport.read(directory.path());
+    } catch (CutOffReportException cutOff) {
+      return RunReport.of(List.of());
+    }
   }
 
   private boolean contains(String table, String run) throws IOException {

@@ -20,10 +20,12 @@ import org.apache.iceberg.DataFile;
  * The archive as the workers of one run see it. They write files; the run commits them.
  *
  * @param location directory of the table
+ * @param durability of its files
  * @param stored offsets that were in it when the run began
  * @param run part of the names of files
  */
-record LakeArchive(String location, OffsetRanges stored, String run) implements RecordArchive {
+record LakeArchive(String location, Durability durability, OffsetRanges stored, String run)
+    implements RecordArchive {
 
   /** Records come in about the order of their times; more hours at a time are rare. */
   private static final int MAX_OPEN = 4;
@@ -65,7 +67,7 @@ record LakeArchive(String location, OffsetRanges stored, String run) implements 
           finish(open.keySet().iterator().next());
         }
 
-        file = ArchiveFile.create(location, run, topic, hour.orElse(null));
+        file = ArchiveFile.create(location, durability, run, topic, hour.orElse(null));
         open.put(hour, file);
       }
 

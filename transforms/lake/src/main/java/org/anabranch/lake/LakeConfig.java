@@ -11,6 +11,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.RawLocalFileSystem;
 
 /**
  * Where tables are and which catalog names them. By default the catalog is the directory itself:
@@ -22,9 +24,14 @@ import org.apache.hadoop.conf.Configuration;
  * @param namespace of all tables; {@code anabranch} unless told otherwise
  * @param properties handed to the catalog as they are, {@code uri} among them; those that begin
  *     with {@code hadoop.} are settings of the file system
+ * @param durability what is committed survives; by default a power cut
  */
 public record LakeConfig(
-    Path warehouse, String type, String namespace, Map<String, String> properties)
+    Path warehouse,
+    String type,
+    String namespace,
+    Map<String, String> properties,
+    Durability durability)
     implements Serializable {
 
   public static final String HADOOP = "hadoop";
@@ -68,7 +75,7 @@ public record LakeConfig(
 
   /** The directory as its own catalog. */
   public static LakeConfig at(Path warehouse) {
-    return new LakeConfig(warehouse, HADOOP, DEFAULT_NAMESPACE, Map.of());
+    return new LakeConfig(warehouse, HADOOP, DEFAULT_NAMESPACE, Map.of(), Durability.POWER_CUT);
   }
 
   /**
@@ -83,12 +90,18 @@ public record LakeConfig(
         warehouse,
         newType == null ? type : newType.toLowerCase(Locale.ROOT),
         newNamespace == null ? namespace : newNamespace,
-        left);
+        left,
+        durability);
+  }
+
+  /** The same tables, whose commits survive this. */
+  public LakeConfig withDurability(Durability other) {
+    return new LakeConfig(warehouse, type, namespace, properties, other);
   }
 
   /** The same tables, whose directory is called by another name. */
   LakeConfig withWarehouse(Path name) {
-    return new LakeConfig(name, type, namespace, properties);
+    return new LakeConfig(name, type, namespace, properties, durability);
   }
 
   /** Whether the directory is its own catalog. */
@@ -118,7 +131,10 @@ public record LakeConfig(
    */
   Configuration hadoop() {
     Configuration settings = new Configuration(false);
-    settings.set("fs.file.impl", "org.apache.hadoop.fs.RawLocalFileSystem");
+    settings.setClassLoader(LakeConfig.class.getClassLoader());
+    Class<? extends FileSystem> files =
+        durability == Durability.POWER_CUT ? ForcedFileSystem.class : RawLocalFileSystem.class;
+    settings.setClass("fs.file.impl", files, FileSystem.class);
     settings.setBoolean("fs.file.impl.disable.cache", true);
     properties.forEach(
         (name, value) -> {
@@ -131,15 +147,19 @@ public record LakeConfig(
 
   /** A path is not serializable; its text is. */
   private Object writeReplace() {
-    return new Form(warehouse.toString(), type, namespace, new TreeMap<>(properties));
+    return new Form(warehouse.toString(), type, namespace, new TreeMap<>(properties), durability);
   }
 
   private record Form(
-      String warehouse, String type, String namespace, TreeMap<String, String> properties)
+      String warehouse,
+      String type,
+      String namespace,
+      TreeMap<String, String> properties,
+      Durability durability)
       implements Serializable {
 
     private Object readResolve() {
-      return new LakeConfig(Path.of(warehouse), type, namespace, properties);
+      return new LakeConfig(Path.of(warehouse), type, namespace, properties, durability);
     }
   }
 }

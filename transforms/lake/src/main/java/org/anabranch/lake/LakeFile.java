@@ -18,28 +18,35 @@ final class LakeFile {
   private static final int ROW_GROUP_BYTES = 32 << 20;
 
   private final String path;
+  private final Durability durability;
   private final CountedOutput output;
   private final RowGroupWriter writer;
   private long rows;
 
-  private LakeFile(String path, RowWriter row) throws IOException {
+  private LakeFile(String path, Durability durability, RowWriter row) throws IOException {
     this.path = path;
-    output = new CountedOutput(path);
+    this.durability = durability;
+    output = new CountedOutput(path, durability);
     writer = new RowGroupWriter(output, row, ROW_GROUP_BYTES);
   }
 
   /** Begins a file of rows. */
   static LakeFile ofRows(
-      String path, Schema schema, List<String> columns, Map<String, Type> types, int bucket)
+      String path,
+      Durability durability,
+      Schema schema,
+      List<String> columns,
+      Map<String, Type> types,
+      int bucket)
       throws IOException {
-    return new LakeFile(path, new RowWriter(schema, columns, types, bucket, Map.of()));
+    return new LakeFile(path, durability, new RowWriter(schema, columns, types, bucket, Map.of()));
   }
 
   /** Begins a file of the paths and positions of deleted rows. */
-  static LakeFile ofDeletes(String path, Schema schema) throws IOException {
+  static LakeFile ofDeletes(String path, Durability durability, Schema schema) throws IOException {
     List<String> columns = schema.columns().stream().map(field -> field.name()).toList();
     Map<String, String> footer = Map.of("delete-type", "position");
-    return new LakeFile(path, new RowWriter(schema, columns, Map.of(), 0, footer));
+    return new LakeFile(path, durability, new RowWriter(schema, columns, Map.of(), 0, footer));
   }
 
   String path() {
@@ -55,9 +62,10 @@ final class LakeFile {
     return rows;
   }
 
-  /** Completes the file. */
+  /** Completes the file, which may be made known then. */
   void close() throws IOException {
     writer.close();
+    LakeFiles.complete(path, durability);
   }
 
   /** Size of the completed file. */

@@ -46,19 +46,41 @@ final class LakeFiles {
     return location.indexOf(':') > 0 && !location.startsWith("/") ? null : Path.of(location);
   }
 
-  /** Begins a file that does not exist, with the directories above it. */
-  static OutputStream create(String location) throws IOException {
+  /**
+   * Begins a file that does not exist, with the directories above it. Whoever has closed it calls
+   * {@link #complete} before the file is made known.
+   */
+  static OutputStream create(String location, Durability durability) throws IOException {
     Path path = localPath(location);
     if (path == null) {
       return io(location).newOutputFile(location).create();
     }
 
-    Path directory = path.getParent();
-    if (directory != null) {
-      Files.createDirectories(directory);
+    makeDirectory(location, durability);
+    return Files.newOutputStream(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+  }
+
+  /** Makes the directory of a file, with those above it. */
+  static void makeDirectory(String location, Durability durability) throws IOException {
+    Path path = localPath(location);
+    Path directory = path == null ? null : path.getParent();
+    if (directory == null) {
+      return;
     }
 
-    return Files.newOutputStream(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    if (durability == Durability.POWER_CUT) {
+      Disk.createDirectories(directory);
+    } else {
+      Files.createDirectories(directory);
+    }
+  }
+
+  /** Makes a file that was closed as durable as it has to be. */
+  static void complete(String location, Durability durability) throws IOException {
+    Path path = localPath(location);
+    if (path != null && durability == Durability.POWER_CUT) {
+      Disk.force(path);
+    }
   }
 
   static InputStream open(String location) throws IOException {

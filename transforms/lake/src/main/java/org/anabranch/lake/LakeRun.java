@@ -115,7 +115,8 @@ public final class LakeRun implements Closeable {
         directory.toString(),
         Values.micros(RunId.startedAt(id)),
         base.rules().archives()
-            ? new LakeArchive(config.location(RecordArchive.TABLE), base.archived(), id)
+            ? new LakeArchive(
+                config.location(RecordArchive.TABLE), config.durability(), base.archived(), id)
             : null);
   }
 
@@ -225,6 +226,7 @@ public final class LakeRun implements Closeable {
   }
 
   private CommitResult untilKnown(String table, Attempt attempt) throws IOException {
+    directory.force();
     Exception last = null;
     for (int look = 1; look <= MAX_LOOKS; look++) {
       try {

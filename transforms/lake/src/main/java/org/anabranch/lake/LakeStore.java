@@ -31,6 +31,7 @@ public final class LakeStore implements TableStore {
 
   private final HashMap<String, TableHandle> handles;
   private final String newTablesLocation;
+  private final Durability durability;
   private final String runId;
   private final int bucketsOfNewTables;
   private transient @Nullable Map<String, MovedKeys> moved;
@@ -38,15 +39,18 @@ public final class LakeStore implements TableStore {
   /**
    * @param handles of the stored tables by name
    * @param newTablesLocation directory in which a new table has a directory of its name
+   * @param durability of the files it writes
    * @param runId part of the names of files
    */
   LakeStore(
       Map<String, TableHandle> handles,
       String newTablesLocation,
+      Durability durability,
       String runId,
       int bucketsOfNewTables) {
     this.handles = new HashMap<>(handles);
     this.newTablesLocation = newTablesLocation;
+    this.durability = durability;
     this.runId = runId;
     this.bucketsOfNewTables = bucketsOfNewTables;
   }
@@ -187,6 +191,7 @@ public final class LakeStore implements TableStore {
             table,
             known,
             handle == null ? newTablesLocation + "/" + table : handle.location(),
+            durability,
             runId,
             bucket,
             planned,

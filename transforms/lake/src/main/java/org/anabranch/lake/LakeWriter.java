@@ -51,6 +51,7 @@ final class LakeWriter implements BucketWriter {
       String name,
       @Nullable Table table,
       String location,
+      Durability durability,
       String run,
       int bucket,
       Schema schema,
@@ -90,6 +91,7 @@ final class LakeWriter implements BucketWriter {
   private LakeFile rowsFile() throws IOException {
     return LakeFile.ofRows(
         LakeLayout.dataFile(target.location, target.run, target.bucket),
+        target.durability,
         target.schema,
         target.columns,
         target.types,
@@ -129,7 +131,9 @@ final class LakeWriter implements BucketWriter {
     if (open == null) {
       open =
           new Segments.Writer(
-              target.bucket, LakeLayout.segment(target.location, target.run, target.bucket));
+              target.bucket,
+              LakeLayout.segment(target.location, target.run, target.bucket),
+              target.durability);
       kept = open;
     }
 
@@ -256,6 +260,7 @@ final class LakeWriter implements BucketWriter {
     LakeFile file =
         LakeFile.ofDeletes(
             LakeLayout.deleteFile(target.location, target.run, target.bucket),
+            target.durability,
             DeleteSchemaUtil.pathPosSchema());
     deletes = file;
     RowSlices row = new RowSlices(2);

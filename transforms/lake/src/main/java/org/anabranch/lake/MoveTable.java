@@ -257,6 +257,7 @@ final class MoveTable {
     LakeFile file =
         LakeFile.ofDeletes(
             LakeLayout.deleteFile(location, run, bucket == null ? 0 : bucket),
+            Durability.POWER_CUT,
             DeleteSchemaUtil.pathPosSchema());
     RowSlices row = new RowSlices(2);
     ByteWriter position = new ByteWriter(16);
@@ -285,6 +286,7 @@ final class MoveTable {
       write(partial, TableMetadataParser.toJson(made));
       Files.move(
           partial, metadata.resolve("v" + next + ".metadata.json"), StandardCopyOption.ATOMIC_MOVE);
+      Disk.forceDirectory(metadata);
       Path hint = metadata.resolve(UUID.randomUUID() + "-version-hint.temp");
       write(hint, String.valueOf(next));
       Files.move(
@@ -292,6 +294,7 @@ final class MoveTable {
           metadata.resolve("version-hint.text"),
           StandardCopyOption.ATOMIC_MOVE,
           StandardCopyOption.REPLACE_EXISTING);
+      Disk.forceDirectory(metadata);
     } finally {
       lock.close();
     }
@@ -299,6 +302,7 @@ final class MoveTable {
 
   private static void write(Path file, String text) throws IOException {
     Files.writeString(file, text, StandardCharsets.UTF_8);
+    Disk.force(file);
   }
 
   /** Opens files of the table where they are now, by the paths they had. */

@@ -3,6 +3,7 @@ package org.anabranch.lake;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
@@ -11,7 +12,10 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -37,15 +41,20 @@ final class RunDirectory implements Closeable {
 
   private final Path path;
   private final FileChannel channel;
+  private final Durability durability;
 
-  private RunDirectory(Path path, FileChannel channel) {
+  /** Names and times of the files that are on the disk for sure. */
+  private final Map<Path, FileTime> forced = new HashMap<>();
+
+  private RunDirectory(Path path, FileChannel channel, Durability durability) {
     this.path = path;
     this.channel = channel;
+    this.durability = durability;
   }
 
   /** Makes the directory of a new run. It appears under its name with the lock already taken. */
   static RunDirectory create(LakeConfig config, String run) throws IOException {
-    Files.createDirectories(runs(config));
+    LakeFiles.makeDirectory(runs(config) + "/" + run, config.durability());
     Path runs = runs(config).toRealPath();
     Path starting = Files.createDirectory(runs.resolve(STARTING + run));
     Path path = runs.resolve(run);
@@ -60,7 +69,7 @@ final class RunDirectory implements Closeable {
       }
 
       Files.move(starting, path, StandardCopyOption.ATOMIC_MOVE);
-      return new RunDirectory(path, channel);
+      return new RunDirectory(path, channel, config.durability());
     } catch (IOException | RuntimeException e) {
       release(path, channel);
       throw e;
@@ -84,7 +93,7 @@ final class RunDirectory implements Closeable {
       channel = FileChannel.open(path.resolve(ALIVE), StandardOpenOption.WRITE);
       // Another may have taken the directory over before us, and removed it.
       taken = channel.tryLock() != null && Files.exists(path.resolve(ALIVE));
-      return taken ? new RunDirectory(path, channel) : null;
+      return taken ? new RunDirectory(path, channel, config.durability()) : null;
     } catch (NoSuchFileException | OverlappingFileLockException e) {
       return null;
     } finally {
@@ -176,17 +185,41 @@ final class RunDirectory implements Closeable {
     return base.withMetadata(copy.toString());
   }
 
-  /** What a run builds on; null where it has just started, or is gone. */
+  /** What a run builds on; null where it has just started, is gone, or does not tell. */
   static @Nullable RunBase base(LakeConfig config, String run) throws IOException {
     try {
       return RunBase.read(runs(config).resolve(run));
-    } catch (NoSuchFileException e) {
+    } catch (NoSuchFileException | UncheckedIOException | IllegalArgumentException e) {
       return null;
     }
   }
 
   Path path() {
     return path;
+  }
+
+  /**
+   * Forces all that is in the directory, and its own name. Called before a commit: who finds the
+   * directory after a power cut can finish the run, or knows that it has committed nothing.
+   */
+  void force() throws IOException {
+    if (durability != Durability.POWER_CUT) {
+      return;
+    }
+
+    boolean isNew = forced.isEmpty();
+    for (Path file : Directories.files(path)) {
+      FileTime time = Files.getLastModifiedTime(file);
+      if (!file.getFileName().toString().equals(ALIVE) && !time.equals(forced.get(file))) {
+        Disk.force(file);
+        forced.put(file, time);
+      }
+    }
+
+    Path runs = path.getParent();
+    if (isNew && runs != null) {
+      Disk.forceDirectory(runs);
+    }
   }
 
   boolean hasReport() {

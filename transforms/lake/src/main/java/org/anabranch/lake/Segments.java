@@ -53,14 +53,18 @@ final class Segments {
 
     private final int bucket;
     private final String path;
+    private final Durability durability;
     private final DataOutputStream out;
     private long records;
     private long bytes = HEADER_BYTES;
 
-    Writer(int bucket, String path) throws IOException {
+    Writer(int bucket, String path, Durability durability) throws IOException {
       this.bucket = bucket;
       this.path = path;
-      out = new DataOutputStream(new BufferedOutputStream(LakeFiles.create(path), 1 << 16));
+      this.durability = durability;
+      out =
+          new DataOutputStream(
+              new BufferedOutputStream(LakeFiles.create(path, durability), 1 << 16));
       out.writeInt(HEADER);
     }
 
@@ -76,6 +80,7 @@ final class Segments {
 
     Segment close() throws IOException {
       out.close();
+      LakeFiles.complete(path, durability);
       return new Segment(bucket, path, records, bytes);
     }
 

@@ -78,7 +78,7 @@ final class LakeFixture {
   LakeStore store() {
     String runId = "r" + run++;
     if (!isStored()) {
-      return new LakeStore(Map.of(), location, runId, 1);
+      return new LakeStore(Map.of(), location, Durability.PROCESS, runId, 1);
     }
 
     BaseTable table = (BaseTable) table();
@@ -99,7 +99,7 @@ final class LakeFixture {
             columns,
             List.copyOf(segments),
             List.of());
-    return new LakeStore(Map.of(TABLE, handle), location, runId, 1);
+    return new LakeStore(Map.of(TABLE, handle), location, Durability.PROCESS, runId, 1);
   }
 
   /** Adds rows, with values in the order of the schema, as a run of its own. */

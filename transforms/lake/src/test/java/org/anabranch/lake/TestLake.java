@@ -19,7 +19,6 @@ import org.anabranch.model.Schema.Column;
 import org.anabranch.model.Type;
 import org.anabranch.transforms.merge.TableStore.WrittenFile;
 import org.anabranch.transforms.report.RunReport;
-import org.anabranch.transforms.report.RunReportCoder;
 import org.anabranch.transforms.report.TableReport;
 import org.anabranch.transforms.report.WriteReport;
 import org.apache.iceberg.ContentFileParser;
@@ -168,9 +167,7 @@ final class TestLake {
 
   /** Leaves the report as a pipeline does. */
   static void leaveReport(LakeRun run, TableReport... reports) throws IOException {
-    Files.write(
-        run.staging().resolve(WriteReport.FILE),
-        RunReportCoder.toBytes(RunReport.of(Arrays.asList(reports))));
+    WriteReport.leave(run.staging().toString(), RunReport.of(Arrays.asList(reports)));
   }
 
   /** The rows of the current version as {@code ID=NAME}. */

@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.hadoop.fs.permission.FsPermission;
 
 /**
@@ -15,7 +14,7 @@ import org.apache.hadoop.fs.permission.FsPermission;
  * it: a file is created (empty, so far), renamed or deleted. Whoever is told may keep the change,
  * and all that follow, from being made: by {@link Killed}.
  */
-public final class WatchedFileSystem extends RawLocalFileSystem {
+public final class WatchedFileSystem extends ForcedFileSystem {
 
   private static final AtomicInteger MOMENTS = new AtomicInteger();
   private static volatile IntConsumer watcher = moment -> {};

@@ -51,10 +51,11 @@ public final class RunReport {
   /**
    * Reads the report that {@link WriteReport} left.
    *
+   * @throws CutOffReportException where it is not complete: no commit has begun
    * @throws IOException also where the run ended before it wrote its report
    */
   public static RunReport read(Path staging) throws IOException {
-    return RunReportCoder.fromBytes(Files.readAllBytes(staging.resolve(WriteReport.FILE)));
+    return RunReportCoder.fromFile(Files.readAllBytes(staging.resolve(WriteReport.FILE)));
   }
 
   /** Key columns of a table; empty where they are not known. */

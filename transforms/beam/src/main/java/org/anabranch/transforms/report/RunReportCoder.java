@@ -3,10 +3,13 @@ package org.anabranch.transforms.report;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.zip.CRC32;
 import org.anabranch.model.ByteReader;
 import org.anabranch.model.ByteWriter;
 import org.anabranch.model.Schema;
@@ -30,6 +33,9 @@ public final class RunReportCoder extends AtomicCoder<RunReport> {
 
   /** Without facts. */
   private static final int VERSION_BEFORE = 2;
+
+  private static final int FILE_VERSION = 4;
+  private static final int FILE_HEADER_BYTES = 5;
 
   private static final RunReportCoder INSTANCE = new RunReportCoder();
 
@@ -56,6 +62,56 @@ public final class RunReportCoder extends AtomicCoder<RunReport> {
     out.writeVarint(report.tables().size());
     report.tables().forEach(table -> write(out, table));
     return out.toByteArray();
+  }
+
+  /**
+   * The form in which a report lies in a file: the byte 4, a CRC-32 of the rest in four bytes
+   * (big-endian), and the encoded form.
+   */
+  static byte[] toFile(RunReport report) {
+    byte[] encoded = toBytes(report);
+    return ByteBuffer.allocate(FILE_HEADER_BYTES + encoded.length)
+        .put((byte) FILE_VERSION)
+        .putInt(checksum(encoded))
+        .put(encoded)
+        .array();
+  }
+
+  private static int checksum(byte[] encoded) {
+    CRC32 crc = new CRC32();
+    crc.update(encoded);
+    return (int) crc.getValue();
+  }
+
+  /**
+   * Reverse of {@link #toFile}; files of earlier programs have the encoded form alone.
+   *
+   * @throws CutOffReportException where the file is not complete
+   * @throws IllegalArgumentException for another version
+   */
+  static RunReport fromFile(byte[] bytes) throws CutOffReportException {
+    int version = bytes.length == 0 ? 0 : bytes[0];
+    if (version == 0) {
+      throw new CutOffReportException();
+    }
+
+    if (version != FILE_VERSION) {
+      try {
+        return fromBytes(bytes);
+      } catch (IndexOutOfBoundsException cutOff) {
+        throw new CutOffReportException();
+      }
+    }
+
+    byte[] encoded =
+        Arrays.copyOfRange(bytes, FILE_HEADER_BYTES, Math.max(FILE_HEADER_BYTES, bytes.length));
+    boolean isWhole =
+        bytes.length > FILE_HEADER_BYTES && ByteBuffer.wrap(bytes).getInt(1) == checksum(encoded);
+    if (!isWhole) {
+      throw new CutOffReportException();
+    }
+
+    return fromBytes(encoded);
   }
 
   private static void write(ByteWriter out, TableReport table) {

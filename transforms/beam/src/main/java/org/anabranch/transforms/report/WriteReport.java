@@ -48,6 +48,25 @@ public final class WriteReport extends PTransform<PCollection<RunReport>, PDone>
     return PDone.in(reports.getPipeline());
   }
 
+  /** Leaves a report in a staging directory, in place of one that is there. */
+  public static void leave(String staging, RunReport report) throws IOException {
+    ResourceId directory = FileSystems.matchNewResource(staging, true);
+    ResourceId file = file(directory, FILE);
+    ResourceId partial = file(directory, FILE + "." + UUID.randomUUID());
+    try (WritableByteChannel channel = FileSystems.create(partial, "application/octet-stream")) {
+      ByteBuffer bytes = ByteBuffer.wrap(RunReportCoder.toFile(report));
+      while (bytes.hasRemaining()) {
+        channel.write(bytes);
+      }
+    }
+
+    FileSystems.rename(List.of(partial), List.of(file), StandardMoveOptions.IGNORE_MISSING_FILES);
+  }
+
+  private static ResourceId file(ResourceId directory, String name) {
+    return directory.resolve(name, StandardResolveOptions.RESOLVE_FILE);
+  }
+
   static final class WriteFn extends DoFn<RunReport, Void> {
 
     private static final long serialVersionUID = 1;
@@ -65,21 +84,7 @@ public final class WriteReport extends PTransform<PCollection<RunReport>, PDone>
         return;
       }
 
-      ResourceId directory = FileSystems.matchNewResource(path, true);
-      ResourceId file = file(directory, FILE);
-      ResourceId partial = file(directory, FILE + "." + UUID.randomUUID());
-      try (WritableByteChannel channel = FileSystems.create(partial, "application/octet-stream")) {
-        ByteBuffer bytes = ByteBuffer.wrap(RunReportCoder.toBytes(report));
-        while (bytes.hasRemaining()) {
-          channel.write(bytes);
-        }
-      }
-
-      FileSystems.rename(List.of(partial), List.of(file), StandardMoveOptions.IGNORE_MISSING_FILES);
-    }
-
-    private static ResourceId file(ResourceId directory, String name) {
-      return directory.resolve(name, StandardResolveOptions.RESOLVE_FILE);
+      leave(path, report);
     }
   }
 }
