@@ -18,6 +18,8 @@ import org.anabranch.pipelines.TablesConfig;
  */
 record Input(InputFiles changes, Map<String, InputFiles> bases) {
 
+  private static final String CHANGES = "--input";
+
   /**
    * Finds the files.
    *
@@ -28,7 +30,7 @@ record Input(InputFiles changes, Map<String, InputFiles> bases) {
     tables.bases().forEach((table, glob) -> bases.put(table, match("--base", List.of(glob))));
     List<String> globs =
         tables.source() instanceof ChangeFiles files ? files.globs() : List.<String>of();
-    return new Input(match("--input", globs), bases);
+    return new Input(match(CHANGES, globs), bases);
   }
 
   private static InputFiles match(String label, List<String> globs) {
@@ -38,6 +40,10 @@ record Input(InputFiles changes, Map<String, InputFiles> bases) {
       if (!path.contains("://") && !Files.isReadable(Path.of(path))) {
         throw new WrongCallException(label + ": no permission to read " + path);
       }
+    }
+
+    if (label.equals(CHANGES)) {
+      InputForm.requireLines(found.sizes().keySet());
     }
 
     return found;

@@ -7,7 +7,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.anabranch.transforms.customer.LateInteractions;
 import org.anabranch.transforms.report.RunReport;
 import org.anabranch.transforms.report.TableReport;
@@ -38,6 +40,7 @@ final class JobMetrics {
 
   private final String job;
   private RunReport total = RunReport.EMPTY;
+  private final Set<String> stored = new TreeSet<>();
   private long batches;
   private long conflicts;
   private double batchSeconds;
@@ -55,6 +58,7 @@ final class JobMetrics {
   synchronized void count(Summary summary, double seconds, double secondsOfCommit) {
     RunReport counts = summary.counts();
     total = total.join(counts);
+    stored.addAll(summary.stored());
     batches++;
     conflicts += summary.conflicts();
     batchSeconds += seconds;
@@ -81,11 +85,18 @@ final class JobMetrics {
     return batches;
   }
 
-  /** Tells at the end of a job what it has done. */
+  /**
+   * Tells at the end of a job what it has done.
+   *
+   * @throws RunFailedException where all of its records were dead
+   */
   void print(PrintStream out, Duration took, Path warehouse) {
-    new Summary(total()).print(out, took.toMillis() / 1e3);
-    long all = batches();
-    out.println(all + (all == 1 ? " batch" : " batches") + "; tables are in " + warehouse);
+    Summary all = new Summary(total());
+    all.stored(stored);
+    all.print(out, took.toMillis() / 1e3);
+    long number = batches();
+    out.println(number + (number == 1 ? " batch" : " batches") + "; tables are in " + warehouse);
+    all.requireMerged();
   }
 
   /** The present values, a line each. */

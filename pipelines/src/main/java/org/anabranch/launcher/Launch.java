@@ -74,6 +74,7 @@ final class Launch {
       summary.print(context.out(), run.seconds());
       context.out().println("tables are in " + call.target().warehouse());
       summary.requireNoRefusal();
+      summary.requireMerged();
     }
   }
 

@@ -174,8 +174,9 @@ public final class Main {
     }
 
     List<String> names = COMMANDS.stream().map(Command::name).toList();
+    String nearest = Nearest.within(name, names).map("; the nearest is '%s'"::formatted).orElse("");
     throw new WrongCallException(
-        "there is no command '%s'; the nearest is '%s'; commands: %s"
-            .formatted(name, Nearest.to(name, names), String.join(", ", names)));
+        "there is no command '%s'%s; commands: %s"
+            .formatted(name, nearest, String.join(", ", names)));
   }
 }

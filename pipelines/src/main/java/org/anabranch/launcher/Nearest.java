@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Locale;
+import java.util.Optional;
 
 /** The allowed name that a mistyped one was probably meant to be. */
 final class Nearest {
@@ -23,6 +24,19 @@ final class Nearest {
             Comparator.comparingInt((String candidate) -> distance(wanted, candidate))
                 .thenComparing(Comparator.naturalOrder()))
         .orElseThrow(() -> new IllegalArgumentException("nothing is allowed"));
+  }
+
+  /** The same, if it differs by no more than a slip or two: a third of its characters. */
+  static Optional<String> within(String name, Collection<String> allowed) {
+    if (allowed.isEmpty()) {
+      return Optional.empty();
+    }
+
+    String nearest = to(name, allowed);
+    int most = Math.max(1, Math.min(3, nearest.length() / 3));
+    return distance(name.toLowerCase(Locale.ROOT), nearest.toLowerCase(Locale.ROOT)) <= most
+        ? Optional.of(nearest)
+        : Optional.empty();
   }
 
   /** Optimal string alignment distance, row by row. */

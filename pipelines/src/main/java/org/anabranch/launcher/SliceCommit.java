@@ -124,6 +124,7 @@ final class SliceCommit {
 
   private @Nullable Summary commit(LakeRun run, RunReport report) throws IOException {
     Summary summary = new Summary(report);
+    summary.stored(run.store().buckets().keySet());
     Progress slice = run.progress();
     run.setProgress(new Progress(places(report), slice.read(), slice.text()));
     RunCommit commits =
@@ -187,7 +188,7 @@ final class SliceCommit {
   }
 
   private String refusal(TooManyDeadLettersException refused) {
-    return ("%d records could not be processed, more than --max-dead-letters=%d: only the table %s"
+    return ("%d records could not be processed, more than --max-dead-letters=%s: only the table %s"
             + " was published; look at it with: anabranch show %s --warehouse=%s")
         .formatted(
             refused.dead(),

@@ -8,10 +8,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.anabranch.launcher.TextTable.Align;
 import org.anabranch.transforms.report.RunReport;
 import org.anabranch.transforms.report.TableReport;
+import org.anabranch.transforms.source.TableFacts;
 
 /**
  * What a run did, for people: a row per table, a total, then the notes. {@code seconds} counts from
@@ -27,12 +30,13 @@ final class Summary {
           TableReport.DEAD,
           TableReport.WRITTEN);
   private static final int MOST_NOTES = 8;
-  private static final String NO_TABLE = "(no table)";
+  static final String NO_TABLE = "(no table)";
 
   private final RunReport report;
   private final Map<String, Double> seconds = new LinkedHashMap<>();
   private final Map<String, Long> mergedAgain = new TreeMap<>();
   private final List<String> noTables = new ArrayList<>();
+  private final Set<String> stored = new TreeSet<>();
   private final List<String> refusals = new ArrayList<>();
 
   Summary(RunReport report) {
@@ -46,8 +50,75 @@ final class Summary {
             .map(
                 table ->
                     new TableReport(
-                        table.table(), table.key(), table.schema(), List.of(), table.counts()))
+                        table.table(),
+                        table.key(),
+                        table.schema(),
+                        List.of(),
+                        table.counts(),
+                        Map.of(),
+                        TableFacts.NONE,
+                        table.samples()))
             .toList());
+  }
+
+  /** Notes the tables that were stored before. */
+  void stored(Set<String> tables) {
+    stored.addAll(tables);
+  }
+
+  Set<String> stored() {
+    return Set.copyOf(stored);
+  }
+
+  /** Tables that an option names, of which no record came and none is stored. */
+  private List<String> unknownNames() {
+    return report.tables().stream()
+        .filter(table -> table.count(TableReport.NAMED) > 0)
+        .filter(table -> table.count(TableReport.READ) == 0 && table.files().isEmpty())
+        .map(TableReport::table)
+        .filter(table -> !stored.contains(table))
+        .toList();
+  }
+
+  private String unknown(String table) {
+    List<String> seen =
+        report.tables().stream()
+            .filter(part -> part.count(TableReport.READ) > 0)
+            .map(TableReport::table)
+            .filter(name -> !name.isEmpty() && !name.equals(TargetOptions.DEAD_LETTERS))
+            .toList();
+    String meant = Nearest.within(table, seen).map("; did you mean '%s'?"::formatted).orElse("");
+    return "no record names the table '%s', which an option names; seen: %s%s"
+        .formatted(table, seen.isEmpty() ? "none" : String.join(", ", seen), meant);
+  }
+
+  /**
+   * Fails where records could not be processed, or were of none of the tables that were named, and
+   * none was merged: the call is hardly what was meant.
+   *
+   * @throws RunFailedException with one of the records
+   */
+  void requireMerged() {
+    long read = 0;
+    long dead = 0;
+    long merged = 0;
+    for (TableReport table : report.tables()) {
+      boolean isDeadLetters = table.table().equals(TargetOptions.DEAD_LETTERS);
+      read += isDeadLetters ? 0 : table.count(TableReport.READ);
+      dead += isDeadLetters ? 0 : table.count(TableReport.DEAD);
+      merged += isDeadLetters ? 0 : table.count(TableReport.MERGED);
+    }
+
+    List<String> unknown = unknownNames();
+    if (merged == 0 && dead == 0 && read > 0 && !unknown.isEmpty()) {
+      throw new RunFailedException("nothing was merged: " + unknown(unknown.get(0)));
+    }
+
+    if (dead > 0 && merged == 0) {
+      throw new RunFailedException(
+          "nothing was merged: %d records could not be processed, and are in the table %s: %s"
+              .formatted(dead, TargetOptions.DEAD_LETTERS, DeadLetterLines.of(report).get(0)));
+    }
   }
 
   /** Times that tables were merged again because others wrote to them. */
@@ -148,6 +219,8 @@ final class Summary {
   }
 
   private void printNotes(PrintStream out) {
+    unknownNames().forEach(name -> out.println("note: " + unknown(name)));
+    DeadLetterLines.of(report).forEach(line -> out.println("dead: " + line));
     noTables.forEach(
         table ->
             out.println(
@@ -177,12 +250,6 @@ final class Summary {
                 + ": changes that did nothing, for they or newer ones were there ("
                 + duplicates
                 + ")");
-      }
-
-      boolean isWritten = !part.files().isEmpty() || part.count(TableReport.WRITTEN) > 0;
-      if (part.published() && !isWritten && part.count(TableReport.READ) == 0) {
-        String text = "no record names this table, and none was written";
-        out.println("note: " + name(part) + ": " + text);
       }
 
       List<String> notes =

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.anabranch.lake.DeadLetterLimit;
 import org.anabranch.lake.Durability;
 import org.anabranch.lake.LakeConfig;
 import org.anabranch.transforms.merge.SchemaChanges;
@@ -27,7 +28,7 @@ record TargetOptions(
     LakeConfig lake,
     int keepVersions,
     Duration tombstoneRetention,
-    long maxDeadLetters,
+    DeadLetterLimit maxDeadLetters,
     SchemaChanges schemaChanges,
     boolean archives)
     implements Serializable {
@@ -44,8 +45,9 @@ record TargetOptions(
   static final OptionSpec MAX_DEAD_LETTERS =
       OptionSpec.of(
           "max-dead-letters",
-          "N",
-          "fail when more records cannot be processed, and publish only these (default: no limit)");
+          "N|N%",
+          "fail when more records, or more of a hundred that were read, cannot be processed, and"
+              + " publish only these (default: no limit)");
   static final OptionSpec KEEP_VERSIONS =
       new OptionSpec("keep-versions", "N", "100", "versions kept of each table (default 100)");
 
@@ -100,11 +102,22 @@ record TargetOptions(
         lake(directory(settings, warehouse), catalog).withDurability(durability(settings)),
         (int) settings.wholeNumber(KEEP_VERSIONS, 1, 1_000_000),
         retention(settings),
-        settings.find(MAX_DEAD_LETTERS) == null
-            ? Long.MAX_VALUE
-            : settings.wholeNumber(MAX_DEAD_LETTERS, 0, Long.MAX_VALUE),
+        maxDeadLetters(settings),
         schemaChanges(settings, declared),
         settings.isOn(ARCHIVE));
+  }
+
+  private static DeadLetterLimit maxDeadLetters(Settings settings) {
+    String text = settings.find(MAX_DEAD_LETTERS);
+    if (text == null) {
+      return DeadLetterLimit.NONE;
+    }
+
+    try {
+      return new DeadLetterLimit(text.isEmpty() ? "-" : text);
+    } catch (IllegalArgumentException e) {
+      throw settings.wrong(MAX_DEAD_LETTERS, String.valueOf(e.getMessage()));
+    }
   }
 
   private static Durability durability(Settings settings) {

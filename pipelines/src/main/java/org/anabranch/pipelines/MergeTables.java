@@ -87,7 +87,9 @@ final class MergeTables extends PTransform<PBegin, PCollectionTuple> {
                     .get(MergeBuckets.RUN)
                     .apply(
                         "Declared tables",
-                        ParDo.of(new DeclaredFn(config.tables().keySet(), parsing, merging)))
+                        ParDo.of(
+                            new DeclaredFn(
+                                config.tables().keySet(), projections.isEmpty(), parsing, merging)))
                     .setCoder(RunReportCoder.of()));
     PCollectionList<KV<TableBucket, byte[]>> batches =
         PCollectionList.of(changes.get(ParsedChanges.BATCHES));
@@ -160,17 +162,26 @@ final class MergeTables extends PTransform<PBegin, PCollectionTuple> {
     return Objects.requireNonNull(parsing.of(GlobalWindow.INSTANCE));
   }
 
-  /** The tables that are there whatever the input holds: declared ones and the dead letters. */
+  /**
+   * The tables that are declared, and the dead letters. Tables that others are computed from are
+   * there whatever the input holds; others are made when something comes for them.
+   */
   static final class DeclaredFn extends DoFn<String, RunReport> {
 
     private static final long serialVersionUID = 1;
 
     private final List<String> names;
+    private final boolean areOnlyNamed;
     private final PerRun<Parsing> parsing;
     private final PerRun<MergeConfig> merging;
 
-    DeclaredFn(Set<String> names, PerRun<Parsing> parsing, PerRun<MergeConfig> merging) {
+    DeclaredFn(
+        Set<String> names,
+        boolean areOnlyNamed,
+        PerRun<Parsing> parsing,
+        PerRun<MergeConfig> merging) {
       this.names = List.copyOf(names);
+      this.areOnlyNamed = areOnlyNamed;
       this.parsing = parsing;
       this.merging = merging;
     }
@@ -192,9 +203,10 @@ final class MergeTables extends PTransform<PBegin, PCollectionTuple> {
       for (String name : names) {
         TableSpec spec = Objects.requireNonNull(parsing.tables().get(name));
         Schema schema = spec.schema();
+        Map<String, Long> counts = areOnlyNamed ? Map.of(TableReport.NAMED, 1L) : Map.of();
         tables.add(
             new TableReport(
-                spec.name(), spec.key(), schema, List.of(), Map.of(), Map.of(), facts(spec)));
+                spec.name(), spec.key(), schema, List.of(), counts, Map.of(), facts(spec)));
         if (histories.contains(spec.name())) {
           tables.add(
               new TableReport(

@@ -17,6 +17,7 @@ import java.util.Set;
 import org.anabranch.kafka.EndAt;
 import org.anabranch.kafka.KafkaConfig;
 import org.anabranch.kafka.StartAt;
+import org.anabranch.lake.DeadLetterLimit;
 import org.anabranch.lake.LakeConfig;
 import org.anabranch.pipelines.TablesConfig;
 import org.anabranch.transforms.customer.WindowRule;
@@ -389,7 +390,7 @@ class OptionsTest {
                 LakeConfig.at(Path.of("/w")),
                 100,
                 Duration.ofDays(7),
-                Long.MAX_VALUE,
+                DeadLetterLimit.NONE,
                 SchemaChanges.EVOLVE,
                 false)));
     assertThat(
@@ -417,7 +418,7 @@ class OptionsTest {
                 LakeConfig.at(Path.of("/w")),
                 5,
                 Duration.ofHours(1),
-                0,
+                DeadLetterLimit.of(0),
                 new SchemaChanges(
                     Policy.FAIL, Map.of("customers", Policy.EVOLVE, "orders", Policy.IGNORE)),
                 true)));

@@ -79,7 +79,7 @@ record RunBase(
     StateJson.writeNumbers(json, "progress", progress.places());
     StateJson.writeNumbers(json, READ, progress.read());
     json.writeStringField("text", progress.text());
-    json.writeNumberField(MAX_DEAD_LETTERS, rules.maxDeadLetters());
+    json.writeStringField(MAX_DEAD_LETTERS, rules.maxDeadLetters().text());
     if (rules.archives()) {
       json.writeStringField(ARCHIVED, archived.toString());
     }
@@ -132,13 +132,21 @@ record RunBase(
         json.has(SCHEMA_CHANGES)
             ? schemaChanges(JsonUtil.get(SCHEMA_CHANGES, json))
             : SchemaChanges.EVOLVE,
-        json.has(MAX_DEAD_LETTERS)
-            ? JsonUtil.getLong(MAX_DEAD_LETTERS, json)
-            : RunRules.NONE.maxDeadLetters(),
+        maxDeadLetters(json),
         json.has(ARCHIVED),
         json.has(SOURCES)
             ? SourceRules.fromText(JsonUtil.getStringList(SOURCES, json))
             : SourceRules.NONE);
+  }
+
+  /** Earlier programs wrote a number, the greatest one for no limit. */
+  private static DeadLetterLimit maxDeadLetters(JsonNode json) {
+    JsonNode limit = json.get(MAX_DEAD_LETTERS);
+    if (limit == null || limit.asLong() == Long.MAX_VALUE) {
+      return DeadLetterLimit.NONE;
+    }
+
+    return new DeadLetterLimit(limit.asText());
   }
 
   private static SchemaChanges schemaChanges(JsonNode json) {

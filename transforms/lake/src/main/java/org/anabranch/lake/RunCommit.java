@@ -50,9 +50,11 @@ public final class RunCommit {
    */
   public boolean commitAll() throws IOException {
     long dead = report.tables().stream().mapToLong(table -> table.count(TableReport.DEAD)).sum();
-    if (dead > run.rules().maxDeadLetters()) {
+    long read = report.tables().stream().mapToLong(table -> table.count(TableReport.READ)).sum();
+    read -= deadLettersThemselves(TableReport.READ);
+    if (run.rules().maxDeadLetters().isExceeded(dead, read)) {
       commitMerged(DeadLetters.TABLE);
-      throw new TooManyDeadLettersException(dead, run.rules().maxDeadLetters());
+      throw new TooManyDeadLettersException(dead, run.rules().maxDeadLetters().text());
     }
 
     run.checkSchemas(report);
@@ -100,6 +102,12 @@ public final class RunCommit {
     }
 
     return !isOvertaken;
+  }
+
+  /** What the table of dead letters counts as records of its own, which others count too. */
+  private long deadLettersThemselves(String what) {
+    TableReport deadLetters = report.table(DeadLetters.TABLE);
+    return deadLetters == null ? 0 : deadLetters.count(what);
   }
 
   /** Whether a table contradicts itself; adds the reasons. */

@@ -12,20 +12,17 @@ import org.anabranch.transforms.source.SourceRules;
  * @param sources what is declared of the sources of changes
  */
 public record RunRules(
-    SchemaChanges schemaChanges, long maxDeadLetters, boolean archives, SourceRules sources) {
+    SchemaChanges schemaChanges,
+    DeadLetterLimit maxDeadLetters,
+    boolean archives,
+    SourceRules sources) {
 
   /** Schemas follow the rows, and any number of records may be dead. */
-  public static final RunRules NONE = new RunRules(SchemaChanges.EVOLVE, Long.MAX_VALUE, false);
-
-  public RunRules {
-    if (maxDeadLetters < 0) {
-      throw new IllegalArgumentException(
-          "maxDeadLetters must be 0 or more, but was: " + maxDeadLetters);
-    }
-  }
+  public static final RunRules NONE =
+      new RunRules(SchemaChanges.EVOLVE, DeadLetterLimit.NONE, false);
 
   /** Rules of a run of whose sources nothing is declared. */
-  public RunRules(SchemaChanges schemaChanges, long maxDeadLetters, boolean archives) {
+  public RunRules(SchemaChanges schemaChanges, DeadLetterLimit maxDeadLetters, boolean archives) {
     this(schemaChanges, maxDeadLetters, archives, SourceRules.NONE);
   }
 }

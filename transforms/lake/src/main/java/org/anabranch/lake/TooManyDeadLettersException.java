@@ -6,9 +6,9 @@ public final class TooManyDeadLettersException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
   private final long dead;
-  private final long allowed;
+  private final String allowed;
 
-  TooManyDeadLettersException(long dead, long allowed) {
+  TooManyDeadLettersException(long dead, String allowed) {
     super(dead + " records could not be processed, more than the " + allowed + " allowed");
     this.dead = dead;
     this.allowed = allowed;
@@ -18,7 +18,8 @@ public final class TooManyDeadLettersException extends RuntimeException {
     return dead;
   }
 
-  public long allowed() {
+  /** As it was given: a number or a percentage. */
+  public String allowed() {
     return allowed;
   }
 }

@@ -55,7 +55,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ArchiveTest {
 
   private static final RunRules ARCHIVING =
-      new RunRules(SchemaChanges.EVOLVE, Long.MAX_VALUE, true);
+      new RunRules(SchemaChanges.EVOLVE, DeadLetterLimit.NONE, true);
 
   /** Half past seven. */
   private static final long START = Instant.parse("2026-11-25T07:30:00Z").toEpochMilli();

@@ -25,7 +25,10 @@ class RunBaseTest {
             4,
             Map.of(),
             new Progress(Map.of("log:a/0", 1L), Map.of("read:job/a/0", 2L), "text"),
-            new RunRules(new SchemaChanges(Policy.FAIL, Map.of("a", Policy.IGNORE)), 3, true),
+            new RunRules(
+                new SchemaChanges(Policy.FAIL, Map.of("a", Policy.IGNORE)),
+                DeadLetterLimit.of(3),
+                true),
             OffsetRanges.NONE.with("shop.orders/0", 3, 9));
     base.write(directory);
 

@@ -30,7 +30,8 @@ class RunCommitTest {
   private static final Progress PROGRESS =
       new Progress(Map.of(LOG, 5L), Map.of(READ, 7L), "up to 7");
 
-  private static final RunRules AT_MOST_TWO_DEAD = new RunRules(SchemaChanges.EVOLVE, 2, false);
+  private static final RunRules AT_MOST_TWO_DEAD =
+      new RunRules(SchemaChanges.EVOLVE, DeadLetterLimit.of(2), false);
 
   @TempDir private Path warehouse;
   private Lake lake;

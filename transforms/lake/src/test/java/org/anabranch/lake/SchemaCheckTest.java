@@ -51,7 +51,7 @@ class SchemaCheckTest {
   }
 
   private static RunRules rules(SchemaChanges changes) {
-    return new RunRules(changes, Long.MAX_VALUE, false);
+    return new RunRules(changes, DeadLetterLimit.NONE, false);
   }
 
   private static TableReport report(String table, Schema schema) {

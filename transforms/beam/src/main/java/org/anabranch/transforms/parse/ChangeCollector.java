@@ -167,7 +167,7 @@ public final class ChangeCollector implements ChangeOutput {
       int from,
       int length) {
     records++;
-    table(table).count(TableReport.DEAD);
+    table(table).dead(reason, log, partition, offset, detail);
     keep(
         deadLetters.encode(
             table, PARSE, reason, detail, log, partition, offset, timeMicros, raw, from, length),
@@ -177,7 +177,7 @@ public final class ChangeCollector implements ChangeOutput {
   /** The record is longer than may be, so that nothing is known of it but its beginning. */
   public void tooLarge(String detail, String log, long partition, long offset, CutRecord record) {
     records++;
-    table(null).count(TableReport.DEAD);
+    table(null).dead(DeadLetterReason.TOO_LARGE, log, partition, offset, detail);
     keep(
         deadLetters.encode(
             null, PARSE, DeadLetterReason.TOO_LARGE, detail, log, partition, offset, 0, record),

@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class ChangeParser {
 
+  private static final String NO_KEY = "the event has no key";
+
+  private static final int MAX_COLUMNS_SHOWN = 20;
   private static final String HEARTBEAT_TOPIC = "__debezium-heartbeat";
   private static final byte[] NOTHING = {};
 
@@ -247,9 +250,8 @@ final class ChangeParser {
       case ROW -> row(topicTable);
       case TOMBSTONE -> tombstone(topicTable);
       case OTHER ->
-          dead(
-              null,
-              DeadLetterReason.NOT_AN_EVENT,
+          notAnEvent(
+              topicTable,
               NotAnEvent.isListOfObjects(line, from, length)
                   ? "a list of objects: each record must be a line of its own"
                   : "the value is neither an object nor null");
@@ -348,7 +350,29 @@ final class ChangeParser {
       detail = "the object has no operation";
     }
 
+    if (isOfAnotherTable(topicTable)) {
+      out.ignored(topicTable, ChangeOutput.OTHER_TABLE);
+      return;
+    }
+
     dead(null, DeadLetterReason.NOT_AN_EVENT, detail, time);
+  }
+
+  private void notAnEvent(String topicTable, String detail) {
+    if (isOfAnotherTable(topicTable)) {
+      out.ignored(topicTable, ChangeOutput.OTHER_TABLE);
+    } else {
+      dead(null, DeadLetterReason.NOT_AN_EVENT, detail);
+    }
+  }
+
+  /** Whether a record that is no event is of a topic that only tables are read of, without it. */
+  private boolean isOfAnotherTable(String topicTable) {
+    return config.others() == ParseConfig.Others.IGNORE
+        && !topicTable.isBlank()
+        && !routing.isRouted()
+        && TableNames.isFree(topicTable)
+        && table(topicTable) == null;
   }
 
   private void truncate(TableTypes table, Position position) {
@@ -737,9 +761,31 @@ final class ChangeParser {
       return;
     }
 
-    String detail =
-        column.isEmpty() ? "the event has no key" : "key column " + column + " must have a value";
-    dead(table, reason, detail);
+    dead(table, reason, column.isEmpty() ? noKey() : noKeyColumn(column));
+  }
+
+  private String noKey() {
+    List<String> columns = columnsOfRow();
+    return columns.isEmpty() ? NO_KEY : NO_KEY + "; columns are " + shown(columns);
+  }
+
+  private List<String> columnsOfRow() {
+    Shape row =
+        event.after().kind() == RawRow.Kind.OBJECT ? event.after().shape() : event.beforeShape();
+    return row == null ? List.of() : row.columns();
+  }
+
+  private String noKeyColumn(String column) {
+    List<String> columns = columnsOfRow();
+    return columns.isEmpty() || columns.contains(column)
+        ? "key column " + column + " must have a value"
+        : "no column '%s'; columns are %s".formatted(column, shown(columns));
+  }
+
+  private static String shown(List<String> columns) {
+    int most = Math.min(columns.size(), MAX_COLUMNS_SHOWN);
+    String shown = String.join(", ", columns.subList(0, most));
+    return most == columns.size() ? shown : shown + ", ...";
   }
 
   private static String noKey(String table, String column, String kind) {

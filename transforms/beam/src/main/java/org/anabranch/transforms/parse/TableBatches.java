@@ -17,6 +17,7 @@ import org.anabranch.model.RowBatch;
 import org.anabranch.model.Schema;
 import org.anabranch.model.Type;
 import org.anabranch.transforms.merge.TableBucket;
+import org.anabranch.transforms.report.DeadLetterSample;
 import org.anabranch.transforms.report.TableReport;
 import org.anabranch.transforms.source.LogTracker;
 import org.anabranch.transforms.source.TableFacts;
@@ -41,6 +42,7 @@ final class TableBatches {
   private final RowBatch.@Nullable Writer[] writers;
   private final ChangeCollector.Receiver receiver;
   private final Map<String, Long> counts = new TreeMap<>();
+  private final Map<String, DeadLetterSample> samples = new TreeMap<>();
   private final Map<String, Long> leftOut = new TreeMap<>();
   private final SortedMap<String, SortedSet<String>> facts = new TreeMap<>();
   private final @Nullable String[] recentFacts = new @Nullable String[RECENT_FACTS];
@@ -179,6 +181,24 @@ final class TableBatches {
     }
   }
 
+  /** Counts a record that could not be processed. */
+  void dead(DeadLetterReason reason, String log, long partition, long offset, String detail) {
+    count(TableReport.DEAD);
+    counts.merge(TableReport.DEAD_OF + reason.code(), 1L, Long::sum);
+    DeadLetterSample known = samples.get(reason.code());
+    boolean isBehind =
+        known != null
+            && known.log().equals(log)
+            && known.partition() == partition
+            && known.offset() < offset;
+    if (!isBehind) {
+      samples.merge(
+          reason.code(),
+          new DeadLetterSample(log, partition, offset, detail),
+          DeadLetterSample::join);
+    }
+  }
+
   /** Counts a record that was read but is no change. */
   void count(String what) {
     read++;
@@ -252,7 +272,7 @@ final class TableBatches {
     all.put(TableReport.MERGED, merged);
     all.put(TableReport.DELETED, deleted);
     TableFacts told = new TableFacts(facts, tracker.finish(), Collections.emptySortedSet());
-    return new TableReport(table, keyColumns, schema(), List.of(), all, Map.of(), told);
+    return new TableReport(table, keyColumns, schema(), List.of(), all, Map.of(), told, samples);
   }
 
   private Schema schema() {

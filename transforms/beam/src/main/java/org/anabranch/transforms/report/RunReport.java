@@ -3,12 +3,14 @@ package org.anabranch.transforms.report;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.anabranch.model.Schema;
+import org.anabranch.transforms.merge.MergeConfig;
 import org.anabranch.transforms.source.TableFacts;
 import org.jspecify.annotations.Nullable;
 
@@ -55,7 +57,26 @@ public final class RunReport {
    * @throws IOException also where the run ended before it wrote its report
    */
   public static RunReport read(Path staging) throws IOException {
-    return RunReportCoder.fromFile(Files.readAllBytes(staging.resolve(WriteReport.FILE)));
+    return RunReportCoder.fromFile(Files.readAllBytes(staging.resolve(WriteReport.FILE)))
+        .withoutMereNames();
+  }
+
+  /** The same, where tables that were named, and of which nothing came, are not made. */
+  private RunReport withoutMereNames() {
+    List<TableReport> kept = new ArrayList<>();
+    for (TableReport report : tables.values()) {
+      TableReport named =
+          report.table().endsWith(MergeConfig.HISTORY_SUFFIX)
+              ? tables.get(
+                  report
+                      .table()
+                      .substring(0, report.table().length() - MergeConfig.HISTORY_SUFFIX.length()))
+              : report;
+      boolean isMereName = named != null && named.isOnlyNamed() && report.files().isEmpty();
+      kept.add(isMereName ? report.unpublished() : report);
+    }
+
+    return of(kept);
   }
 
   /** Key columns of a table; empty where they are not known. */

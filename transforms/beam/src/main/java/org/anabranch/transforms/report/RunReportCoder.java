@@ -20,21 +20,24 @@ import org.apache.beam.sdk.coders.AtomicCoder;
 import org.apache.beam.sdk.coders.ByteArrayCoder;
 
 /**
- * Coder of run reports. Format, version 3: the version byte, the number of tables, then for each
+ * Coder of run reports. Format, version 4: the version byte, the number of tables, then for each
  * its name, key columns, columns (name, type as text, ordinal), files (bucket, content, rows,
- * bytes), counts (name, number), progress (name, number) and facts (lines of text); strings are
- * length and UTF-8, numbers LEB128. The bytes as a whole are prefixed by their length, so that the
- * coder can be nested.
+ * bytes), counts (name, number), progress (name, number), facts (lines of text) and samples of dead
+ * letters (reason, log, partition, offset, detail); strings are length and UTF-8, numbers LEB128.
+ * The bytes as a whole are prefixed by their length, so that the coder can be nested.
  */
 public final class RunReportCoder extends AtomicCoder<RunReport> {
 
   private static final long serialVersionUID = 1;
-  private static final int VERSION = 3;
+  private static final int VERSION = 4;
 
-  /** Without facts. */
-  private static final int VERSION_BEFORE = 2;
+  /** Without samples. */
+  private static final int VERSION_3 = 3;
 
-  private static final int FILE_VERSION = 4;
+  /** Without facts, too. */
+  private static final int VERSION_2 = 2;
+
+  private static final int FILE_VERSION = 64;
   private static final int FILE_HEADER_BYTES = 5;
 
   private static final RunReportCoder INSTANCE = new RunReportCoder();
@@ -65,7 +68,7 @@ public final class RunReportCoder extends AtomicCoder<RunReport> {
   }
 
   /**
-   * The form in which a report lies in a file: the byte 4, a CRC-32 of the rest in four bytes
+   * The form in which a report lies in a file: the byte 64, a CRC-32 of the rest in four bytes
    * (big-endian), and the encoded form.
    */
   static byte[] toFile(RunReport report) {
@@ -139,6 +142,17 @@ public final class RunReportCoder extends AtomicCoder<RunReport> {
     List<String> facts = table.facts().toText();
     out.writeVarint(facts.size());
     facts.forEach(out::writeString);
+    out.writeVarint(table.samples().size());
+    table
+        .samples()
+        .forEach(
+            (reason, sample) -> {
+              out.writeString(reason);
+              out.writeString(sample.log());
+              out.writeSigned(sample.partition());
+              out.writeSigned(sample.offset());
+              out.writeString(sample.detail());
+            });
   }
 
   private static void write(ByteWriter out, Map<String, Long> numbers) {
@@ -158,7 +172,7 @@ public final class RunReportCoder extends AtomicCoder<RunReport> {
   public static RunReport fromBytes(byte[] bytes) {
     ByteReader in = new ByteReader(bytes);
     int version = in.readByte();
-    if (version != VERSION && version != VERSION_BEFORE) {
+    if (version < VERSION_2 || version > VERSION) {
       throw new IllegalArgumentException(
           "run report version must be " + VERSION + ", but was: " + version);
     }
@@ -192,12 +206,26 @@ public final class RunReportCoder extends AtomicCoder<RunReport> {
     Map<String, Long> counts = readNumbers(in);
     Map<String, Long> progress = readNumbers(in);
     List<String> facts = new ArrayList<>();
-    for (int left = version == VERSION ? in.readSize() : 0; left > 0; left--) {
+    for (int left = version >= VERSION_3 ? in.readSize() : 0; left > 0; left--) {
       facts.add(in.readString());
     }
 
+    Map<String, DeadLetterSample> samples = new TreeMap<>();
+    for (int left = version == VERSION ? in.readSize() : 0; left > 0; left--) {
+      samples.put(
+          in.readString(),
+          new DeadLetterSample(in.readString(), in.readSigned(), in.readSigned(), in.readString()));
+    }
+
     return new TableReport(
-        table, key, Schema.of(columns), files, counts, progress, TableFacts.fromText(facts));
+        table,
+        key,
+        Schema.of(columns),
+        files,
+        counts,
+        progress,
+        TableFacts.fromText(facts),
+        samples);
   }
 
   private static Map<String, Long> readNumbers(ByteReader in) {

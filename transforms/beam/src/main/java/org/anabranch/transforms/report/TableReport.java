@@ -21,6 +21,7 @@ import org.anabranch.transforms.source.TableFacts;
  * @param progress how far its sources were read: {@code log:LOG/PARTITION} to the offset behind the
  *     last change, {@code source:SOURCE} to the time of the newest one in microseconds
  * @param facts what its changes say of the table beside their rows
+ * @param samples of its dead letters, one by reason
  */
 public record TableReport(
     String table,
@@ -29,7 +30,8 @@ public record TableReport(
     List<WrittenFile> files,
     Map<String, Long> counts,
     Map<String, Long> progress,
-    TableFacts facts) {
+    TableFacts facts,
+    Map<String, DeadLetterSample> samples) {
 
   /** Records read; always merged + ignored + dead. */
   public static final String READ = "read";
@@ -45,6 +47,17 @@ public record TableReport(
 
   /** Records that could not be processed. */
   public static final String DEAD = "dead";
+
+  /**
+   * Counts whose name begins so are of dead letters by reason: the rest of the name is its code.
+   */
+  public static final String DEAD_OF = "dead:";
+
+  /**
+   * 1 where an option names the table: it is made only if there is something to put into it. A
+   * table of the pipeline itself, which others are computed from, is made in any case.
+   */
+  public static final String NAMED = "named";
 
   /** Rows written. */
   public static final String WRITTEN = "written";
@@ -69,6 +82,19 @@ public record TableReport(
     files = List.copyOf(files);
     counts = Collections.unmodifiableMap(new TreeMap<>(counts));
     progress = Collections.unmodifiableMap(new TreeMap<>(progress));
+    samples = Collections.unmodifiableMap(new TreeMap<>(samples));
+  }
+
+  /** Report without dead letters. */
+  public TableReport(
+      String table,
+      List<String> key,
+      Schema schema,
+      List<WrittenFile> files,
+      Map<String, Long> counts,
+      Map<String, Long> progress,
+      TableFacts facts) {
+    this(table, key, schema, files, counts, progress, facts, Map.of());
   }
 
   /** Report without facts. */
@@ -104,7 +130,7 @@ public record TableReport(
 
   /** The same with other facts. */
   public TableReport with(TableFacts other) {
-    return new TableReport(table, key, schema, files, counts, progress, other);
+    return new TableReport(table, key, schema, files, counts, progress, other, samples);
   }
 
   /** Why the table is refused; none where it is not. */
@@ -125,6 +151,17 @@ public record TableReport(
     return !table.isEmpty() && !schema.columns().isEmpty();
   }
 
+  /** Whether the table is nothing but a name that was given. */
+  boolean isOnlyNamed() {
+    return count(NAMED) > 0 && count(MERGED) == 0 && files.isEmpty();
+  }
+
+  /** What was counted of it alone: the run does not make it a table. */
+  TableReport unpublished() {
+    return new TableReport(
+        table, List.of(), Schema.EMPTY, List.of(), counts, progress, facts, samples);
+  }
+
   public long count(String what) {
     return counts.getOrDefault(what, 0L);
   }
@@ -136,6 +173,8 @@ public record TableReport(
     other.counts.forEach((what, count) -> sums.merge(what, count, Long::sum));
     Map<String, Long> furthest = new TreeMap<>(progress);
     other.progress.forEach((what, place) -> furthest.merge(what, place, Math::max));
+    Map<String, DeadLetterSample> least = new TreeMap<>(samples);
+    other.samples.forEach((reason, one) -> least.merge(reason, one, DeadLetterSample::join));
     return new TableReport(
         table,
         joinKeys(key, other.key),
@@ -143,7 +182,8 @@ public record TableReport(
         allFiles,
         sums,
         furthest,
-        facts.join(other.facts));
+        facts.join(other.facts),
+        least);
   }
 
   /** The key columns that a table is said to have: the longer list, else the first by text. */

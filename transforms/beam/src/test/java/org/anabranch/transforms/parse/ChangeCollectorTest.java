@@ -99,20 +99,34 @@ class ChangeCollectorTest {
         counts(report, TABLE),
         is(
             Map.of(
-                TableReport.READ, 7L,
-                TableReport.MERGED, 5L,
-                TableReport.DELETED, 2L,
-                TableReport.IGNORED, 1L,
-                TableReport.DEAD, 1L)));
+                TableReport.READ,
+                7L,
+                TableReport.DEAD_OF + "invalid-json",
+                1L,
+                TableReport.MERGED,
+                5L,
+                TableReport.DELETED,
+                2L,
+                TableReport.IGNORED,
+                1L,
+                TableReport.DEAD,
+                1L)));
     assertThat(
         counts(report, ""),
         is(
             Map.of(
-                TableReport.READ, 2L,
-                TableReport.MERGED, 0L,
-                TableReport.DELETED, 0L,
-                TableReport.IGNORED, 1L,
-                TableReport.DEAD, 1L)));
+                TableReport.READ,
+                2L,
+                TableReport.DEAD_OF + "invalid-json",
+                1L,
+                TableReport.MERGED,
+                0L,
+                TableReport.DELETED,
+                0L,
+                TableReport.IGNORED,
+                1L,
+                TableReport.DEAD,
+                1L)));
     for (TableReport table : report.tables()) {
       assertThat(
           table.table(),

@@ -120,7 +120,7 @@ class PlainRowsTest {
   @Test
   void rowWithoutItsKeyIsDead() {
     assertEquals(
-        List.of("dead clicks missing-key: key column id must have a value"),
+        List.of("dead clicks missing-key: no column 'id'; columns are page"),
         parse(config(CLICKS), "{\"page\":\"/\"}").calls);
   }
 }

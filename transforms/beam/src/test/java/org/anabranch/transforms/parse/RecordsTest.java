@@ -175,7 +175,8 @@ class RecordsTest {
     assertEquals(List.of(IMAGE, "delete t [id]"), changes.calls);
     RecordedChanges open = new RecordedChanges(RecordedChanges.OPEN);
     open.addRecord(TOPIC, 0, 1, key, event("c", ROW));
-    assertEquals(List.of("dead t missing-key: the event has no key"), open.calls);
+    assertEquals(
+        List.of("dead t missing-key: the event has no key; columns are id, a"), open.calls);
   }
 
   @ParameterizedTest

@@ -244,7 +244,7 @@ class RoutesTest {
   @Test
   void anEventWithoutAKeyGetsNoneFromItsRoute() {
     assertEquals(
-        List.of("dead t missing-key: the event has no key"),
+        List.of("dead t missing-key: the event has no key; columns are id, shard"),
         parse(routed(OPEN, SHARDS), line("c", "s1", "t", "null", "\"after\":{\"id\":1}")).calls);
   }
 

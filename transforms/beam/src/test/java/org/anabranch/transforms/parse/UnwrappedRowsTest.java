@@ -55,7 +55,7 @@ class UnwrappedRowsTest {
     assertEquals(List.of("delete t [id]", "image t [id] {id=Long:1, v=Long:2}"), changes.calls);
     assertEquals(changes.keys.get(0), changes.keys.get(1));
     assertEquals(
-        List.of("dead t delete-without-key: the event has no key"),
+        List.of("dead t delete-without-key: the event has no key; columns are id, v, __deleted"),
         parse(config(T), row.formatted("true")).calls);
   }
 
