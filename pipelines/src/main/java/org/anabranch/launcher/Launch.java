@@ -8,6 +8,7 @@ import org.anabranch.lake.BrokenTableException;
 import org.anabranch.lake.Lake;
 import org.anabranch.launcher.Runners.Capability;
 import org.anabranch.launcher.Runners.Support;
+import org.jspecify.annotations.Nullable;
 
 /** A call of {@code run}: runs once, or again and again, as its mode says. */
 final class Launch {
@@ -27,11 +28,16 @@ final class Launch {
    *     than well
    */
   void run() {
+    run(null);
+  }
+
+  /** Reads this in place of what the call says; null: as the call says. */
+  void run(@Nullable Feed other) {
     Path warehouse = call.target().warehouse();
     try (Lake lake = Lake.at(call.target().lake());
         Closeable right = call.ifRunning().enter(lake, call.job(), context.err())) {
       if (right != null) {
-        run(lake);
+        run(lake, other);
       }
     } catch (BrokenTableException e) {
       throw new RunFailedException(Reasons.of(e), e);
@@ -41,9 +47,18 @@ final class Launch {
     }
   }
 
-  private void run(Lake lake) throws IOException {
+  private void run(Lake lake, @Nullable Feed other) throws IOException {
+    if (other != null) {
+      runOnce(lake, other);
+      return;
+    }
+
     switch (call.run().mode()) {
-      case BATCH -> runOnce(lake);
+      case BATCH -> {
+        try (Feed feed = call.openFeed()) {
+          runOnce(lake, feed);
+        }
+      }
       case MICRO_BATCH -> runAgainAndAgain(lake);
       case STREAM -> {
         Capability capability = Runners.of(call.run());
@@ -61,21 +76,19 @@ final class Launch {
     }
   }
 
-  private void runOnce(Lake lake) throws IOException {
-    try (Feed feed = call.openFeed()) {
-      UnfinishedRuns.finish(lake, context.err());
-      if (feed instanceof TopicFeed topics && call.target().archives()) {
-        topics.requireArchivedIn(lake);
-      }
-
-      Slice slice = feed.everything(lake);
-      SliceRun run = new SliceRun(call, context, lake, RunnerSession.NONE, feed, slice);
-      Summary summary = run.run();
-      summary.print(context.out(), run.seconds());
-      context.out().println("tables are in " + call.target().warehouse());
-      summary.requireNoRefusal();
-      summary.requireMerged();
+  private void runOnce(Lake lake, Feed feed) throws IOException {
+    UnfinishedRuns.finish(lake, context.err());
+    if (feed instanceof TopicFeed topics && call.target().archives()) {
+      topics.requireArchivedIn(lake);
     }
+
+    Slice slice = feed.everything(lake);
+    SliceRun run = new SliceRun(call, context, lake, RunnerSession.NONE, feed, slice);
+    Summary summary = run.run();
+    summary.print(context.out(), run.seconds());
+    context.out().println("tables are in " + call.target().warehouse());
+    summary.requireNoRefusal();
+    summary.requireMerged();
   }
 
   private void runAgainAndAgain(Lake lake) throws IOException {

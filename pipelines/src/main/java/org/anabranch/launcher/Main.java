@@ -41,6 +41,7 @@ public final class Main {
           new PublishCommand(),
           new CompactCommand(),
           new MoveCommand(),
+          new RetryCommand(),
           new GenerateCommand(),
           new DevCommand());
 

@@ -5,6 +5,7 @@ import java.util.List;
 import org.anabranch.kafka.KafkaConfig;
 import org.anabranch.kafka.TopicSlices;
 import org.anabranch.lake.ArchiveSelection;
+import org.anabranch.transforms.retry.RetrySelection;
 import org.apache.beam.sdk.io.UnboundedSource;
 import org.apache.beam.sdk.values.KV;
 
@@ -44,6 +45,13 @@ public sealed interface ChangeSource extends Serializable {
       files = List.copyOf(files);
     }
   }
+
+  /**
+   * Dead letters of the warehouse itself.
+   *
+   * @param selection which of them
+   */
+  record DeadLettersAgain(RetrySelection selection) implements ChangeSource {}
 
   /**
    * Topics without end: one run after the other, each of a slice.

@@ -2,6 +2,7 @@ package org.anabranch.pipelines;
 
 import static java.util.stream.Collectors.joining;
 
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,11 +19,13 @@ import org.anabranch.lake.ReadArchive;
 import org.anabranch.model.Schema;
 import org.anabranch.pipelines.ChangeSource.ArchivedRecords;
 import org.anabranch.pipelines.ChangeSource.ChangeFiles;
+import org.anabranch.pipelines.ChangeSource.DeadLettersAgain;
 import org.anabranch.pipelines.ChangeSource.TopicRecords;
 import org.anabranch.pipelines.ChangeSource.TopicStream;
 import org.anabranch.transforms.merge.MergeBuckets;
 import org.anabranch.transforms.merge.MergeConfig;
 import org.anabranch.transforms.merge.PerRun;
+import org.anabranch.transforms.merge.PerRun.RunScope;
 import org.anabranch.transforms.merge.Projection;
 import org.anabranch.transforms.merge.RunWindow;
 import org.anabranch.transforms.merge.TableBucket;
@@ -34,6 +37,7 @@ import org.anabranch.transforms.parse.TableSpec;
 import org.anabranch.transforms.report.RunReport;
 import org.anabranch.transforms.report.RunReportCoder;
 import org.anabranch.transforms.report.TableReport;
+import org.anabranch.transforms.retry.RetryDeadLetters;
 import org.anabranch.transforms.source.TableFacts;
 import org.apache.beam.sdk.coders.StringUtf8Coder;
 import org.apache.beam.sdk.io.Read;
@@ -143,6 +147,13 @@ final class MergeTables extends PTransform<PBegin, PCollectionTuple> {
           .and(MergeBuckets.RUN, run);
     }
 
+    if (source instanceof DeadLettersAgain again) {
+      RunScope scope = only(target.perRun(one -> one));
+      return begin
+          .apply("Changes", RetryDeadLetters.of(scope, again.selection(), only))
+          .and(MergeBuckets.RUN, run);
+    }
+
     InputFiles files = InputFiles.match(((ChangeFiles) source).globs());
     return begin
         .apply("Changes", ReadChanges.of(files, only.config(), only.recordedAtMicros()))
@@ -158,7 +169,7 @@ final class MergeTables extends PTransform<PBegin, PCollectionTuple> {
   }
 
   /** Files are read in bounded pipelines, which are one run. */
-  private static Parsing only(PerRun<Parsing> parsing) {
+  private static <T extends Serializable> T only(PerRun<T> parsing) {
     return Objects.requireNonNull(parsing.of(GlobalWindow.INSTANCE));
   }
 

@@ -28,6 +28,7 @@ public final class ChangeCollector implements ChangeOutput {
   private TableBatches last;
   private String lastName = "";
   private long records;
+  private long deadRecords;
 
   /**
    * @param buckets numbers of buckets by table
@@ -51,6 +52,26 @@ public final class ChangeCollector implements ChangeOutput {
   /** How many records were handed over, whatever became of them. */
   long records() {
     return records;
+  }
+
+  /** How many of them could not be processed. */
+  long deadRecords() {
+    return deadRecords;
+  }
+
+  /** From now on records are lines of files. */
+  void ofLine() {
+    deadLetters.ofLine();
+  }
+
+  /** From now on records are this record of a log. */
+  void ofRecord(byte @Nullable [] key, @Nullable Long timeMillis, RecordHeaders headers) {
+    deadLetters.ofRecord(key, timeMillis, headers);
+  }
+
+  /** A dead letter that was read again could be processed. */
+  void resolved(DeadLetter letter, String run) {
+    keep(deadLetters.resolve(letter, run), 0);
   }
 
   private TableBatches table(@Nullable String name) {
@@ -167,6 +188,7 @@ public final class ChangeCollector implements ChangeOutput {
       int from,
       int length) {
     records++;
+    deadRecords++;
     table(table).dead(reason, log, partition, offset, detail);
     keep(
         deadLetters.encode(
@@ -177,6 +199,7 @@ public final class ChangeCollector implements ChangeOutput {
   /** The record is longer than may be, so that nothing is known of it but its beginning. */
   public void tooLarge(String detail, String log, long partition, long offset, CutRecord record) {
     records++;
+    deadRecords++;
     table(null).dead(DeadLetterReason.TOO_LARGE, log, partition, offset, detail);
     keep(
         deadLetters.encode(

@@ -1,5 +1,6 @@
 package org.anabranch.transforms.parse;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -47,6 +48,7 @@ public final class ChangeLines {
    */
   public void parse(String log, long offset, byte[] bytes, int from, int to) {
     size += to - from;
+    collector.ofLine();
     int at = from;
     while (at < to) {
       int end = LineEnds.next(bytes, at, to);
@@ -83,6 +85,7 @@ public final class ChangeLines {
    * @param offset as of {@link #parse(String, long, byte[], int, int)}
    */
   public void tooLong(String log, long offset, CutRecord line) {
+    collector.ofLine();
     size += line.length();
     tooLong("line", log, 0, offset, line);
   }
@@ -139,6 +142,7 @@ public final class ChangeLines {
       byte @Nullable [] value,
       RecordHeaders headers) {
     size += length(key) + length(value);
+    collector.ofRecord(key, timestampMillis, headers);
     if (length(key) > maxBytes || length(value) > maxBytes) {
       byte[] longest = Objects.requireNonNull(length(value) > maxBytes ? value : key);
       CutRecord record = new CutRecord();
@@ -155,11 +159,45 @@ public final class ChangeLines {
         throw failure;
       }
 
+      // The headers may be what it failed on.
+      collector.ofRecord(key, timestampMillis, RecordHeaders.NONE);
       byte[] raw = value == null ? Objects.requireNonNullElse(key, NOTHING) : value;
       unprocessable(failure, topic, partition, offset, raw, 0, raw.length);
     }
 
     renew();
+  }
+
+  /**
+   * Reads a dead letter again, at its place; where that goes well it is resolved.
+   *
+   * @param corrected bytes to read in its place; null for those that are kept, which of a tombstone
+   *     are its key
+   * @param run that does so
+   * @return whether it is resolved
+   */
+  public boolean again(DeadLetter letter, byte @Nullable [] corrected, String run) {
+    byte[] raw = corrected == null ? letter.raw() : corrected;
+    long known = collector.deadRecords();
+    if (letter.isRecord()) {
+      record(
+          letter.log(),
+          (int) letter.partition(),
+          letter.offset(),
+          letter.logTimeMillis(),
+          letter.recordKey(),
+          corrected == null && Arrays.equals(raw, letter.recordKey()) ? null : raw,
+          letter.headers());
+    } else {
+      parse(letter.log(), letter.offset(), raw, 0, raw.length);
+    }
+
+    boolean isResolved = collector.deadRecords() == known;
+    if (isResolved) {
+      collector.resolved(letter, run);
+    }
+
+    return isResolved;
   }
 
   private static int length(byte @Nullable [] bytes) {

@@ -1,5 +1,6 @@
 package org.anabranch.transforms.parse;
 
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.zip.CRC32C;
 import org.anabranch.model.ByteReader;
@@ -16,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * The table of records that could not be processed. It is an ordinary table keyed by where the
  * record lies (log, partition, offset, checksum of its bytes), so a record that is read again is
  * the same row, on every runner. Of a long record only the beginning is kept ({@link CutRecord});
- * the row then has the SHA-256 of the whole.
+ * the row then has the SHA-256 of the whole. A row is open until a run has read its record again
+ * and could process it; reading the input again does not open it again.
  */
 public final class DeadLetters {
 
@@ -40,7 +42,19 @@ public final class DeadLetters {
           "raw",
           "raw_length",
           "raw_sha256",
-          "_ab_recorded_at");
+          "_ab_recorded_at",
+          "form",
+          "record_key",
+          "header_newkey",
+          "header_oldkey",
+          "log_time",
+          "resolved_at",
+          "resolved_by");
+
+  /** Forms of a record: a line of a file, or a record of a log, with a key and headers. */
+  static final String LINE = "line";
+
+  static final String RECORD = "record";
 
   private static final List<Type> TYPES =
       List.of(
@@ -56,10 +70,28 @@ public final class DeadLetters {
           Type.BYTES,
           Type.INT64,
           Type.STRING,
-          Type.TIMESTAMPTZ);
+          Type.TIMESTAMPTZ,
+          Type.STRING,
+          Type.BYTES,
+          Type.BOOLEAN,
+          Type.BYTES,
+          Type.TIMESTAMPTZ,
+          Type.TIMESTAMPTZ,
+          Type.STRING);
 
   private static final int KEY_COLUMNS = 4;
 
+  /** Of a row and of the mark that it is resolved, which wins whatever comes later. */
+  private static final long OPEN = 0;
+
+  private static final long RESOLVED = 1;
+
+  private static final long MICROS_PER_MILLI = 1_000;
+
+  private boolean isRecord;
+  private byte @Nullable [] recordKey;
+  private @Nullable Long logTimeMillis;
+  private RecordHeaders headers = RecordHeaders.NONE;
   private final long recordedAtMicros;
   private final ByteWriter row = new ByteWriter(1024);
   private final KeyWriter key = new KeyWriter();
@@ -105,7 +137,66 @@ public final class DeadLetters {
     raw(raw, from, length, length);
     row.writeByte(Values.NULL);
     Values.writeTemporal(row, Values.TIMESTAMPTZ, recordedAtMicros);
-    return new Position("", 0, 0, 0, log, partition, offset);
+    origin();
+    return position(OPEN, log, partition, offset);
+  }
+
+  private static Position position(long state, String log, long partition, long offset) {
+    return new Position("", state, 0, 0, log, partition, offset);
+  }
+
+  /** From now on records are lines of files. */
+  void ofLine() {
+    isRecord = false;
+  }
+
+  /** From now on records are this record of a log. */
+  void ofRecord(byte @Nullable [] key, @Nullable Long timeMillis, RecordHeaders recordHeaders) {
+    isRecord = true;
+    recordKey = key;
+    logTimeMillis = timeMillis;
+    headers = recordHeaders;
+  }
+
+  /** How to read the record again, and that it is open. */
+  private void origin() {
+    Values.writeString(row, isRecord ? RECORD : LINE);
+    if (!isRecord) {
+      row.writeByte(Values.NULL);
+      row.writeByte(Values.NULL);
+      row.writeByte(Values.NULL);
+      row.writeByte(Values.NULL);
+    } else {
+      bytes(recordKey);
+      Values.write(row, headers.has(HeaderReader.NEW_KEY));
+      bytes(headers.last(HeaderReader.OLD_KEY));
+      Long time = logTimeMillis;
+      if (time == null) {
+        row.writeByte(Values.NULL);
+      } else {
+        Values.writeTemporal(row, Values.TIMESTAMPTZ, time * MICROS_PER_MILLI);
+      }
+    }
+
+    row.writeByte(Values.NULL);
+    row.writeByte(Values.NULL);
+  }
+
+  private void bytes(byte @Nullable [] bytes) {
+    Values.write(row, bytes == null ? null : ByteBuffer.wrap(bytes));
+  }
+
+  /** Encodes that a dead letter is resolved. */
+  Position resolve(DeadLetter letter, String run) {
+    List<@Nullable Object> values = letter.values();
+    place(letter.log(), letter.partition(), letter.offset(), letter.checksum());
+    for (int i = KEY_COLUMNS; i < COLUMNS.size() - 2; i++) {
+      Values.write(row, values.get(i));
+    }
+
+    Values.writeTemporal(row, Values.TIMESTAMPTZ, recordedAtMicros);
+    Values.writeString(row, run);
+    return position(RESOLVED, letter.log(), letter.partition(), letter.offset());
   }
 
   /** Encodes a record of which only the beginning is kept. */
@@ -129,7 +220,8 @@ public final class DeadLetters {
     }
 
     Values.writeTemporal(row, Values.TIMESTAMPTZ, recordedAtMicros);
-    return new Position("", 0, 0, 0, log, partition, offset);
+    origin();
+    return position(OPEN, log, partition, offset);
   }
 
   private void place(String log, long partition, long offset, long checksum) {

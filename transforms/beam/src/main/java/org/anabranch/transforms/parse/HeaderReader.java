@@ -16,7 +16,7 @@ final class HeaderReader {
   static final String OLD_KEY = "__debezium.oldkey";
 
   /** The header Debezium gives to the delete event that stands for the old key. */
-  private static final String NEW_KEY = "__debezium.newkey";
+  static final String NEW_KEY = "__debezium.newkey";
 
   /** A header has two fields. */
   private static final int MAX_FIELDS = 100;

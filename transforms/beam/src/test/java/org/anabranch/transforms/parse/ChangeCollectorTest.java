@@ -301,7 +301,14 @@ class ChangeCollectorTest {
             ByteBuffer.wrap(new byte[] {'{'}),
             1L,
             null,
-            Values.instant(RECORDED)));
+            Values.instant(RECORDED),
+            "line",
+            null,
+            null,
+            null,
+            null,
+            null,
+            null));
     assertThat(DeadLetters.schema().columns().size(), is(DeadLetters.COLUMNS.size()));
   }
 
