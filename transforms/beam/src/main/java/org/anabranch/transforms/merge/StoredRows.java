@@ -24,6 +24,8 @@ public final class StoredRows {
   private final BucketWriter writer;
   private final KeyCheck check;
   private final RowSlices row;
+  private final StoredComparison comparison;
+  private final boolean isKeySame;
   private final ByteWriter values = new ByteWriter(256);
 
   public StoredRows(TableStore store, String table, List<String> key, Schema schema, int bucket)
@@ -35,6 +37,8 @@ public final class StoredRows {
     List<String> names = schema.columns().stream().map(Schema.Column::name).toList();
     check = new KeyCheck(table, names, key, bucket, 0);
     row = new RowSlices(schema.columns().size());
+    comparison = new StoredComparison(store.open(table, schema, bucket), key, names);
+    isKeySame = store.key(table).equals(key) && !store.hasOldKeys(table);
   }
 
   /**
@@ -54,11 +58,19 @@ public final class StoredRows {
     }
 
     check.check(row);
+    comparison.add(row);
     writer.add(row);
   }
 
-  /** Completes the file and tells what was written. */
+  /** Completes the file and tells what was written: nothing where the same rows are stored. */
   public RunReport finish() throws IOException {
+    try (comparison) {
+      if (isKeySame && comparison.isSame()) {
+        writer.abandon();
+        return RunReport.of(List.of(new TableReport(table, key, schema, List.of(), Map.of())));
+      }
+    }
+
     writer.replace();
     writer.replaceKept();
     writer.rekey(key);

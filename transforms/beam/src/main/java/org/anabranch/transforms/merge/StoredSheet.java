@@ -42,6 +42,7 @@ final class StoredSheet implements Closeable {
   private final StoredBucket stored;
   private final boolean isRewritten;
   private final KeyCheck check;
+  private final StoredComparison comparison;
   private final Map<Integer, Set<Long>> addresses = new HashMap<>();
   private final Set<Long> deleted = new HashSet<>();
   private final RowBatch.Writer keeping = new RowBatch.Writer(1024);
@@ -76,6 +77,7 @@ final class StoredSheet implements Closeable {
     stored = store.open(table, schema, bucket);
     isRewritten = bucket == TableStore.MOVED || config.rule().rewrites(stored, changedKeys);
     check = new KeyCheck(table, names, key, bucket, buckets);
+    comparison = new StoredComparison(stored, key, names);
     isChanged = stored.mustBeRewritten() || bucket == TableStore.MOVED;
   }
 
@@ -105,6 +107,10 @@ final class StoredSheet implements Closeable {
   void add() throws IOException {
     isChanged = true;
     check.check(row);
+    if (bucket == TableStore.MOVED) {
+      comparison.add(row);
+    }
+
     writer().add(row);
   }
 
@@ -242,10 +248,15 @@ final class StoredSheet implements Closeable {
 
   /** Completes the files and tells what was written. */
   TableReport finish(Map<String, Long> remarks) throws IOException {
-    close();
     Map<String, Long> counts = new TreeMap<>(remarks);
     flushKept();
     BucketWriter copies = writer;
+    if (bucket == TableStore.MOVED && !stored.mustBeRewritten() && comparison.isSame()) {
+      isChanged = false;
+    }
+
+    close();
+
     if (!isChanged && copies != null) {
       copies.abandon();
       writer = null;
@@ -275,6 +286,7 @@ final class StoredSheet implements Closeable {
 
   @Override
   public void close() throws IOException {
+    comparison.close();
     RowCursor open = cursor;
     cursor = null;
     if (open != null) {
