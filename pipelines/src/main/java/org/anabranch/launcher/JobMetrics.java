@@ -10,9 +10,11 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.anabranch.launcher.LagMeter.Lag;
 import org.anabranch.transforms.customer.LateInteractions;
 import org.anabranch.transforms.report.RunReport;
 import org.anabranch.transforms.report.TableReport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a job has done since it was started, for a monitoring system. Counts are those of committed
@@ -40,14 +42,14 @@ final class JobMetrics {
 
   private final String job;
   private RunReport total = RunReport.EMPTY;
+  private final Map<String, Long> rowsNow = new TreeMap<>();
   private final Set<String> stored = new TreeSet<>();
   private long batches;
   private long conflicts;
   private double batchSeconds;
   private double commitSeconds;
   private long late;
-  private long behind;
-  private long newestMicros;
+  private final long startMillis = Instant.now().toEpochMilli();
   private long lastCommitMillis;
 
   JobMetrics(String job) {
@@ -59,6 +61,7 @@ final class JobMetrics {
     RunReport counts = summary.counts();
     total = total.join(counts);
     stored.addAll(summary.stored());
+    rowsNow.putAll(summary.rowsNow());
     batches++;
     conflicts += summary.conflicts();
     batchSeconds += seconds;
@@ -66,14 +69,6 @@ final class JobMetrics {
     lastCommitMillis = Instant.now().toEpochMilli();
     TableReport tooLate = counts.table(LateInteractions.TABLE);
     late = tooLate == null ? late : tooLate.count(TableReport.WRITTEN);
-    for (long newest : summary.newestMicros()) {
-      newestMicros = Math.max(newestMicros, newest);
-    }
-  }
-
-  /** Notes how many records wait. */
-  synchronized void behind(long records) {
-    behind = records;
   }
 
   /** All counts of tables so far. */
@@ -93,14 +88,19 @@ final class JobMetrics {
   void print(PrintStream out, Duration took, Path warehouse) {
     Summary all = new Summary(total());
     all.stored(stored);
+    all.rowsNow(rowsNow);
     all.print(out, took.toMillis() / 1e3);
     long number = batches();
     out.println(number + (number == 1 ? " batch" : " batches") + "; tables are in " + warehouse);
     all.requireMerged();
   }
 
-  /** The present values, a line each. */
-  synchronized String text() {
+  /**
+   * The present values, a line each.
+   *
+   * @param lag as it is now; null where it is not known, and left out
+   */
+  synchronized String text(@Nullable Lag lag) {
     StringBuilder text = new StringBuilder();
     TABLE_COUNTS.forEach(
         (name, count) -> {
@@ -115,19 +115,36 @@ final class JobMetrics {
     one(text, "conflicts_total", "counter", "commits merged again", (double) conflicts);
     one(text, "batch_seconds_total", "counter", "time in batches", batchSeconds);
     one(text, "commit_seconds_total", "counter", "time in commits", commitSeconds);
-    one(text, "lag_records", "gauge", "records that wait to be read", (double) behind);
-    one(text, "lag_seconds", "gauge", "age of the newest change while records wait", lagSeconds());
-    one(text, "last_commit_timestamp_seconds", "gauge", "time", lastCommitMillis / 1e3);
+    if (lag != null) {
+      one(
+          text,
+          "lag_records",
+          "gauge",
+          "records that are not committed yet",
+          (double) lag.records());
+    }
+
+    if (lag != null && lag.seconds() >= 0) {
+      String help = "since the log got the oldest record that is not committed yet";
+      one(text, "lag_seconds", "gauge", help, lag.seconds());
+    }
+
+    long now = Instant.now().toEpochMilli();
+    if (lastCommitMillis > 0) {
+      one(text, "last_commit_timestamp_seconds", "gauge", "time", lastCommitMillis / 1e3);
+    }
+
+    one(
+        text,
+        "seconds_since_last_commit",
+        "gauge",
+        "or since the job was started, where it has not committed",
+        Math.max(0, now - Math.max(lastCommitMillis, startMillis)) / 1e3);
     return text.toString();
   }
 
   private double bytes() {
     return total.tables().stream().mapToLong(table -> table.count(TableReport.BYTES)).sum();
-  }
-
-  private double lagSeconds() {
-    boolean waits = behind > 0 && newestMicros > 0;
-    return waits ? Math.max(0, Instant.now().toEpochMilli() / 1e3 - newestMicros / 1e6) : 0;
   }
 
   private void one(StringBuilder text, String name, String type, String help, double value) {

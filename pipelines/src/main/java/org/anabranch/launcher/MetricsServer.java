@@ -7,8 +7,13 @@ import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 
-/** Serves the metrics of a job at {@code http://127.0.0.1:PORT/metrics} as long as it lives. */
+/**
+ * Serves the metrics of a job at {@code http://127.0.0.1:PORT/metrics} as long as it lives. Each
+ * call has a thread of its own: who asks slowly keeps nobody else from an answer.
+ */
 final class MetricsServer implements AutoCloseable {
 
   static final OptionSpec PORT =
@@ -20,10 +25,14 @@ final class MetricsServer implements AutoCloseable {
 
   private static final int MAX_PORT = 65535;
 
-  private final HttpServer server;
+  private static final String MAX_SECONDS = "10";
 
-  private MetricsServer(HttpServer server) {
+  private final HttpServer server;
+  private final ExecutorService scrapers;
+
+  private MetricsServer(HttpServer server, ExecutorService scrapers) {
     this.server = server;
+    this.scrapers = scrapers;
   }
 
   /** Port that was asked for; -1 where none was. */
@@ -36,13 +45,24 @@ final class MetricsServer implements AutoCloseable {
    *
    * @throws RunFailedException where the port is taken
    */
-  static MetricsServer start(int port, JobMetrics metrics) {
+  static MetricsServer start(int port, JobMetrics metrics, LagMeter lag) {
+    // Of whoever asks slowly, or does not read the answer, the connection is closed.
+    System.setProperty("sun.net.httpserver.maxReqTime", MAX_SECONDS);
+    System.setProperty("sun.net.httpserver.maxRspTime", MAX_SECONDS);
     try {
       HttpServer server =
           HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
-      server.createContext("/metrics", exchange -> answer(exchange, metrics.text()));
+      ExecutorService scrapers =
+          Executors.newCachedThreadPool(
+              task -> {
+                Thread thread = new Thread(task, "metrics");
+                thread.setDaemon(true);
+                return thread;
+              });
+      server.setExecutor(scrapers);
+      server.createContext("/metrics", exchange -> answer(exchange, metrics.text(lag.now())));
       server.start();
-      return new MetricsServer(server);
+      return new MetricsServer(server, scrapers);
     } catch (IOException e) {
       throw new RunFailedException(
           "cannot serve metrics at port " + port + ": " + Reasons.of(e), e);
@@ -60,14 +80,14 @@ final class MetricsServer implements AutoCloseable {
    *
    * @param port -1: they are not served
    */
-  static void serveDuring(int port, JobMetrics metrics, PrintStream err, Work work)
+  static void serveDuring(int port, JobMetrics metrics, LagMeter lag, PrintStream err, Work work)
       throws IOException {
     if (port < 0) {
       work.run();
       return;
     }
 
-    try (MetricsServer server = start(port, metrics)) {
+    try (MetricsServer server = start(port, metrics, lag)) {
       err.println("metrics are at http://127.0.0.1:" + server.port() + "/metrics");
       work.run();
     }
@@ -89,5 +109,6 @@ final class MetricsServer implements AutoCloseable {
   @Override
   public void close() {
     server.stop(0);
+    scrapers.shutdownNow();
   }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Objects;
 import org.anabranch.lake.Lake;
 import org.anabranch.launcher.Slice.Unit;
 
@@ -43,7 +44,10 @@ final class MicroBatches {
 
   /** Runs until it is asked to stop, or has caught up where that is its end. */
   void run() throws IOException {
-    MetricsServer.serveDuring(options.metricsPort(), metrics, context.err(), this::loop);
+    TopicOptions topics = Objects.requireNonNull(call.topics());
+    try (LagMeter lag = new LagMeter(topics, call.target().lake())) {
+      MetricsServer.serveDuring(options.metricsPort(), metrics, lag, context.err(), this::loop);
+    }
   }
 
   private void loop() throws IOException {
@@ -74,7 +78,6 @@ final class MicroBatches {
     summary.requireNoRefusal();
     metrics.count(summary, run.seconds(), run.commitSeconds());
     long behind = feed.behind(slice);
-    metrics.behind(behind);
     PrintStream err = context.err();
     err.println(
         String.format(

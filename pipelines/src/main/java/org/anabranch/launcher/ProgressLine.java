@@ -8,6 +8,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.anabranch.launcher.CallContext.Screen;
+import org.anabranch.transforms.merge.MergeBuckets;
 
 /**
  * Says on standard error how far a run is: at once what is read, then how much of it. On a terminal
@@ -22,6 +23,7 @@ final class ProgressLine implements AutoCloseable {
   private final PrintStream err;
   private final Screen screen;
   private final Amount amount;
+  private final long bucketsBefore = MergeBuckets.mergedBuckets();
   private final long startNanos = System.nanoTime();
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
@@ -84,7 +86,12 @@ final class ProgressLine implements AutoCloseable {
         amount.unit().text(shown),
         amount.unit().text(total),
         percent,
-        percent == 100 ? ", merging and writing" : "");
+        percent == 100 ? ", merging and writing: " + buckets() : "");
+  }
+
+  private String buckets() {
+    long merged = MergeBuckets.mergedBuckets() - bucketsBefore;
+    return merged + (merged == 1 ? " bucket done" : " buckets done");
   }
 
   /** Stops; leaves a terminal's line empty. */

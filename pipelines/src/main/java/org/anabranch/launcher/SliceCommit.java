@@ -12,6 +12,7 @@ import org.anabranch.lake.CompactArchive;
 import org.anabranch.lake.CompactTables;
 import org.anabranch.lake.Lake;
 import org.anabranch.lake.LakeRun;
+import org.anabranch.lake.LakeTable;
 import org.anabranch.lake.Progress;
 import org.anabranch.lake.RunCommit;
 import org.anabranch.lake.RunRules;
@@ -154,7 +155,7 @@ final class SliceCommit {
       return null;
     }
 
-    lookAfter();
+    summary.rowsNow(lookAfter());
     mergedAgain.forEach(summary::mergedAgain);
     Set<String> unknown = new TreeSet<>(target.schemaChanges().tables().keySet());
     if (!unknown.isEmpty()) {
@@ -208,10 +209,15 @@ final class SliceCommit {
     return places;
   }
 
-  /** Now and then, compacts tables, expires old versions and removes files nobody needs. */
-  private void lookAfter() throws IOException {
+  /**
+   * Now and then, compacts tables, expires old versions and removes files nobody needs.
+   *
+   * @return rows by table
+   */
+  private Map<String, Long> lookAfter() throws IOException {
+    List<LakeTable> tables = lake.tables();
     boolean isDue =
-        lake.tables().stream()
+        tables.stream()
             .filter(table -> committed.contains(table.table()))
             .anyMatch(table -> table.version() % VERSIONS_BETWEEN_UPKEEP == 0);
     if (isDue) {
@@ -219,5 +225,9 @@ final class SliceCommit {
       CompactArchive.run(lake);
       lake.compact(CompactCommand.settings(target.keepVersions()));
     }
+
+    Map<String, Long> rows = new TreeMap<>();
+    tables.forEach(table -> rows.put(table.table(), table.rows()));
+    return rows;
   }
 }

@@ -84,7 +84,6 @@ final class StreamMonitor implements AutoCloseable {
   /** Counts a run that is committed, and says so. */
   void committed(Summary summary, long records, double seconds, double commitSeconds, long behind) {
     metrics.count(summary, seconds, commitSeconds);
-    metrics.behind(behind);
     BATCHES.inc();
     LAG.set(behind);
     summary.counts().tables().forEach(StreamMonitor::count);

@@ -10,8 +10,6 @@ import org.anabranch.kafka.TopicSlices;
 import org.anabranch.lake.Lake;
 import org.anabranch.lake.LakeRun;
 import org.anabranch.pipelines.ChangeSource.TopicRecords;
-import org.anabranch.transforms.report.RunReport;
-import org.anabranch.transforms.report.TableReport;
 import org.apache.beam.sdk.io.UnboundedSource;
 import org.apache.beam.sdk.io.UnboundedSource.UnboundedReader;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
@@ -166,7 +164,6 @@ final class StreamReader extends UnboundedReader<KV<String, TopicSlices>> {
       commit = committing;
     }
 
-    RunReport report = RunReport.read(open.staging());
     Summary summary;
     try (open) {
       run = null;
@@ -192,8 +189,7 @@ final class StreamReader extends UnboundedReader<KV<String, TopicSlices>> {
 
     rounds = 0;
     long behind = feed().behind(lake);
-    long records = report.tables().stream().mapToLong(t -> t.count(TableReport.READ)).sum();
-    monitor.committed(summary, records, seconds(), committing.commitSeconds(), behind);
+    monitor.committed(summary, summary.read(), seconds(), committing.commitSeconds(), behind);
     if (behind >= job.batches().maxRows() || job.batches().untilCaughtUp()) {
       dueMillis = nowMillis();
     }

@@ -43,10 +43,12 @@ final class StreamRun {
         .println(
             "%s on %s: a stream of %s"
                 .formatted(call.pipeline().label(), call.run().runner(), topics.topics()));
-    try (StreamMonitor monitor = StreamMonitor.follow(job, context.err(), stop())) {
+    try (StreamMonitor monitor = StreamMonitor.follow(job, context.err(), stop());
+        LagMeter lag = new LagMeter(topics, call.target().lake())) {
       MetricsServer.serveDuring(
           call.microBatches().metricsPort(),
           monitor.metrics(),
+          lag,
           context.err(),
           () -> {
             try {

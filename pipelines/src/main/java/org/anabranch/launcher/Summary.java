@@ -29,6 +29,23 @@ final class Summary {
           TableReport.DELETED,
           TableReport.DEAD,
           TableReport.WRITTEN);
+
+  /** Counts of rows, not of records. */
+  private static final List<String> ROWS =
+      List.of(
+          TableReport.INSERTED, TableReport.UPDATED, TableReport.REMOVED, TableReport.UNCHANGED);
+
+  private static final Set<String> OF_ROWS =
+      Set.of(
+          TableReport.WRITTEN,
+          TableReport.INSERTED,
+          TableReport.UPDATED,
+          TableReport.REMOVED,
+          TableReport.UNCHANGED);
+
+  /** Where a table is computed as a whole, its rows are not counted one by one. */
+  private static final String NOT_COUNTED = "-";
+
   private static final int MOST_NOTES = 8;
   static final String NO_TABLE = "(no table)";
 
@@ -36,6 +53,7 @@ final class Summary {
   private final Map<String, Double> seconds = new LinkedHashMap<>();
   private final Map<String, Long> mergedAgain = new TreeMap<>();
   private final List<String> noTables = new ArrayList<>();
+  private final Map<String, Long> rowsNow = new TreeMap<>();
   private final Set<String> stored = new TreeSet<>();
   private final List<String> refusals = new ArrayList<>();
 
@@ -43,7 +61,23 @@ final class Summary {
     this.report = report;
   }
 
-  /** What was counted, to be added to that of other runs. */
+  /** How many records were read. */
+  long read() {
+    return counts().tables().stream().mapToLong(table -> table.count(TableReport.READ)).sum();
+  }
+
+  /** Dead letters were read, and are counted, as records of the tables they were meant for. */
+  private static Map<String, Long> countsOnce(TableReport table) {
+    if (!table.table().equals(TargetOptions.DEAD_LETTERS)) {
+      return table.counts();
+    }
+
+    Map<String, Long> once = new TreeMap<>(table.counts());
+    once.keySet().retainAll(OF_ROWS);
+    return once;
+  }
+
+  /** What was counted, each record once, to be added to that of other runs. */
   RunReport counts() {
     return RunReport.of(
         report.tables().stream()
@@ -54,11 +88,20 @@ final class Summary {
                         table.key(),
                         table.schema(),
                         List.of(),
-                        table.counts(),
+                        countsOnce(table),
                         Map.of(),
                         TableFacts.NONE,
                         table.samples()))
             .toList());
+  }
+
+  /** Notes how many rows tables have now. */
+  void rowsNow(Map<String, Long> rows) {
+    rowsNow.putAll(rows);
+  }
+
+  Map<String, Long> rowsNow() {
+    return new TreeMap<>(rowsNow);
   }
 
   /** Notes the tables that were stored before. */
@@ -126,15 +169,6 @@ final class Summary {
     return mergedAgain.values().stream().mapToLong(Long::longValue).sum();
   }
 
-  /** Times of the newest changes of the sources, in microseconds. */
-  List<Long> newestMicros() {
-    return report.tables().stream()
-        .flatMap(table -> table.progress().entrySet().stream())
-        .filter(place -> place.getKey().startsWith("source:"))
-        .map(Map.Entry::getValue)
-        .toList();
-  }
-
   /** Notes when a table was there. */
   void published(String table, double secondsSinceStart) {
     seconds.put(table, secondsSinceStart);
@@ -170,10 +204,22 @@ final class Summary {
 
   void print(PrintStream out, double totalSeconds) {
     List<Align> aligns = new ArrayList<>(List.of(Align.LEFT));
-    aligns.addAll(Collections.nCopies(COUNTS.size() + 1, Align.RIGHT));
+    aligns.addAll(Collections.nCopies(COUNTS.size() + ROWS.size() + 2, Align.RIGHT));
     TextTable table =
         new TextTable(
-            List.of("table", "read", "merged", "deleted", "dead-lettered", "written", "seconds"),
+            List.of(
+                "table",
+                "read",
+                "merged",
+                "deleted",
+                "dead-lettered",
+                "written",
+                "seconds",
+                "inserted",
+                "updated",
+                "removed",
+                "unchanged",
+                "rows now"),
             aligns);
     long[] totals = new long[COUNTS.size()];
     for (TableReport part : report.tables()) {
@@ -186,21 +232,33 @@ final class Summary {
         totals[i] += counts.get(i);
       }
 
-      table.add(row(name(part), counts, seconds.getOrDefault(part.table(), totalSeconds)));
+      List<String> row = row(name(part), counts, seconds.getOrDefault(part.table(), totalSeconds));
+      boolean isCounted = ROWS.stream().anyMatch(what -> part.count(what) > 0);
+      boolean isComputed = !isCounted && part.count(TableReport.WRITTEN) > 0;
+      for (String what : ROWS) {
+        row.add(isComputed ? NOT_COUNTED : String.valueOf(part.count(what)));
+      }
+
+      Long now = rowsNow.get(part.table());
+      row.add(now == null ? NOT_COUNTED : String.valueOf(now));
+      table.add(row);
     }
 
     List<Long> sums = Arrays.stream(totals).boxed().toList();
-    table.add(row("total", sums, totalSeconds));
+    List<String> total = row("total", sums, totalSeconds);
+    for (String what : ROWS) {
+      total.add(String.valueOf(report.tables().stream().mapToLong(part -> part.count(what)).sum()));
+    }
+
+    total.add(String.valueOf(rowsNow.values().stream().mapToLong(Long::longValue).sum()));
+    table.add(total);
     table.flush(out);
     printNotes(out);
   }
 
-  /** Dead letters were read, and are counted, as records of the tables they were meant for. */
   private static List<Long> counts(TableReport part) {
-    boolean isDeadLetters = part.table().equals(TargetOptions.DEAD_LETTERS);
-    return COUNTS.stream()
-        .map(what -> isDeadLetters && !what.equals(TableReport.WRITTEN) ? 0L : part.count(what))
-        .toList();
+    Map<String, Long> once = countsOnce(part);
+    return COUNTS.stream().map(what -> once.getOrDefault(what, 0L)).toList();
   }
 
   private static boolean isShown(TableReport part) {

@@ -1,15 +1,21 @@
 package org.anabranch.launcher;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.anabranch.lake.Archive;
 import org.anabranch.lake.LakeTable;
 import org.anabranch.launcher.TextTable.Align;
 import org.anabranch.model.JsonText;
+import org.anabranch.model.Values;
 import org.anabranch.transforms.archive.RecordArchive;
+import org.jspecify.annotations.Nullable;
 
 /** {@code tables}: what a warehouse holds. */
 final class TablesCommand implements Command {
@@ -55,8 +61,26 @@ final class TablesCommand implements Command {
 
     TextTable text =
         new TextTable(
-            List.of("table", "rows", "version", "progress", "size", "last commit"),
-            List.of(Align.LEFT, Align.RIGHT, Align.RIGHT, Align.LEFT, Align.RIGHT, Align.LEFT));
+            List.of(
+                "table",
+                "rows",
+                "version",
+                "progress",
+                "size",
+                "last commit",
+                "read to",
+                "newest event",
+                "age"),
+            List.of(
+                Align.LEFT,
+                Align.RIGHT,
+                Align.RIGHT,
+                Align.LEFT,
+                Align.RIGHT,
+                Align.LEFT,
+                Align.LEFT,
+                Align.LEFT,
+                Align.RIGHT));
     tables.forEach(table -> text.add(table.cells()));
     text.flush(context.out());
     stored.requireWhole();
@@ -82,7 +106,67 @@ final class TablesCommand implements Command {
       long bytes,
       long files,
       long deleteFiles,
-      Instant committedAt) {
+      Instant committedAt,
+      Map<String, Long> places) {
+
+    private static final String LOG = "log:";
+
+    /** Files have absolute paths; how far they were read is known: to their ends. */
+    private static final String FILE = "log:/";
+
+    private static final String SOURCE = "source:";
+    private static final int MOST_SHOWN = 2;
+
+    /** Offset behind the last change of each partition that is in. */
+    Map<String, Long> offsets() {
+      Map<String, Long> offsets = new TreeMap<>();
+      places.forEach(
+          (place, at) -> {
+            if (place.startsWith(LOG) && !place.startsWith(FILE)) {
+              offsets.put(place.substring(LOG.length()), at);
+            }
+          });
+      return offsets;
+    }
+
+    /** Time of the newest change of any source; null where none is known. */
+    @Nullable Instant newestEvent() {
+      return places.entrySet().stream()
+          .filter(place -> place.getKey().startsWith(SOURCE))
+          .map(Map.Entry::getValue)
+          .max(Comparator.naturalOrder())
+          .filter(micros -> micros > 0)
+          .map(Values::instant)
+          .orElse(null);
+    }
+
+    private String readTo() {
+      Map<String, Long> offsets = offsets();
+      String shown =
+          offsets.entrySet().stream()
+              .limit(MOST_SHOWN)
+              .map(place -> place.getKey() + ":" + place.getValue())
+              .collect(Collectors.joining(", "));
+      int more = offsets.size() - MOST_SHOWN;
+      return more > 0 ? shown + ", and " + more + " more" : shown;
+    }
+
+    private static String age(@Nullable Instant event) {
+      if (event == null) {
+        return "";
+      }
+
+      Duration age = Duration.between(event, Instant.now());
+      if (age.isNegative()) {
+        return "in the future";
+      }
+
+      return age.toDays() > 0
+          ? age.toDays() + "d " + age.toHoursPart() + "h"
+          : age.toHours() > 0
+              ? age.toHours() + "h " + age.toMinutesPart() + "m"
+              : age.toMinutes() + "m " + age.toSecondsPart() + "s";
+    }
 
     static Line of(LakeTable table) {
       return new Line(
@@ -93,7 +177,8 @@ final class TablesCommand implements Command {
           table.bytes(),
           table.dataFileCount(),
           table.deleteFileCount(),
-          table.committedAt());
+          table.committedAt(),
+          table.places());
     }
 
     static Line of(Archive archive) {
@@ -106,17 +191,22 @@ final class TablesCommand implements Command {
           archive.bytes(),
           archive.dataFileCount(),
           0,
-          archive.committedAt());
+          archive.committedAt(),
+          Map.of());
     }
 
     List<String> cells() {
+      Instant event = newestEvent();
       return List.of(
           table,
           String.valueOf(rows),
           String.valueOf(version),
           progress,
           ByteText.of(bytes),
-          JsonText.timestamp(committedAt.truncatedTo(ChronoUnit.SECONDS)));
+          JsonText.timestamp(committedAt.truncatedTo(ChronoUnit.SECONDS)),
+          readTo(),
+          event == null ? "" : JsonText.timestamp(event.truncatedTo(ChronoUnit.SECONDS)),
+          age(event));
     }
 
     String json() {
@@ -129,6 +219,17 @@ final class TablesCommand implements Command {
       json.append(",\"files\":").append(files);
       json.append(",\"delete_files\":").append(deleteFiles);
       JsonText.append(json.append(",\"last_commit\":"), committedAt);
+      json.append(",\"read_to\":{");
+      String comma = "";
+      for (Map.Entry<String, Long> place : offsets().entrySet()) {
+        JsonText.append(json.append(comma), place.getKey());
+        json.append(':').append(place.getValue());
+        comma = ",";
+      }
+
+      Instant event = newestEvent();
+      json.append("},\"newest_event\":");
+      JsonText.append(json, event);
       return json.append('}').toString();
     }
   }

@@ -95,9 +95,14 @@ final class TopicFeed implements Feed {
 
   /** How many records there are behind what is committed. */
   long behind(Lake lake) throws IOException {
+    return waiting(lake).records();
+  }
+
+  /** What there is behind what is committed: all of it where nothing is yet. */
+  TopicSlices waiting(Lake lake) throws IOException {
     Map<String, Long> progress = progress(Places.of(lake));
     starts().forEach(progress::putIfAbsent);
-    return slices(StartAt.progress(), progress, EndAt.now()).records();
+    return slices(StartAt.progress(), progress, EndAt.now());
   }
 
   /** How many records there are behind a slice by now. */

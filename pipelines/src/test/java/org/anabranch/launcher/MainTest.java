@@ -234,7 +234,9 @@ class MainTest {
     assertThat(run.code(), is(0));
     List<String> lines = run.out().lines().toList();
     assertThat(
-        lines.get(0), is("table         read  merged  deleted  dead-lettered  written  seconds"));
+        lines.get(0),
+        is(
+            "table         read  merged  deleted  dead-lettered  written  seconds  inserted  updated  removed  unchanged  rows now"));
     assertThat(
         lines.get(3), startsWith("t                3       3        0              0        3"));
     assertThat(

@@ -112,7 +112,7 @@ class PrintingTest {
           is("1:05  read 500.0 kB of 2.0 MB (25 %)"));
       assertThat(
           progress.line(Duration.ofSeconds(5), 3_000_000),
-          is("0:05  read 2.0 MB of 2.0 MB (100 %), merging and writing"));
+          is("0:05  read 2.0 MB of 2.0 MB (100 %), merging and writing: 0 buckets done"));
       progress.start("reading");
     }
 
@@ -128,22 +128,38 @@ class PrintingTest {
                 report(
                     "customers",
                     Map.of(
-                        "read", 9L, "merged", 9L, "deleted", 2L, "written", 5L, "note:a hole", 4L)),
+                        "read",
+                        9L,
+                        "merged",
+                        9L,
+                        "deleted",
+                        2L,
+                        "written",
+                        5L,
+                        "note:a hole",
+                        4L,
+                        "inserted",
+                        3L,
+                        "updated",
+                        1L,
+                        "removed",
+                        1L)),
                 report("dead_letters", Map.of("read", 1L, "merged", 1L, "written", 1L)),
                 report("visits", Map.of("internal", 1L))));
     Summary summary = new Summary(report);
     summary.published("customers", 1.25);
+    summary.rowsNow(Map.of("customers", 7L));
     summary.print(out, 2.5);
 
     assertThat(
         printed(),
         is(
             """
-            table         read  merged  deleted  dead-lettered  written  seconds
-            (no table)       3       0        0              1        0      2.5
-            customers        9       9        2              0        5      1.3
-            dead_letters     0       0        0              0        1      2.5
-            total           12       9        2              1        6      2.5
+            table         read  merged  deleted  dead-lettered  written  seconds  inserted  updated  removed  unchanged  rows now
+            (no table)       3       0        0              1        0      2.5         0        0        0          0         -
+            customers        9       9        2              0        5      1.3         3        1        1          0         7
+            dead_letters     0       0        0              0        1      2.5         -        -        -          -         -
+            total           12       9        2              1        6      2.5         3        1        1          0         7
             note: (no table): records ignored, for they change no row (2)
             note: customers: a hole (4)
             """));

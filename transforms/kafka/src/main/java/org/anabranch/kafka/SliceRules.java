@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
@@ -156,6 +157,16 @@ record SliceRules(
     return new IllegalStateException(
         "%s was read up to offset %d, but %s: its topic was made anew; to read it from its first record give the job another name (--job=NAME)"
             .formatted(name, offset, fact));
+  }
+
+  /** The same of some partitions; of all where none is named. */
+  SliceRules of(Set<String> named) {
+    return named.isEmpty()
+        ? this
+        : new SliceRules(
+            partitions.stream().filter(partition -> named.contains(name(partition))).toList(),
+            first,
+            last);
   }
 
   /** Slices; one whose end lies before its start has nothing to read. */

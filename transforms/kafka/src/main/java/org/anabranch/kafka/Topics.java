@@ -217,8 +217,24 @@ public final class Topics implements Closeable {
     Map<TopicPartition, Long> last = offsets(partitions, OffsetSpec.latest());
     SliceRules rules = new SliceRules(partitions, first, last);
     rules.requireNotMadeAnew(topics, progress);
-    return rules.slices(
-        starts(start, rules, topics, progress, partitions), ends(end, rules, partitions));
+    Set<String> named = named(start, end);
+    return rules
+        .of(named)
+        .slices(starts(start, rules, topics, progress, partitions), ends(end, rules, partitions));
+  }
+
+  /** Partitions that start or end name; only these are read. None where neither names any. */
+  private static Set<String> named(StartAt start, EndAt end) {
+    Set<String> named = new TreeSet<>();
+    if (start instanceof StartAt.Offsets at) {
+      named.addAll(at.offsets().keySet());
+    }
+
+    if (end instanceof EndAt.Offsets at) {
+      named.addAll(at.offsets().keySet());
+    }
+
+    return named;
   }
 
   private Map<TopicPartition, Long> starts(

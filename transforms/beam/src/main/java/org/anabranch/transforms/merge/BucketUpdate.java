@@ -125,6 +125,7 @@ final class BucketUpdate {
     carried.write();
     merge.keepTruncates();
     merge.finish();
+    output.countRows(output.current().stored().rows(), output.current().added());
     return output.finish();
   }
 
@@ -221,7 +222,9 @@ final class BucketUpdate {
             rows.start(columns.size()) - rows.offset());
       }
 
+      long added = sheet.added();
       boolean isGone = keys.merge(first);
+      output.countRow(isStored, isGone, sheet.added() > added);
       if (isStored && isGone) {
         sheet.dropStored();
         sheet.nextRow();
@@ -257,6 +260,7 @@ final class BucketUpdate {
     RowCursor rows = sheet.openSorted();
     if (merge.hasNewTruncate()
         && merge.isTruncated(position(written(rows, sheet.names().size() - 1)))) {
+      output.countRow(true, true, false);
       sheet.dropStored();
     } else {
       sheet.fillFromStored();
@@ -271,18 +275,22 @@ final class BucketUpdate {
     StoredSheet sheet = output.current();
     boolean isLookedUp = sheet.hasStoredRows() && !versions.isEmpty();
     if (isLookedUp) {
-      lookUp(keys, merge, sheet);
+      lookUp(keys, merge, output);
     }
 
     for (int first : versions.firstOfEachKey()) {
       int stored = keys.stored(first);
-      if (keys.merge(first) && stored >= 0) {
+      long added = sheet.added();
+      boolean isGone = keys.merge(first);
+      output.countRow(stored >= 0, isGone, sheet.added() > added);
+      if (isGone && stored >= 0) {
         sheet.delete(versions.address(stored));
       }
     }
   }
 
-  private void lookUp(Keys keys, BucketMerge merge, StoredSheet sheet) throws IOException {
+  private void lookUp(Keys keys, BucketMerge merge, TableOutput output) throws IOException {
+    StoredSheet sheet = output.current();
     List<String> columns = keys.neededColumns();
     List<String> asked = new ArrayList<>(columns);
     asked.add(sheet.names().get(sheet.names().size() - 1));
@@ -302,6 +310,7 @@ final class BucketUpdate {
           versions.addStored(
               number, position, time(written), rows.address(), columns, values, 0, values.length);
         } else if (merge.isTruncated(position)) {
+          output.countRow(true, true, false);
           sheet.delete(rows.address());
         }
       }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.LongAdder;
 import org.anabranch.model.RowBatch;
 import org.anabranch.model.Schema;
 import org.anabranch.model.Type;
@@ -67,6 +68,8 @@ public final class MergeBuckets extends PTransform<PCollectionTuple, PCollection
   /** Out: the projections of the configuration. */
   public static final TupleTag<KV<TableBucket, byte[]>> PROJECTED = new TupleTag<>("projected") {};
 
+  private static final LongAdder MERGED_BUCKETS = new LongAdder();
+
   private static final TupleTag<KV<String, byte[]>> MOVED = new TupleTag<>("moved") {};
 
   private final PerRun<MergeConfig> configs;
@@ -101,6 +104,11 @@ public final class MergeBuckets extends PTransform<PCollectionTuple, PCollection
 
   public static MergeBuckets with(PerRun<MergeConfig> configs) {
     return new MergeBuckets(configs);
+  }
+
+  /** Buckets that this process has merged and written so far; for progress on the screen. */
+  public static long mergedBuckets() {
+    return MERGED_BUCKETS.sum();
   }
 
   @Override
@@ -292,6 +300,7 @@ public final class MergeBuckets extends PTransform<PCollectionTuple, PCollection
               (target, batch) -> context.output(PROJECTED, KV.of(target, batch)),
               batch -> context.output(MOVED, KV.of(table, batch)));
       context.output(update.run(context.element().getValue()));
+      MERGED_BUCKETS.increment();
     }
   }
 

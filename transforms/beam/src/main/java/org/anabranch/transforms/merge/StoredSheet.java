@@ -50,6 +50,7 @@ final class StoredSheet implements Closeable {
   private @Nullable BucketWriter writer;
   private @Nullable RowCursor cursor;
   private boolean isAtRow;
+  private long added;
   private boolean isChanged;
 
   /**
@@ -103,9 +104,15 @@ final class StoredSheet implements Closeable {
     return bucket != TableStore.MOVED && stored.rows() > 0;
   }
 
+  /** Rows added so far. */
+  long added() {
+    return added;
+  }
+
   /** Adds what {@link #row} holds; it is new. */
   void add() throws IOException {
     isChanged = true;
+    added++;
     check.check(row);
     if (bucket == TableStore.MOVED) {
       comparison.add(row);

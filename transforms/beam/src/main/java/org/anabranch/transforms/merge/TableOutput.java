@@ -172,6 +172,33 @@ final class TableOutput {
     }
   }
 
+  /**
+   * Counts what became of a row.
+   *
+   * @param wasThere whether it was stored
+   * @param isGone whether the stored one went
+   * @param isAdded whether one was written
+   */
+  void countRow(boolean wasThere, boolean isGone, boolean isAdded) {
+    String what =
+        !wasThere
+            ? isAdded ? TableReport.INSERTED : ""
+            : !isGone ? TableReport.UNCHANGED : isAdded ? TableReport.UPDATED : TableReport.REMOVED;
+    if (!what.isEmpty()) {
+      notes.merge(what, 1L, Long::sum);
+    }
+  }
+
+  /** Counts rows of which only their number is known, before and after. */
+  void countRows(long before, long after) {
+    if (before != after) {
+      notes.merge(
+          after > before ? TableReport.INSERTED : TableReport.REMOVED,
+          Math.abs(after - before),
+          Long::sum);
+    }
+  }
+
   /** Counts a row that was changed by two sources. */
   void countConflict() {
     notes.merge(TableReport.CONFLICTS, 1L, Long::sum);

@@ -53,6 +53,13 @@ public record TableReport(
    */
   public static final String DEAD_OF = "dead:";
 
+  /** Rows that the run made, changed and took out, and named rows that stayed as they were. */
+  public static final String INSERTED = "inserted";
+
+  public static final String UPDATED = "updated";
+  public static final String REMOVED = "removed";
+  public static final String UNCHANGED = "unchanged";
+
   /**
    * 1 where an option names the table: it is made only if there is something to put into it. A
    * table of the pipeline itself, which others are computed from, is made in any case.
