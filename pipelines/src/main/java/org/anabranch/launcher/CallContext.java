@@ -35,6 +35,17 @@ record CallContext(
     err = ShownControls.over(err);
   }
 
+  /** The same, which show no secret to people. */
+  CallContext masked() {
+    return new CallContext(
+        Secrets.over(ShownControls.below(out)),
+        data,
+        Secrets.over(ShownControls.below(err)),
+        screen,
+        home,
+        environment);
+  }
+
   /** Surroundings in which results go to a file or to another program. */
   CallContext(
       PrintStream out, PrintStream err, Screen screen, Path home, Map<String, String> environment) {

@@ -64,7 +64,9 @@ record EngineCall(
     List<String> allowed = new ArrayList<>(names);
     allowed.remove(RunOptions.CONFIG.name());
     allowed.remove(RunOptions.LOG.name());
-    return RunFile.read(Path.of(path), allowed, context.environment());
+    RunFile file = RunFile.read(Path.of(path), allowed, context.environment());
+    file.warnings().forEach(warning -> context.err().println("note: " + warning));
+    return file;
   }
 
   /** The runner's settings, over them the configuration file, over both the command line. */

@@ -6,11 +6,18 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.UserPrincipal;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.anabranch.launcher.CallContext.Screen;
 
 /**
@@ -23,6 +30,9 @@ public final class Main {
   private static final int DONE = 0;
   private static final int FAILED = 1;
   private static final int WRONG_CALL = 2;
+
+  private static final Pattern FAILURE_FILE = Pattern.compile("anabranch-\\d+\\.txt");
+  private static final int FAILURE_FILES_KEPT = 20;
 
   private static final int BUFFER_BYTES = 1 << 16;
   private static final String VERSION = "0.1.0";
@@ -51,7 +61,7 @@ public final class Main {
   public static void main(String[] arguments) {
     PrintStream out = stream(FileDescriptor.out, BUFFER_BYTES);
     boolean logsJson = Arrays.asList(arguments).contains(RunOptions.LOG_JSON);
-    PrintStream plain = ShownControls.over(stream(FileDescriptor.err, 0));
+    PrintStream plain = ShownControls.over(Secrets.over(stream(FileDescriptor.err, 0)));
     PrintStream err = logsJson ? JsonLines.to(plain) : plain;
     // What a library prints is no result.
     System.setOut(err);
@@ -97,8 +107,14 @@ public final class Main {
       System.setProperty("anabranch.log.engines", "INFO");
     }
 
+    Secrets.forget();
+    return callMasked(arguments, verbose, context.masked());
+  }
+
+  private static int callMasked(List<String> arguments, boolean verbose, CallContext context) {
     try {
       dispatch(CommandLine.parse(arguments), context);
+      context.out().flush();
       return DONE;
     } catch (WrongCallException e) {
       return report(e, List.of(Reasons.ofMessage(e)), WRONG_CALL, verbose, context);
@@ -134,13 +150,35 @@ public final class Main {
 
     try {
       Path file = Files.createTempFile("anabranch-", ".txt");
-      try (PrintWriter writer = new PrintWriter(Files.newBufferedWriter(file))) {
-        failure.printStackTrace(writer);
-      }
+      StringWriter trace = new StringWriter();
+      failure.printStackTrace(new PrintWriter(trace));
+      Files.writeString(file, Secrets.masked(trace.toString()));
+      removeOld(file);
 
       return " (details: " + file + ")";
     } catch (IOException noPlace) {
       return " (details: run it again with --verbose)";
+    }
+  }
+
+  /** Removes failure files of this user, but for the newest ones. */
+  private static void removeOld(Path newest) throws IOException {
+    Path directory = Objects.requireNonNull(newest.toAbsolutePath().getParent());
+    List<Path> files;
+    try (Stream<Path> all = Files.list(directory)) {
+      files =
+          all.filter(file -> FAILURE_FILE.matcher(file.getFileName().toString()).matches())
+              .filter(file -> Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS))
+              .sorted(
+                  Comparator.comparingLong((Path file) -> file.toFile().lastModified()).reversed())
+              .toList();
+    }
+
+    UserPrincipal me = Files.getOwner(newest);
+    for (Path file : files.subList(Math.min(files.size(), FAILURE_FILES_KEPT), files.size())) {
+      if (Files.getOwner(file, LinkOption.NOFOLLOW_LINKS).equals(me)) {
+        Files.deleteIfExists(file);
+      }
     }
   }
 

@@ -59,8 +59,7 @@ final class MoveCommand implements Command {
     }
 
     String file = settings.find(StoredTables.CONFIG);
-    Map<String, String> catalog =
-        file == null ? Map.of() : RunFile.catalog(Path.of(file), context.environment());
+    Map<String, String> catalog = file == null ? Map.of() : RunFile.catalog(Path.of(file), context);
     move(TargetOptions.lake(here, catalog), old, context);
   }
 

@@ -12,10 +12,12 @@ import java.util.regex.Pattern;
  * References in the values of configuration files: <code>${env:NAME}</code> is the value of an
  * environment variable, <code>${file:PATH}</code> the text of a file without the line feed at its
  * end, as secrets are mounted, <code>${processors}</code> the number of processors of this machine.
+ * The first two are taken for secrets ({@link Secrets}), whatever they are used for.
  */
 final class References {
 
   private static final Pattern REFERENCE = Pattern.compile("\\$\\{([^}]*)}");
+  private static final String PROCESSORS = "processors";
   private static final String ENVIRONMENT = "env:";
   private static final String FILE = "file:";
 
@@ -34,14 +36,19 @@ final class References {
     Matcher matcher = REFERENCE.matcher(text);
     StringBuilder resolved = new StringBuilder();
     while (matcher.find()) {
-      matcher.appendReplacement(resolved, Matcher.quoteReplacement(valueOf(matcher.group(1))));
+      String value = valueOf(matcher.group(1));
+      if (!matcher.group(1).equals(PROCESSORS)) {
+        Secrets.remember(value);
+      }
+
+      matcher.appendReplacement(resolved, Matcher.quoteReplacement(value));
     }
 
     return matcher.appendTail(resolved).toString();
   }
 
   private String valueOf(String reference) {
-    if (reference.equals("processors")) {
+    if (reference.equals(PROCESSORS)) {
       return String.valueOf(Runtime.getRuntime().availableProcessors());
     }
 

@@ -25,6 +25,7 @@ import org.snakeyaml.engine.v2.nodes.Node;
  * @param catalog settings of the catalog that names the tables; none for the directory itself
  * @param kafka properties of the Kafka client, such as those of TLS and SASL
  * @param generations where the numbers of sources start again, by source
+ * @param warnings what a person should know of it
  */
 record RunFile(
     Map<String, Given> settings,
@@ -32,10 +33,12 @@ record RunFile(
     Map<String, Given> runnerOptions,
     Map<String, String> catalog,
     Map<String, String> kafka,
-    Map<String, List<Boundary>> generations) {
+    Map<String, List<Boundary>> generations,
+    List<String> warnings) {
 
   static final RunFile EMPTY =
-      new RunFile(Map.of(), TableDeclarations.NONE, Map.of(), Map.of(), Map.of(), Map.of());
+      new RunFile(
+          Map.of(), TableDeclarations.NONE, Map.of(), Map.of(), Map.of(), Map.of(), List.of());
 
   private static final String TABLES = "tables";
   private static final String OPTIONS = "options";
@@ -56,17 +59,20 @@ record RunFile(
     runnerOptions = Collections.unmodifiableMap(new LinkedHashMap<>(runnerOptions));
     catalog = Collections.unmodifiableMap(new LinkedHashMap<>(catalog));
     kafka = Collections.unmodifiableMap(new LinkedHashMap<>(kafka));
+    warnings = List.copyOf(warnings);
     generations = Collections.unmodifiableMap(new LinkedHashMap<>(generations));
   }
 
   /** Settings of the catalog in a file for any pipeline. */
-  static Map<String, String> catalog(Path path, Map<String, String> environment) {
+  static Map<String, String> catalog(Path path, CallContext context) {
     List<String> names = new ArrayList<>();
     for (NamedPipeline pipeline : NamedPipeline.values()) {
       pipeline.options().forEach(option -> names.add(option.name()));
     }
 
-    return read(path, names, environment).catalog();
+    RunFile file = read(path, names, context.environment());
+    file.warnings().forEach(warning -> context.err().println("note: " + warning));
+    return file.catalog();
   }
 
   /**
@@ -88,6 +94,7 @@ record RunFile(
     Map<String, Given> runnerOptions = new LinkedHashMap<>();
     TableDeclarations tables = TableDeclarations.NONE;
     Map<String, List<Boundary>> generations = new LinkedHashMap<>();
+    List<String> warnings = new ArrayList<>();
     for (Map.Entry<String, Node> entry : file.entries(allowed).entrySet()) {
       String name = entry.getKey();
       Node value = entry.getValue();
@@ -95,9 +102,19 @@ record RunFile(
         file.entries(value)
             .forEach((option, node) -> runnerOptions.put(option, given(file, option, node)));
       } else if (name.equals(CATALOG)) {
-        file.entries(value).forEach((setting, node) -> catalog.put(setting, file.text(node)));
+        file.entries(value)
+            .forEach(
+                (setting, node) -> {
+                  warnOfSecret(file, setting, node, warnings);
+                  catalog.put(setting, file.text(node));
+                });
       } else if (name.equals(KAFKA)) {
-        file.entries(value).forEach((property, node) -> kafka.put(property, file.text(node)));
+        file.entries(value)
+            .forEach(
+                (property, node) -> {
+                  warnOfSecret(file, property, node, warnings);
+                  kafka.put(property, file.text(node));
+                });
       } else if (name.equals(SOURCES)) {
         file.entries(value)
             .forEach((source, node) -> generations.put(source, generations(file, node)));
@@ -112,7 +129,15 @@ record RunFile(
       }
     }
 
-    return new RunFile(settings, tables, runnerOptions, catalog, kafka, generations);
+    return new RunFile(settings, tables, runnerOptions, catalog, kafka, generations, warnings);
+  }
+
+  private static void warnOfSecret(YamlFile file, String name, Node value, List<String> warnings) {
+    if (Secrets.isPlain(name, String.join("", file.textsAsWritten(value)))) {
+      warnings.add(
+          "%s%s holds a password in plain text; write ${file:PATH} or ${env:NAME} in its place"
+              .formatted(file.place(value), name));
+    }
   }
 
   private static List<Boundary> generations(YamlFile file, Node source) {

@@ -13,6 +13,9 @@ import org.snakeyaml.engine.v2.nodes.Node;
  */
 final class RunnerSettings {
 
+  /** The directory of the project, in a value. */
+  private static final String HOME = "${home}";
+
   private static final String JVM = "jvm";
   private static final String EMBEDDED = "embedded";
   private static final String OPTIONS = "options";
@@ -34,7 +37,11 @@ final class RunnerSettings {
           .forEach(
               (name, node) ->
                   values.put(
-                      name, new Given(String.join(",", file.texts(node)), file.place(node), name)));
+                      name,
+                      new Given(
+                          String.join(",", file.texts(node, HOME, home.toString())),
+                          file.place(node),
+                          name)));
     }
 
     return values;

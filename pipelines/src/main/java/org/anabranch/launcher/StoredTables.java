@@ -51,8 +51,7 @@ final class StoredTables {
     }
 
     String file = settings.find(CONFIG);
-    Map<String, String> catalog =
-        file == null ? Map.of() : RunFile.catalog(Path.of(file), context.environment());
+    Map<String, String> catalog = file == null ? Map.of() : RunFile.catalog(Path.of(file), context);
     try {
       Lake lake = Lake.at(TargetOptions.lake(directory, catalog));
       return new StoredTables(directory, lake, context.err());

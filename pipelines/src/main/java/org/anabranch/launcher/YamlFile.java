@@ -140,6 +140,20 @@ final class YamlFile {
     return list.getValue();
   }
 
+  /** Elements of a list, in which one more reference stands for a value. */
+  List<String> texts(Node node, String reference, String value) {
+    List<String> texts = new ArrayList<>();
+    for (String text : textsAsWritten(node)) {
+      try {
+        texts.add(references.resolve(text.replace(reference, value)));
+      } catch (IllegalArgumentException e) {
+        throw mistake(node, Reasons.of(e));
+      }
+    }
+
+    return texts;
+  }
+
   /** Elements of a list as they are written, with references unresolved. */
   List<String> textsAsWritten(Node node) {
     if (!(node instanceof SequenceNode list)) {

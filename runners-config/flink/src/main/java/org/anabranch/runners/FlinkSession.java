@@ -13,6 +13,7 @@ import org.apache.beam.runners.flink.FlinkPipelineOptions;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
+import org.apache.flink.configuration.JobManagerOptions;
 import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
@@ -61,6 +62,8 @@ public final class FlinkSession implements RunnerSession {
       settings.set(RestOptions.BIND_PORT, "0");
       settings.set(RestOptions.BIND_ADDRESS, "127.0.0.1");
       settings.set(RestOptions.ADDRESS, "127.0.0.1");
+      settings.set(JobManagerOptions.BIND_HOST, "127.0.0.1");
+      settings.set(TaskManagerOptions.BIND_HOST, "127.0.0.1");
       settings.set(CoreOptions.CLASSLOADER_RESOLVE_ORDER, "parent-first");
       settings.set(CoreOptions.CHECK_LEAKED_CLASSLOADER, false);
       MemorySize network = MemorySize.ofMebiBytes(NETWORK_MEBIBYTES);
