@@ -38,7 +38,10 @@ final class JobMetrics {
               "records_ignored", TableReport.IGNORED,
               "records_dead", TableReport.DEAD,
               "records_duplicate", TableReport.DUPLICATES,
-              "rows_written", TableReport.WRITTEN));
+              "rows_written", TableReport.WRITTEN,
+              "rows_inserted", TableReport.INSERTED,
+              "rows_updated", TableReport.UPDATED,
+              "rows_removed", TableReport.REMOVED));
 
   private final String job;
   private RunReport total = RunReport.EMPTY;

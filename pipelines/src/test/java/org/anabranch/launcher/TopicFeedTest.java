@@ -8,12 +8,17 @@ import static org.hamcrest.Matchers.nullValue;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalLong;
 import org.anabranch.kafka.EndAt;
+import org.anabranch.kafka.FirstRecords;
 import org.anabranch.kafka.KafkaConfig;
 import org.anabranch.kafka.StartAt;
+import org.anabranch.kafka.TopicSlices;
 import org.anabranch.lake.Lake;
 import org.anabranch.lake.LakeConfig;
 import org.anabranch.testdata.LocalBroker;
@@ -54,6 +59,13 @@ class TopicFeedTest {
           assertThat(Objects.requireNonNull(slice).size(), is(2L));
           assertThat(slice.read(), equalTo(Map.of("read:job/shop/0", 3L, "read:job/shop/1", 2L)));
           assertThat(feed.behind(slice), is(0L));
+
+          // Nothing is committed: both records wait, since they came into the log.
+          TopicSlices waiting = feed.waiting(lake);
+          assertThat(waiting.records(), is(2L));
+          OptionalLong oldest =
+              FirstRecords.oldestMillis(options.kafka(), waiting, Duration.ofSeconds(20));
+          assertThat(Instant.now().toEpochMilli() - oldest.orElse(0) < 60_000, is(true));
         }
       }
     }

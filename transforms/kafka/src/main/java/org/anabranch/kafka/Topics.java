@@ -223,15 +223,12 @@ public final class Topics implements Closeable {
         .slices(starts(start, rules, topics, progress, partitions), ends(end, rules, partitions));
   }
 
-  /** Partitions that start or end name; only these are read. None where neither names any. */
+  /** Partitions that start and end name, where both do: only these are read; else none. */
   private static Set<String> named(StartAt start, EndAt end) {
     Set<String> named = new TreeSet<>();
-    if (start instanceof StartAt.Offsets at) {
-      named.addAll(at.offsets().keySet());
-    }
-
-    if (end instanceof EndAt.Offsets at) {
-      named.addAll(at.offsets().keySet());
+    if (start instanceof StartAt.Offsets from && end instanceof EndAt.Offsets to) {
+      named.addAll(from.offsets().keySet());
+      named.addAll(to.offsets().keySet());
     }
 
     return named;

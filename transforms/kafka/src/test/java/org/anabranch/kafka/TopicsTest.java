@@ -203,6 +203,20 @@ class TopicsTest {
   }
 
   @Test
+  void offsetsAtBothEndsReadThePartitionsTheyNameOnly() {
+    filled("named", 3, 4);
+
+    assertThat(
+        slices("named", StartAt.parse("named/0:1"), Map.of(), EndAt.parse("named/0:3")).slices(),
+        is(List.of(new TopicSlice("named", 0, 1, 3))));
+    assertThat(
+        slices("named", StartAt.parse("named/0:1"), Map.of(), EndAt.parse("named/1:0")).slices(),
+        is(List.of(new TopicSlice("named", 0, 1, 4), new TopicSlice("named", 1, 0, 0))));
+    assertThat(
+        slices("named", StartAt.parse("named/0:1"), Map.of(), EndAt.now()).slices().size(), is(3));
+  }
+
+  @Test
   void timesBecomeTheOffsetsOfTheFirstRecordsThatAreNotOlder() {
     topics.create("times", 2);
     IntStream.range(0, 10)
