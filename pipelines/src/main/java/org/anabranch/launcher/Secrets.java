@@ -144,17 +144,47 @@ final class Secrets {
     }
 
     private void release() {
-      byte[] text = masked(line.toString(StandardCharsets.UTF_8)).getBytes(StandardCharsets.UTF_8);
+      show(line.toString(StandardCharsets.UTF_8));
       line.reset();
-      out.write(text, 0, text.length);
     }
 
+    private void show(String text) {
+      byte[] bytes = masked(text).getBytes(StandardCharsets.UTF_8);
+      out.write(bytes, 0, bytes.length);
+    }
+
+    /** What may be the beginning of a secret waits for the rest. */
     @Override
     public synchronized void flush() {
       if (line.size() > 0) {
-        release();
+        String text = line.toString(StandardCharsets.UTF_8);
+        int held = beginning(text);
+        show(text.substring(0, text.length() - held));
+        line.reset();
+        line.writeBytes(text.substring(text.length() - held).getBytes(StandardCharsets.UTF_8));
       }
 
+      out.flush();
+    }
+
+    /** Length of the longest end of a text that is the beginning of a secret. */
+    private static int beginning(String text) {
+      int longest = 0;
+      for (String value : VALUES) {
+        for (int length = Math.min(value.length() - 1, text.length()); length > longest; length--) {
+          if (value.startsWith(text.substring(text.length() - length))) {
+            longest = length;
+          }
+        }
+      }
+
+      return longest;
+    }
+
+    /** Nothing more comes. */
+    @Override
+    public synchronized void close() {
+      release();
       out.flush();
     }
   }

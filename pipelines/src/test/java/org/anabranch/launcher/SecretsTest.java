@@ -81,7 +81,6 @@ class SecretsTest {
             "catalog: {type: rest, uri: 'http://127.0.0.1:1/SECRET', token: SECRET}",
             "catalog: {type: SECRET}",
             "buckets: SECRET",
-            "keys: 'orders:SECRET'",
             "columns: 'orders:id SECRET'",
             "options: {target-parallelism: SECRET}",
             "mode: SECRET",
@@ -116,8 +115,9 @@ class SecretsTest {
     PrintStream masked = Secrets.over(new PrintStream(bytes, true, StandardCharsets.UTF_8));
     masked.write("a lines-".getBytes(StandardCharsets.UTF_8), 0, 8);
     masked.println("of-it, inner-word");
-    masked.print("no line feed");
-    masked.flush();
-    assertThat(bytes.toString(StandardCharsets.UTF_8), is("a ***, ***\nno line feed"));
+    masked.print("no line feed, inner");
+    assertThat(bytes.toString(StandardCharsets.UTF_8), is("a ***, ***\nno line feed, "));
+    masked.close();
+    assertThat(bytes.toString(StandardCharsets.UTF_8), is("a ***, ***\nno line feed, inner"));
   }
 }
