@@ -20,10 +20,12 @@ final class LauncherProcess implements AutoCloseable {
 
   private final Process process;
   private final Path log;
+  private final ListeningSockets sockets;
 
   private LauncherProcess(Process process, Path log) {
     this.process = process;
     this.log = log;
+    sockets = ListeningSockets.watch(process.toHandle());
   }
 
   /**
@@ -81,6 +83,10 @@ final class LauncherProcess implements AutoCloseable {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(KilledRunsConformance.openModules());
     command.addAll(javaFlags);
+    // As the script says where Spark runs inside the launcher.
+    command.add("-Dspark.driver.host=127.0.0.1");
+    command.add("-Dspark.driver.bindAddress=127.0.0.1");
+    command.add("-Dspark.ui.enabled=false");
     command.add("-Danabranch.home=" + TestFiles.customer360().getParent().getParent());
     command.add("-cp");
     command.add(
@@ -139,6 +145,7 @@ final class LauncherProcess implements AutoCloseable {
       throw new AssertionError("a call took longer than " + LONGEST_SECONDS + " s: " + printed());
     }
 
+    sockets.requireLoopback();
     return process.exitValue();
   }
 

@@ -37,6 +37,9 @@ final class ArchiveLayout {
 
   static final long HOUR_MILLIS = 3_600_000;
 
+  private static final long FIRST_MILLIS = Instant.parse("0001-01-01T00:00:00Z").toEpochMilli();
+  private static final long LAST_MILLIS = Instant.parse("9999-12-31T23:59:59.999Z").toEpochMilli();
+
   static final int PARTITION_ID = 2;
   static final int OFFSET_ID = 3;
   static final int TIMESTAMP_ID = 4;
@@ -94,11 +97,20 @@ final class ArchiveLayout {
     return OffsetRanges.parse(text);
   }
 
-  /** Hours since the epoch; null for records without a time. */
+  /**
+   * Hours since the epoch, by which records are partitioned; null for records without a time. The
+   * hours of times that no calendar of an engine has are those of the first and the last one that
+   * all have.
+   */
   static @Nullable Integer hour(@Nullable Long timestampMillis) {
     return timestampMillis == null
         ? null
-        : (int) Math.floorDiv((long) timestampMillis, HOUR_MILLIS);
+        : (int) Math.floorDiv(storable(timestampMillis), HOUR_MILLIS);
+  }
+
+  /** The time as it is stored: within the years 1 to 9999. */
+  static long storable(long timestampMillis) {
+    return Math.max(FIRST_MILLIS, Math.min(LAST_MILLIS, timestampMillis));
   }
 
   static PartitionData partition(String topic, @Nullable Integer hour) {

@@ -23,6 +23,9 @@ import org.anabranch.transforms.report.TableReport;
  */
 public final class CompactTables {
 
+  /** In the progress of a table, how far the times of a source have come, as they are counted. */
+  private static final String CLOCK = "clock:";
+
   private static final int MAX_ATTEMPTS = 5;
 
   private final Lake lake;
@@ -37,7 +40,7 @@ public final class CompactTables {
    * Compacts all tables that have something to gain.
    *
    * @param retention source time for which deletes are kept, counted back from the newest change of
-   *     the source that is furthest behind
+   *     the same source, by times that no single record can move
    * @return buckets compacted, by table
    */
   public static Map<String, Integer> run(Lake lake, Duration retention) throws IOException {
@@ -66,7 +69,7 @@ public final class CompactTables {
       List<WrittenFile> files = new ArrayList<>();
       for (BucketStatistics bucket : table.bucketStatistics()) {
         if (gains(bucket)) {
-          long since = keptSince(table, store, bucket.bucket());
+          Map<String, Long> since = keptSince(table, store, bucket.bucket());
           files.addAll(CompactBucket.of(store, name, bucket.bucket(), since));
         }
       }
@@ -86,20 +89,28 @@ public final class CompactTables {
   }
 
   /** A history is made of all versions, and moved rows are known by their records. */
-  private long keptSince(LakeTable table, TableStore store, int bucket) {
+  private Map<String, Long> keptSince(LakeTable table, TableStore store, int bucket) {
     boolean keepsAll =
         bucket == TableStore.MOVED
             || store.buckets().containsKey(table.table() + MergeConfig.HISTORY_SUFFIX);
     if (keepsAll) {
-      return Long.MIN_VALUE;
+      return Map.of();
     }
 
-    long furthestBehind =
-        table.places().entrySet().stream()
-            .filter(place -> place.getKey().startsWith("source:"))
-            .mapToLong(Map.Entry::getValue)
-            .min()
-            .orElse(Long.MIN_VALUE);
-    return furthestBehind == Long.MIN_VALUE ? furthestBehind : furthestBehind - retentionMicros;
+    // Records of a source are older or newer than others of this source alone.
+    Map<String, Long> since = new TreeMap<>();
+    table
+        .places()
+        .forEach(
+            (place, micros) -> {
+              if (place.startsWith(CLOCK)) {
+                since.put(place.substring(CLOCK.length()), before(micros));
+              }
+            });
+    return since;
+  }
+
+  private long before(long micros) {
+    return micros < Long.MIN_VALUE + retentionMicros ? Long.MIN_VALUE : micros - retentionMicros;
   }
 }

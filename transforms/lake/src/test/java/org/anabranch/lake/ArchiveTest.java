@@ -119,6 +119,25 @@ class ArchiveTest {
   }
 
   @Test
+  void timesThatNoCalendarHasLieInTheFirstAndTheLastHour() {
+    for (long millis : new long[] {Long.MIN_VALUE, -62_135_596_800_001L}) {
+      assertThat(
+          ArchiveLayout.file("w", "run", "t", ArchiveLayout.hour(millis)),
+          containsString("/date=0001-01-01/hour=00/"));
+    }
+
+    for (long millis : new long[] {Long.MAX_VALUE, 9_200_000_000_000_000L}) {
+      assertThat(
+          ArchiveLayout.file("w", "run", "t", ArchiveLayout.hour(millis)),
+          containsString("/date=9999-12-31/hour=23/"));
+    }
+
+    assertThat(
+        ArchiveLayout.file("w", "run", "t", ArchiveLayout.hour(-1L)),
+        containsString("/date=1969-12-31/hour=23/"));
+  }
+
+  @Test
   void recordsAreInAsTheyCame() throws IOException {
     try (LakeRun run = start()) {
       run.commitArchive(archive(run, 0, 10));

@@ -3,6 +3,7 @@ package org.anabranch.transforms.merge;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.anabranch.model.ByteReader;
 import org.anabranch.model.Position;
@@ -28,23 +29,25 @@ public final class CompactBucket {
   private final TableStore store;
   private final String table;
   private final int bucket;
-  private final long keptSinceMicros;
+  private final Map<String, Long> keptSinceMicros;
 
-  private CompactBucket(TableStore store, String table, int bucket, long keptSinceMicros) {
+  private CompactBucket(
+      TableStore store, String table, int bucket, Map<String, Long> keptSinceMicros) {
     this.store = store;
     this.table = table;
     this.bucket = bucket;
-    this.keptSinceMicros = keptSinceMicros;
+    this.keptSinceMicros = Map.copyOf(keptSinceMicros);
   }
 
   /**
    * Compacts a bucket.
    *
-   * @param keptSinceMicros source time from which on records stay, in microseconds since the epoch;
-   *     {@link Long#MIN_VALUE}: all stay
+   * @param keptSinceMicros by source, the time of it from which on its records stay, in
+   *     microseconds since the epoch; of other sources all stay
    */
   public static List<WrittenFile> of(
-      TableStore store, String table, int bucket, long keptSinceMicros) throws IOException {
+      TableStore store, String table, int bucket, Map<String, Long> keptSinceMicros)
+      throws IOException {
     return new CompactBucket(store, table, bucket, keptSinceMicros).run();
   }
 
@@ -122,7 +125,8 @@ public final class CompactBucket {
   /** Records without a time stay. */
   private boolean isPast(Versions versions, int version) {
     long time = versions.timeMicros(version);
-    return time != 0 && time < keptSinceMicros;
+    Long since = keptSinceMicros.get(versions.position(version).source());
+    return time != 0 && since != null && time < since;
   }
 
   private static void copyKey(Versions versions, int first, RowBatch.Writer batch) {

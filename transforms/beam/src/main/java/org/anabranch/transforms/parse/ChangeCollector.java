@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import org.anabranch.model.KeyWriter;
 import org.anabranch.model.Position;
 import org.anabranch.model.Type;
@@ -23,6 +24,8 @@ public final class ChangeCollector implements ChangeOutput {
 
   private final BucketCounts buckets;
   private final Receiver receiver;
+  private final long recordedAtMicros;
+  private long logMicros;
   private final DeadLetters deadLetters;
   private final Map<String, TableBatches> tables = new TreeMap<>();
   private TableBatches last;
@@ -39,7 +42,8 @@ public final class ChangeCollector implements ChangeOutput {
     this.buckets = buckets;
     this.receiver = receiver;
     deadLetters = new DeadLetters(recordedAtMicros);
-    last = new TableBatches("", 1, receiver);
+    this.recordedAtMicros = recordedAtMicros;
+    last = new TableBatches("", 1, recordedAtMicros, receiver);
     tables.put("", last);
   }
 
@@ -61,11 +65,13 @@ public final class ChangeCollector implements ChangeOutput {
 
   /** From now on records are lines of files. */
   void ofLine() {
+    logMicros = 0;
     deadLetters.ofLine();
   }
 
   /** From now on records are this record of a log. */
   void ofRecord(byte @Nullable [] key, @Nullable Long timeMillis, RecordHeaders headers) {
+    logMicros = timeMillis == null ? 0 : TimeUnit.MILLISECONDS.toMicros(timeMillis);
     deadLetters.ofRecord(key, timeMillis, headers);
   }
 
@@ -79,10 +85,12 @@ public final class ChangeCollector implements ChangeOutput {
     if (!known.equals(lastName)) {
       last =
           tables.computeIfAbsent(
-              known, added -> new TableBatches(added, buckets.of(added), receiver));
+              known,
+              added -> new TableBatches(added, buckets.of(added), recordedAtMicros, receiver));
       lastName = known;
     }
 
+    last.loggedAt(logMicros);
     return last;
   }
 
@@ -225,7 +233,7 @@ public final class ChangeCollector implements ChangeOutput {
   public RunReport finish() {
     RunReport report = RunReport.of(tables.values().stream().map(TableBatches::finish).toList());
     tables.clear();
-    last = new TableBatches("", 1, receiver);
+    last = new TableBatches("", 1, recordedAtMicros, receiver);
     lastName = "";
     tables.put("", last);
     return report;

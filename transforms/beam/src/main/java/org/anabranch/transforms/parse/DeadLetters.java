@@ -2,6 +2,7 @@ package org.anabranch.transforms.parse;
 
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.zip.CRC32C;
 import org.anabranch.model.ByteReader;
 import org.anabranch.model.ByteWriter;
@@ -85,8 +86,6 @@ public final class DeadLetters {
   private static final long OPEN = 0;
 
   private static final long RESOLVED = 1;
-
-  private static final long MICROS_PER_MILLI = 1_000;
 
   private boolean isRecord;
   private byte @Nullable [] recordKey;
@@ -174,7 +173,7 @@ public final class DeadLetters {
       if (time == null) {
         row.writeByte(Values.NULL);
       } else {
-        Values.writeTemporal(row, Values.TIMESTAMPTZ, time * MICROS_PER_MILLI);
+        Values.writeTemporal(row, Values.TIMESTAMPTZ, TimeUnit.MILLISECONDS.toMicros(time));
       }
     }
 

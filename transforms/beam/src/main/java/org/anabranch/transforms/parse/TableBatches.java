@@ -55,12 +55,18 @@ final class TableBatches {
   private final Set<String> keysSeen = new TreeSet<>();
   private List<String> keyColumns = List.of();
   private final LogTracker tracker = new LogTracker();
+  private final SourceClocks clocks;
+  private long logMicros;
 
   private long read;
   private long merged;
   private long deleted;
 
-  TableBatches(String table, int buckets, ChangeCollector.Receiver receiver) {
+  /**
+   * @param nowMicros when the run began
+   */
+  TableBatches(String table, int buckets, long nowMicros, ChangeCollector.Receiver receiver) {
+    clocks = new SourceClocks(nowMicros);
     this.table = table;
     this.writers = new RowBatch.@Nullable Writer[buckets];
     this.receiver = receiver;
@@ -84,7 +90,7 @@ final class TableBatches {
       writer.image(position, timeMicros, key, columns, row, offset, length);
     }
 
-    tracker.add(position, timeMicros);
+    track(position, timeMicros);
     countMerged();
     flushIfFull(bucket, writer);
   }
@@ -108,7 +114,7 @@ final class TableBatches {
     int bucket = key.bucket(writers.length);
     RowBatch.Writer writer = writer(bucket);
     writer.delete(position, timeMicros, key);
-    tracker.add(position, timeMicros);
+    track(position, timeMicros);
     countMerged();
     deleted++;
     flushIfFull(bucket, writer);
@@ -118,7 +124,7 @@ final class TableBatches {
     int bucket = key.bucket(writers.length);
     RowBatch.Writer writer = writer(bucket);
     writer.move(position, timeMicros, key);
-    tracker.add(position, timeMicros);
+    track(position, timeMicros);
     countMerged();
     deleted++;
     flushIfFull(bucket, writer);
@@ -129,7 +135,7 @@ final class TableBatches {
       writer(bucket).truncate(position, timeMicros);
     }
 
-    tracker.add(position, timeMicros);
+    track(position, timeMicros);
     countMerged();
     deleted++;
   }
@@ -179,6 +185,16 @@ final class TableBatches {
     if (!keyColumns.equals(columns) && keysSeen.addAll(columns)) {
       keyColumns = TableReport.joinKeys(keyColumns, columns);
     }
+  }
+
+  /** Time that the log has for the records that follow; 0 where it has none. */
+  void loggedAt(long micros) {
+    logMicros = micros;
+  }
+
+  private void track(Position position, long timeMicros) {
+    tracker.add(position, timeMicros);
+    clocks.see(position.source(), timeMicros, logMicros);
   }
 
   /** Counts a record that could not be processed. */
@@ -272,7 +288,8 @@ final class TableBatches {
     all.put(TableReport.MERGED, merged);
     all.put(TableReport.DELETED, deleted);
     TableFacts told = new TableFacts(facts, tracker.finish(), Collections.emptySortedSet());
-    return new TableReport(table, keyColumns, schema(), List.of(), all, Map.of(), told, samples);
+    return new TableReport(
+        table, keyColumns, schema(), List.of(), all, clocks.places(), told, samples);
   }
 
   private Schema schema() {
