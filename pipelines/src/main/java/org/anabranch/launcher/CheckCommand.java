@@ -53,6 +53,23 @@ final class CheckCommand implements Command {
     BaseCheck.check(call);
     build(call);
     print(call, context.out());
+    if (call.replay() == null) {
+      InputSample sample = sample(call);
+      sample.print(context.out());
+      sample.requireMerged();
+    }
+
+    context.out().println("ok: nothing was run");
+  }
+
+  private static InputSample sample(RunCall call) {
+    try (Lake lake = Lake.at(call.target().lake())) {
+      return InputSample.of(call, lake);
+    } catch (IllegalArgumentException e) {
+      throw new WrongCallException(Reasons.of(e), e);
+    } catch (IOException e) {
+      throw new RunFailedException("cannot read the input: " + Reasons.of(e), e);
+    }
   }
 
   /** Building the steps finds what only they can know; nothing is written. */
@@ -101,8 +118,6 @@ final class CheckCommand implements Command {
       String value = option.getValue().value();
       line(out, "option", option.getKey() + "=" + (value == null ? "true" : value));
     }
-
-    out.println("ok: nothing was run");
   }
 
   private static void printFiles(InputFiles changes, PrintStream out) {

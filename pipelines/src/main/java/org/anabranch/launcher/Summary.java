@@ -159,8 +159,8 @@ final class Summary {
 
     if (dead > 0 && merged == 0) {
       throw new RunFailedException(
-          "nothing was merged: %d records could not be processed, and are in the table %s: %s"
-              .formatted(dead, TargetOptions.DEAD_LETTERS, DeadLetterLines.of(report).get(0)));
+          "nothing was merged: %d records could not be processed: %s"
+              .formatted(dead, DeadLetterLines.of(report).get(0)));
     }
   }
 

@@ -193,6 +193,11 @@ public record TablesConfig(
     return (int) Math.max(MIN_BUCKETS, Math.min(MAX_BUCKETS, bytes / BUCKET_BYTES));
   }
 
+  /** How a run would parse, to look at some records only. */
+  public ParseConfig parsing(TableStore store, SchemaChanges schemaChanges) {
+    return parsing(BucketCounts.all(1), Map.of(), store, schemaChanges);
+  }
+
   /**
    * How to parse: tables know the types of their bases and those they are stored with.
    *

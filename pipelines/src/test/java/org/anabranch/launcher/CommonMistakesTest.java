@@ -199,4 +199,39 @@ class CommonMistakesTest {
     Call all = run(input, "--keys=orders:id");
     assertThat(all.out(), containsString("dead: (no table) not-an-event 2"));
   }
+
+  @Test
+  void checkLooksAtTheFirstRecords() throws IOException {
+    Call check =
+        Call.of(
+            "check",
+            "replicate",
+            "--input=" + lines(),
+            "--keys=orders:id,order:id",
+            "--warehouse=" + warehouse());
+    assertThat(check.err(), check.code(), is(0));
+    assertThat(
+        check.out(),
+        allOf(
+            containsString("the first 3 records"),
+            containsString("orders: 3 changes, key id; id bigint, customer string, total double\n"),
+            containsString("none of them names the table 'order'")));
+    assertThat(Files.exists(warehouse()), is(false));
+    Call wrong =
+        Call.of(
+            "check",
+            "replicate",
+            "--input=" + lines(),
+            "--keys=orders:orderid",
+            "--warehouse=" + warehouse());
+    fails(wrong, 1, "did you mean --keys=orders:id?");
+    Call broker =
+        Call.of(
+            "check",
+            "replicate",
+            "--bootstrap-servers=127.0.0.1:1",
+            "--topics=t",
+            "--warehouse=" + warehouse());
+    fails(broker, 1, "no broker answers at 127.0.0.1:1");
+  }
 }

@@ -146,7 +146,8 @@ class MainTest {
             "--topics=shop.orders",
             "--warehouse=" + warehouse);
 
-    assertThat(call.err(), call.code(), is(0));
+    assertThat(call.err(), call.code(), is(1));
+    assertThat(call.err(), containsString("no broker answers at 127.0.0.1:1"));
     assertThat(call.out(), containsString("shop.orders on 127.0.0.1:1"));
     assertThat(call.out(), not(containsString("runs as")));
   }

@@ -1,11 +1,13 @@
 package org.anabranch.kafka;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
+import org.anabranch.transforms.archive.LogRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
@@ -19,6 +21,27 @@ public final class FirstRecords {
   private static final Duration CLOSE = Duration.ofSeconds(1);
 
   private FirstRecords() {}
+
+  /** Takes a record. */
+  @FunctionalInterface
+  public interface Receiver {
+    void accept(LogRecord record);
+  }
+
+  /**
+   * Hands over the records of slices, which are short.
+   *
+   * @param patience how long a slice may make no progress
+   */
+  public static void read(
+      KafkaConfig config, TopicSlices slices, Duration patience, Receiver receiver)
+      throws IOException {
+    try (SliceReader reader = new SliceReader(config, patience)) {
+      for (TopicSlice slice : slices.slices()) {
+        reader.read(slice, record -> receiver.accept(Records.of(record)));
+      }
+    }
+  }
 
   /**
    * The time that the log has for the oldest of the first records.
