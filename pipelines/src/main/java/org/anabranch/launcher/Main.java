@@ -51,6 +51,9 @@ public final class Main {
           new PublishCommand(),
           new CompactCommand(),
           new MoveCommand(),
+          new DropCommand(),
+          new RenameCommand(),
+          new ResetCommand(),
           new RetryCommand(),
           new GenerateCommand(),
           new DevCommand());

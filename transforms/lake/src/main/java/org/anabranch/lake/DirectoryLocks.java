@@ -62,7 +62,7 @@ final class DirectoryLocks implements LockManager {
     }
   }
 
-  private static long version(Path file) {
+  static long version(Path file) {
     Matcher matcher = VERSION.matcher(file.getFileName().toString());
     return matcher.matches() ? Long.parseLong(matcher.group(1)) : 0;
   }

@@ -194,6 +194,11 @@ final class LakeCatalog implements Closeable {
     return Transactions.createTableTransaction(table, pinned, started.currentMetadata());
   }
 
+  /** Takes a table out of the catalog; its files stay. */
+  void drop(String table) {
+    catalog.dropTable(identifier(table), false);
+  }
+
   private void createNamespace(SupportsNamespaces namespaces) {
     try {
       namespaces.createNamespace(namespace);

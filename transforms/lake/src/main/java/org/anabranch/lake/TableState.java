@@ -106,6 +106,13 @@ record TableState(
         newFacts);
   }
 
+  /** The same without the places that begin so. */
+  TableState without(String prefix) {
+    Map<String, Long> left = new TreeMap<>(progress);
+    left.keySet().removeIf(place -> place.startsWith(prefix));
+    return new TableState(buckets, keyForm, key, schema, segments, tokens, left, counters, facts);
+  }
+
   /** The same with its kept records in these files. */
   TableState withSegments(List<Segment> others) {
     return new TableState(buckets, keyForm, key, schema, others, tokens, progress, counters, facts);
