@@ -63,7 +63,6 @@ record EngineCall(
     String path = new Settings(line.options()).text(RunOptions.CONFIG);
     List<String> allowed = new ArrayList<>(names);
     allowed.remove(RunOptions.CONFIG.name());
-    allowed.remove(RunOptions.LOG.name());
     RunFile file = RunFile.read(Path.of(path), allowed, context.environment());
     file.warnings().forEach(warning -> context.err().println("note: " + warning));
     return file;

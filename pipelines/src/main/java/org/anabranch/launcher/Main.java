@@ -63,7 +63,7 @@ public final class Main {
   /** Runs one call and ends the process. */
   public static void main(String[] arguments) {
     PrintStream out = stream(FileDescriptor.out, BUFFER_BYTES);
-    boolean logsJson = Arrays.asList(arguments).contains(RunOptions.LOG_JSON);
+    boolean logsJson = logsJson(Arrays.asList(arguments));
     PrintStream plain = ShownControls.over(Secrets.over(stream(FileDescriptor.err, 0)));
     PrintStream err = logsJson ? JsonLines.to(plain) : plain;
     // What a library prints is no result.
@@ -91,6 +91,21 @@ public final class Main {
     if (failure instanceof Error) {
       Runtime.getRuntime().halt(FAILED);
     }
+  }
+
+  /** Whether the call, or its configuration file, asks for lines of JSON. */
+  private static boolean logsJson(List<String> arguments) {
+    String config = "--" + RunOptions.CONFIG.name() + "=";
+    String log = "--" + RunOptions.LOG.name() + "=";
+    if (arguments.stream().anyMatch(argument -> argument.startsWith(log))) {
+      return arguments.contains(RunOptions.LOG_JSON);
+    }
+
+    return arguments.stream()
+        .filter(argument -> argument.startsWith(config))
+        .map(argument -> argument.substring(config.length()))
+        .map(file -> YamlFile.peek(Path.of(file), RunOptions.LOG.name(), System.getenv()))
+        .anyMatch(text -> RunOptions.LOG_JSON.equals(log + text));
   }
 
   private static PrintStream stream(FileDescriptor descriptor, int bufferBytes) {

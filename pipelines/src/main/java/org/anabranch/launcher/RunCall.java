@@ -46,7 +46,7 @@ record RunCall(
    * @throws WrongCallException for anything wrong, before anything is written
    */
   static RunCall parse(String command, CommandLine line, CallContext context) {
-    NamedPipeline pipeline = NamedPipeline.of(command, line.words());
+    NamedPipeline pipeline = NamedPipeline.of(command, words(line, context));
     List<String> names = new ArrayList<>();
     pipeline.options().forEach(option -> names.add(option.name()));
     EngineCall engine = EngineCall.parse(names, line, context);
@@ -95,6 +95,17 @@ record RunCall(
     }
 
     return call;
+  }
+
+  /** The words of a call; without any, the configuration file may name the pipeline. */
+  static List<String> words(CommandLine line, CallContext context) {
+    Given config = line.options().get(RunOptions.CONFIG.name());
+    String file = config == null ? null : config.value();
+    String named =
+        file == null || !line.words().isEmpty()
+            ? null
+            : YamlFile.peek(Path.of(file), RunFile.PIPELINE, context.environment());
+    return named == null ? line.words() : List.of(named);
   }
 
   /** Whether the job lives on in a cluster, as one pipeline, with or without this process. */

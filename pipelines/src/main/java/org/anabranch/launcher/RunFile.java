@@ -40,6 +40,9 @@ record RunFile(
       new RunFile(
           Map.of(), TableDeclarations.NONE, Map.of(), Map.of(), Map.of(), Map.of(), List.of());
 
+  /** Names the pipeline, for calls that do not. */
+  static final String PIPELINE = "pipeline";
+
   private static final String TABLES = "tables";
   private static final String OPTIONS = "options";
   private static final String CATALOG = "catalog";
@@ -52,6 +55,11 @@ record RunFile(
   private static final String COLUMNS = "columns";
   private static final String BASE = "base";
   private static final String HISTORY = "history";
+
+  /** Options that may be a mapping by table. */
+  private static final Set<String> BY_TABLE =
+      Set.of("keys", COLUMNS, BASE, TargetOptions.SCHEMA_CHANGES.name());
+
   private static final String SCHEMA_CHANGES = TargetOptions.SCHEMA_CHANGES.name();
 
   RunFile {
@@ -84,6 +92,7 @@ record RunFile(
   static RunFile read(Path path, Collection<String> optionNames, Map<String, String> environment) {
     YamlFile file = YamlFile.read(path, environment);
     List<String> allowed = new ArrayList<>(optionNames);
+    allowed.add(PIPELINE);
     allowed.add(OPTIONS);
     allowed.add(CATALOG);
     allowed.add(KAFKA);
@@ -98,7 +107,10 @@ record RunFile(
     for (Map.Entry<String, Node> entry : file.entries(allowed).entrySet()) {
       String name = entry.getKey();
       Node value = entry.getValue();
-      if (name.equals(OPTIONS)) {
+      if (name.equals(PIPELINE)) {
+        // Known already: what the file may say depends on it.
+        file.text(value);
+      } else if (name.equals(OPTIONS)) {
         file.entries(value)
             .forEach((option, node) -> runnerOptions.put(option, given(file, option, node)));
       } else if (name.equals(CATALOG)) {
@@ -156,7 +168,30 @@ record RunFile(
   }
 
   private static Given given(YamlFile file, String name, Node value) {
-    return new Given(String.join(",", file.texts(value)), file.place(value), name);
+    String text =
+        YamlFile.isMapping(value) && BY_TABLE.contains(name)
+            ? byTable(file, name, value)
+            : String.join(",", file.texts(value));
+    return new Given(text, file.place(value), name);
+  }
+
+  /** What an option says of tables, as the command line writes it. */
+  private static String byTable(YamlFile file, String name, Node value) {
+    List<String> parts = new ArrayList<>();
+    for (Map.Entry<String, Node> table : file.entries(value).entrySet()) {
+      Node said = table.getValue();
+      if (YamlFile.isMapping(said)) {
+        List<String> columns = new ArrayList<>();
+        file.entries(said).forEach((column, type) -> columns.add(column + " " + file.text(type)));
+        parts.add(table.getKey() + ":" + String.join(", ", columns));
+      } else if (name.equals(BASE)) {
+        parts.add(table.getKey() + "=" + file.text(said));
+      } else {
+        parts.add(table.getKey() + ":" + String.join("+", file.texts(said)));
+      }
+    }
+
+    return String.join(name.equals(COLUMNS) ? ";" : ",", parts);
   }
 
   private static TableDeclarations tables(YamlFile file, Node node) {

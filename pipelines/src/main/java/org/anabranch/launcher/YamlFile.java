@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.exceptions.Mark;
@@ -58,6 +59,18 @@ final class YamlFile {
       throw new WrongCallException(place(path, e.getProblemMark()) + e.getProblem(), e);
     } catch (YamlEngineException e) {
       throw new WrongCallException(path + " is not YAML: " + Reasons.of(e), e);
+    }
+  }
+
+  /** Text of one entry of a file; null where the file cannot be read, or has none. */
+  static @Nullable String peek(Path path, String key, Map<String, String> environment) {
+    try {
+      YamlFile file = read(path, environment);
+      Node value = file.root.isEmpty() ? null : file.entries(file.root.get()).get(key);
+      return value == null ? null : file.text(value);
+    } catch (WrongCallException unreadable) {
+      // Whoever needs all of the file says what is wrong with it.
+      return null;
     }
   }
 

@@ -234,4 +234,39 @@ class CommonMistakesTest {
             "--warehouse=" + warehouse());
     fails(broker, 1, "no broker answers at 127.0.0.1:1");
   }
+
+  @Test
+  void aFileSaysItAll() throws IOException {
+    Path config =
+        Files.writeString(
+            directory.resolve("run.yaml"),
+            "pipeline: replicate\nlog: text\ninput: %s\nwarehouse: %s\nkeys: {orders: id}\n"
+                .formatted(lines(), warehouse()));
+    Call call = Call.of("run", "--config=" + config);
+    assertThat(call.err(), call.code(), is(0));
+    assertThat(tables(), containsString("orders"));
+  }
+
+  @Test
+  void aSuggestionIsMadeWhereItIsNear() {
+    assertThat(Call.of("shwo").err(), containsString("the nearest is 'show'"));
+    Call far = Call.of("banana");
+    assertThat(far.code(), is(2));
+    assertThat(far.err(), not(containsString("nearest")));
+  }
+
+  @Test
+  void tablesAreDroppedWhenSomebodyIsSure() throws IOException {
+    run(lines(), "--keys=orders:id");
+    String drop = "--warehouse=" + warehouse();
+    Call asked = Call.of("drop", "orders", drop);
+    fails(asked, 2, "nothing was done: add --yes");
+    assertThat(asked.out(), containsString("would drop table orders: "));
+    Call renamed = Call.of("rename", "orders", "sales", drop, "--yes");
+    assertThat(renamed.err(), renamed.code(), is(0));
+    assertThat(Call.of("show", "sales", drop, "--as=jsonl").out().lines().toList(), is(rows()));
+    assertThat(Call.of("drop", "sales", drop, "--yes").code(), is(0));
+    assertThat(tables(), not(containsString("sales")));
+    fails(Call.of("reset", "job", drop, "--yes"), 2, "there is no progress of a job 'job'");
+  }
 }

@@ -31,6 +31,42 @@ class RunFileTest {
   }
 
   @Test
+  void everyOptionOfARunCanStandInAFile() throws IOException {
+    for (NamedPipeline pipeline : NamedPipeline.values()) {
+      for (OptionSpec option : pipeline.options()) {
+        if (!option.name().equals(RunOptions.CONFIG.name())) {
+          RunFile file =
+              RunFile.read(
+                  Files.writeString(
+                      directory.resolve("run.yaml"),
+                      "pipeline: " + pipeline.label() + "\n" + option.name() + ": x\n"),
+                  pipeline.options().stream().map(OptionSpec::name).toList(),
+                  Map.of());
+          assertThat(file.settings().get(option.name()).value(), is("x"));
+        }
+      }
+    }
+  }
+
+  @Test
+  void whatIsSaidOfTablesMayBeAMapping() throws IOException {
+    RunFile file =
+        read(
+            """
+            keys: {orders: id, lines: [order_id, number]}
+            columns:
+              orders: {amount: 'decimal(12,2)', at: timestamp}
+            base: {orders: 'a/*.parquet'}
+            schema-changes: {orders: fail}
+            """);
+    assertThat(file.settings().get("keys").value(), is("orders:id,lines:order_id+number"));
+    assertThat(
+        file.settings().get("columns").value(), is("orders:amount decimal(12,2), at timestamp"));
+    assertThat(file.settings().get("base").value(), is("orders=a/*.parquet"));
+    assertThat(file.settings().get("schema-changes").value(), is("orders:fail"));
+  }
+
+  @Test
   void aRouteIsATextOrAListWhoseGroupsAreNoReferences() throws IOException {
     String one = "/(?<x>a|b)\\.t/=t[+shard=${x}]";
     assertThat(read("route: '" + one + "'\n").settings().get("route").value(), is(one));
