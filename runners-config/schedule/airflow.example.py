@@ -31,3 +31,22 @@ with DAG(
         # BashOperator asks with SIGTERM: the batch under way is finished.
         execution_timeout=timedelta(hours=2),
     )
+
+# The same pipeline as a batch over a range of the topics: a backfill beside the running job, by hand:
+# airflow dags trigger customer_360_backfill --conf '{"from": "2026-01-01T00:00:00Z", "to": "2026-02-01T00:00:00Z"}'
+with DAG(
+    dag_id="customer_360_backfill",
+    schedule=None,
+    start_date=datetime(2026, 1, 1),
+    max_active_runs=1,
+):
+    BashOperator(
+        task_id="backfill",
+        bash_command=(
+            "/opt/anabranch/anabranch run customer-360 --mode=batch --log=json"
+            " --from={{ dag_run.conf['from'] }} --to={{ dag_run.conf['to'] }}"
+            " --job=backfill --config=/etc/anabranch/run.yaml --bootstrap-servers=broker:9092"
+            " --topics='/shop\\..*/' --warehouse=/warehouse"
+            " --runner=spark --spark-master=spark://spark:7077"
+        ),
+    )

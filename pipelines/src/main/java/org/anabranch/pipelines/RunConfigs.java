@@ -89,9 +89,11 @@ record RunConfigs(
         histories.add(table);
       } else if (histories.contains(table)) {
         throw new IllegalArgumentException(
-            "table '"
-                + table
-                + "' is stored without a history, which can be kept from the first run on only");
+            ("table '%1$s' is stored without a history, which can be kept from the first run on only; to"
+                    + " have one, drop the table (anabranch drop %1$s), forget how far the job has"
+                    + " come where it reads topics (anabranch reset JOB), and read all of its input"
+                    + " again with --history=%1$s")
+                .formatted(table));
       }
     }
 
