@@ -32,6 +32,9 @@ final class TopicFeed implements Feed {
   private final TopicOptions options;
   private final Topics topics;
 
+  /** Ids of topics that the tables do not know yet. */
+  private Map<String, Long> toRemember = Map.of();
+
   /** Where partitions without progress start; null until it was asked for, once: the end moves. */
   private @Nullable Map<String, Long> starts;
 
@@ -68,7 +71,7 @@ final class TopicFeed implements Feed {
 
   @Override
   public Slice everything(Lake lake) throws IOException {
-    Map<String, Long> progress = progress(Places.of(lake));
+    Map<String, Long> progress = progress(known(lake));
     StartAt from = options.from() == null ? StartAt.progress() : options.from();
     return slice(slices(from, progress, options.to()), from, progress);
   }
@@ -81,7 +84,7 @@ final class TopicFeed implements Feed {
    * @return null where there is nothing new
    */
   @Nullable Slice next(Lake lake, long maxRows) throws IOException {
-    Map<String, Long> progress = progress(Places.of(lake));
+    Map<String, Long> progress = progress(known(lake));
     starts().forEach(progress::putIfAbsent);
     StartAt from = StartAt.progress();
     TopicSlices all = slices(from, progress, EndAt.now());
@@ -100,7 +103,7 @@ final class TopicFeed implements Feed {
 
   /** What there is behind what is committed: all of it where nothing is yet. */
   TopicSlices waiting(Lake lake) throws IOException {
-    Map<String, Long> progress = progress(Places.of(lake));
+    Map<String, Long> progress = progress(known(lake));
     starts().forEach(progress::putIfAbsent);
     return slices(StartAt.progress(), progress, EndAt.now());
   }
@@ -145,6 +148,10 @@ final class TopicFeed implements Feed {
    */
   void requireArchivedIn(Lake lake) throws IOException {
     Map<String, Long> ends = Archive.ends(lake);
+    if (!ends.isEmpty()) {
+      TopicIds.requireSame(Places.of(lake), ids());
+    }
+
     try {
       topics.slices(topics.matching(options.topics()), StartAt.earliest(), ends, EndAt.now());
     } catch (IllegalStateException | IllegalArgumentException e) {
@@ -171,6 +178,10 @@ final class TopicFeed implements Feed {
       }
     }
 
+    if (!read.isEmpty()) {
+      read.putAll(toRemember);
+    }
+
     long records = slices.records();
     int partitions = slices.slices().size();
     return new Slice(
@@ -186,6 +197,23 @@ final class TopicFeed implements Feed {
   /** Whether a partition nobody has read yet is read from its first record. */
   private static boolean startsAtFirst(StartAt from) {
     return from instanceof StartAt.Progress || from instanceof StartAt.Earliest;
+  }
+
+  /** What the tables know of jobs; of topics that were made anew it would be of other records. */
+  private Map<String, Long> known(Lake lake) throws IOException {
+    Map<String, Long> places = Places.of(lake);
+    Map<String, String> ids = ids();
+    TopicIds.requireSame(options.job(), places, ids);
+    toRemember = TopicIds.toRemember(options.job(), places, ids);
+    return places;
+  }
+
+  private Map<String, String> ids() {
+    try {
+      return topics.ids(topics.matching(options.topics()));
+    } catch (IllegalStateException | IllegalArgumentException e) {
+      throw new RunFailedException(Reasons.ofMessage(e), e);
+    }
   }
 
   /** The job's progress by {@code TOPIC/PARTITION}. */

@@ -1,10 +1,12 @@
 package org.anabranch.launcher;
 
 import static org.hamcrest.MatcherAssert.assertThat;
+import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.notNullValue;
 import static org.hamcrest.Matchers.nullValue;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -14,11 +16,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 import org.anabranch.kafka.EndAt;
 import org.anabranch.kafka.FirstRecords;
 import org.anabranch.kafka.KafkaConfig;
 import org.anabranch.kafka.StartAt;
 import org.anabranch.kafka.TopicSlices;
+import org.anabranch.kafka.Topics;
 import org.anabranch.lake.Lake;
 import org.anabranch.lake.LakeConfig;
 import org.anabranch.testdata.LocalBroker;
@@ -57,7 +61,9 @@ class TopicFeedTest {
 
           assertThat(slice, is(notNullValue()));
           assertThat(Objects.requireNonNull(slice).size(), is(2L));
-          assertThat(slice.read(), equalTo(Map.of("read:job/shop/0", 3L, "read:job/shop/1", 2L)));
+          Map<String, Long> read = new TreeMap<>(slice.read());
+          assertThat(read.keySet().removeIf(place -> place.startsWith("topic:")), is(true));
+          assertThat(read, equalTo(Map.of("read:job/shop/0", 3L, "read:job/shop/1", 2L)));
           assertThat(feed.behind(slice), is(0L));
 
           // Nothing is committed: both records wait, since they came into the log.
@@ -66,8 +72,30 @@ class TopicFeedTest {
           OptionalLong oldest =
               FirstRecords.oldestMillis(options.kafka(), waiting, Duration.ofSeconds(20));
           assertThat(Instant.now().toEpochMilli() - oldest.orElse(0) < 60_000, is(true));
+          aTopicThatIsMadeAnewIsKnownByItsId(broker, admin, slice.read());
         }
       }
+    }
+  }
+
+  /** Also where it has more records than before. */
+  private static void aTopicThatIsMadeAnewIsKnownByItsId(
+      LocalBroker broker, Admin admin, Map<String, Long> places) throws Exception {
+    try (Topics topics = Topics.connect(KafkaConfig.of(broker.bootstrapServers()))) {
+      TopicIds.requireSame("job", places, topics.ids(List.of(TOPIC)));
+      admin.deleteTopics(List.of(TOPIC)).all().get();
+      long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+      while (topics.exists(TOPIC) && System.nanoTime() < deadline) {
+        Thread.onSpinWait();
+      }
+
+      admin.createTopics(List.of(new NewTopic(TOPIC, 2, (short) 1))).all().get();
+      send(broker, 0, 9);
+      RunFailedException refused =
+          assertThrows(
+              RunFailedException.class,
+              () -> TopicIds.requireSame("job", places, topics.ids(List.of(TOPIC))));
+      assertThat(refused.getMessage(), containsString("topic shop was made anew: its id was "));
     }
   }
 

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -29,6 +30,7 @@ import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.DisconnectException;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -283,6 +285,29 @@ public final class Topics implements Closeable {
     partitions.sort(
         Comparator.comparing(TopicPartition::topic).thenComparing(TopicPartition::partition));
     return partitions;
+  }
+
+  /**
+   * The ids that the brokers gave to topics when they were made; of brokers that give none,
+   * nothing.
+   *
+   * @throws IllegalArgumentException for a topic that is not there
+   */
+  public Map<String, String> ids(Collection<String> topics) {
+    Map<String, String> ids = new TreeMap<>();
+    for (Map.Entry<String, KafkaFuture<TopicDescription>> topic :
+        admin.describeTopics(topics).topicNameValues().entrySet()) {
+      try {
+        Uuid id = answer(topic.getValue()).topicId();
+        if (id != null && !id.equals(Uuid.ZERO_UUID)) {
+          ids.put(topic.getKey(), id.toString());
+        }
+      } catch (NotThereException e) {
+        throw missing(topic.getKey());
+      }
+    }
+
+    return ids;
   }
 
   private Map<TopicPartition, Long> times(List<TopicPartition> partitions, Instant time) {

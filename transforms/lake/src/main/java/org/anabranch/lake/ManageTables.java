@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 public final class ManageTables {
 
   private static final String READ = "read:";
+  private static final String TOPIC = "topic:";
   private static final String HISTORY = "_history";
 
   private final Lake lake;
@@ -180,24 +181,27 @@ public final class ManageTables {
   /** Forgets how far a job has come: its next run reads from the start. */
   public void reset(String job) throws IOException {
     requireNoRun(null);
-    String prefix = READ + job + "/";
+    List<String> prefixes = List.of(READ + job + "/", TOPIC + job + "/");
     try (LakeRun run = lake.startRun(1)) {
       for (LakeTable table : lake.tables()) {
-        if (table.places().keySet().stream().anyMatch(place -> place.startsWith(prefix))) {
-          forget(table.table(), prefix, run.id());
+        boolean isKnown =
+            table.places().keySet().stream()
+                .anyMatch(place -> prefixes.stream().anyMatch(place::startsWith));
+        if (isKnown) {
+          forget(table.table(), prefixes, run.id());
         }
       }
     }
   }
 
-  private void forget(String table, String prefix, String run) throws IOException {
+  private void forget(String table, List<String> prefixes, String run) throws IOException {
     TableOperations loaded = ours(table);
     TableMetadata now = loaded.current();
     TableState state = States.read(table, loaded.io(), now, States.current(now));
     Transaction transaction = lake.catalog().update(table, loaded, now, run);
     String name =
         States.write(
-            transaction.table().io(), transaction.table().location(), run, state.without(prefix));
+            transaction.table().io(), transaction.table().location(), run, state.without(prefixes));
     RowDelta delta = transaction.newRowDelta();
     delta.set(States.TOKEN, run).set(States.STATE, name);
     delta.commit();

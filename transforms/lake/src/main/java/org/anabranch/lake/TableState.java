@@ -107,9 +107,9 @@ record TableState(
   }
 
   /** The same without the places that begin so. */
-  TableState without(String prefix) {
+  TableState without(List<String> prefixes) {
     Map<String, Long> left = new TreeMap<>(progress);
-    left.keySet().removeIf(place -> place.startsWith(prefix));
+    left.keySet().removeIf(place -> prefixes.stream().anyMatch(place::startsWith));
     return new TableState(buckets, keyForm, key, schema, segments, tokens, left, counters, facts);
   }
 
