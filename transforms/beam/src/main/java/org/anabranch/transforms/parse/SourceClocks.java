@@ -20,7 +20,7 @@ final class SourceClocks {
   private final long latestMicros;
   private final Map<String, Long> clocks = new TreeMap<>();
   private String lastSource = "";
-  private long lastMicros = Long.MAX_VALUE;
+  private long lastMicros;
 
   /**
    * @param nowMicros when the run began
@@ -38,21 +38,27 @@ final class SourceClocks {
    */
   @SuppressWarnings({"ReferenceEquality", "StringEquality"}) // Nearly always the same object.
   void see(String source, long timeMicros, long logMicros) {
-    if (source == lastSource && timeMicros <= lastMicros) {
-      return;
+    if (source != lastSource) {
+      note();
+      lastSource = source;
+      lastMicros = 0;
     }
 
     long counted = logMicros > 0 ? Math.min(timeMicros, logMicros) : timeMicros;
-    if (counted <= 0 || counted > latestMicros) {
-      return;
+    if (counted > lastMicros && counted <= latestMicros) {
+      lastMicros = counted;
     }
+  }
 
-    lastMicros = clocks.merge(source, counted, Math::max);
-    lastSource = source;
+  private void note() {
+    if (lastMicros > 0) {
+      clocks.merge(lastSource, lastMicros, Math::max);
+    }
   }
 
   /** Places of a table's progress. */
   Map<String, Long> places() {
+    note();
     Map<String, Long> places = new TreeMap<>();
     clocks.forEach((source, micros) -> places.put(PLACE + source, micros));
     return places;
