@@ -38,7 +38,7 @@ record CallContext(
   /** The same, which show no secret to people. */
   CallContext masked() {
     return new CallContext(
-        Secrets.over(ShownControls.below(out)),
+        Secrets.overResults(ShownControls.below(out)),
         data,
         Secrets.over(ShownControls.below(err)),
         screen,

@@ -102,9 +102,29 @@ final class Secrets {
     return masked;
   }
 
-  /** A stream to {@code out} that shows no secret. */
+  /** A stream to {@code out} that shows no secret, and is flushed with each line. */
   static PrintStream over(PrintStream out) {
-    return new PrintStream(new Masked(out), true, StandardCharsets.UTF_8);
+    return new Shown(out, true);
+  }
+
+  /** The same for many lines, which are flushed when somebody asks. */
+  static PrintStream overResults(PrintStream out) {
+    return new Shown(out, false);
+  }
+
+  private static final class Shown extends PrintStream {
+
+    private final PrintStream below;
+
+    Shown(PrintStream below, boolean flushesLines) {
+      super(new Masked(below), flushesLines, StandardCharsets.UTF_8);
+      this.below = below;
+    }
+
+    @Override
+    public boolean checkError() {
+      return super.checkError() || below.checkError();
+    }
   }
 
   /** Holds a line until it is whole, for a secret may come in parts. */

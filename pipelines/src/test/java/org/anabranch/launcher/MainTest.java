@@ -171,16 +171,6 @@ class MainTest {
   }
 
   @Test
-  void theFormOfLogLinesIsNoOptionOfAFile() throws IOException {
-    Path file = warehouse.resolveSibling("log.yaml");
-    Files.writeString(file, "log: json\n");
-    Call call = call("run", "replicate", "--config=" + file, "--warehouse=" + warehouse);
-
-    assertThat(call.code(), is(2));
-    assertThat(call.err(), containsString("log.yaml:1"));
-  }
-
-  @Test
   void verboseAddsTheStackTrace() {
     Call call = call("run", "replicate", "--verbose", "--input=/nowhere/*", "--warehouse=w");
 
