@@ -37,6 +37,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Lake implements Closeable {
 
+  private static final int MAX_LOOKS = 3;
+
   private final LakeCatalog catalog;
   private final Map<String, String> broken = new ConcurrentHashMap<>();
 
@@ -111,13 +113,18 @@ public final class Lake implements Closeable {
 
   /** Looks at one of all tables; null also where it cannot be read, which is remembered. */
   private <T> @Nullable T ifWhole(String table, Look<T> look) throws IOException {
-    try {
-      T found = look.at();
-      broken.remove(table);
-      return found;
-    } catch (BrokenTableException e) {
-      broken.put(table, String.valueOf(e.getMessage()));
-      return null;
+    for (int attempt = 1; ; attempt++) {
+      try {
+        T found = look.at();
+        broken.remove(table);
+        return found;
+      } catch (BrokenTableException e) {
+        // Others may have committed, and taken away what this version needed, in between.
+        if (attempt == MAX_LOOKS) {
+          broken.put(table, String.valueOf(e.getMessage()));
+          return null;
+        }
+      }
     }
   }
 
