@@ -6,8 +6,11 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.anabranch.transforms.parse.DeadLetterReason;
 import org.anabranch.transforms.report.DeadLetterSample;
 import org.anabranch.transforms.report.RunReport;
@@ -23,6 +26,24 @@ final class DeadLetterLines {
   private static final Pattern NO_COLUMN = Pattern.compile("no column '(.+)'; columns are (.+)");
 
   private DeadLetterLines() {}
+
+  /** Why a record may be dead for which another call, or another file, is the remedy. */
+  private static final Set<String> OF_THE_CALL =
+      Stream.of(
+              DeadLetterReason.INVALID_JSON,
+              DeadLetterReason.NOT_AN_EVENT,
+              DeadLetterReason.MISSING_KEY,
+              DeadLetterReason.DELETE_WITHOUT_KEY,
+              DeadLetterReason.WRONG_TYPE,
+              DeadLetterReason.MISSING_COLUMN,
+              DeadLetterReason.TOO_LARGE)
+          .map(DeadLetterReason::code)
+          .collect(Collectors.toUnmodifiableSet());
+
+  /** Whether records of a table are dead that another call could have read. */
+  static boolean mayBeTheCall(TableReport table) {
+    return table.samples().keySet().stream().anyMatch(OF_THE_CALL::contains);
+  }
 
   private record Line(long count, String text) {}
 

@@ -142,12 +142,14 @@ final class Summary {
    * @throws RunFailedException with one of the records
    */
   void requireMerged() {
+    boolean mayBeTheCall = false;
     long read = 0;
     long dead = 0;
     long merged = 0;
     for (TableReport table : report.tables()) {
       boolean isDeadLetters = table.table().equals(TargetOptions.DEAD_LETTERS);
       read += isDeadLetters ? 0 : table.count(TableReport.READ);
+      mayBeTheCall |= DeadLetterLines.mayBeTheCall(table);
       dead += isDeadLetters ? 0 : table.count(TableReport.DEAD);
       merged += isDeadLetters ? 0 : table.count(TableReport.MERGED);
     }
@@ -157,7 +159,7 @@ final class Summary {
       throw new RunFailedException("nothing was merged: " + unknown(unknown.get(0)));
     }
 
-    if (dead > 0 && merged == 0) {
+    if (mayBeTheCall && merged == 0) {
       throw new RunFailedException(
           "nothing was merged: %d records could not be processed: %s"
               .formatted(dead, DeadLetterLines.of(report).get(0)));
