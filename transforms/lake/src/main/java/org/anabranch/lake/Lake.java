@@ -343,7 +343,9 @@ public final class Lake implements Closeable {
   /** Tables of a run's report that do not have it yet; none without a report. */
   List<String> missing(String run, RunDirectory directory) throws IOException {
     List<String> missing = new ArrayList<>();
-    if (!directory.hasReport()) {
+    // All that is in the directory is on the disk before the first commit: a part of it proves that
+    // nothing was committed.
+    if (!directory.hasReport() || RunDirectory.base(config(), run) == null) {
       return missing;
     }
 

@@ -189,7 +189,7 @@ final class Upkeep {
           continue;
         }
 
-        if (!directory.hasReport()) {
+        if (!directory.hasReport() || RunDirectory.base(lake.config(), run) == null) {
           runs.neverCommitted().add(run);
         }
 

@@ -194,6 +194,23 @@ class UpkeepTest {
     assertThat(rows(lake, "orders"), contains("1=c"));
   }
 
+  /** As a power cut leaves it before the first commit. */
+  @Test
+  void aRunOfWhoseDirectoryOnlyAPartIsThereHasCommittedNothing() throws IOException {
+    replace(0, "a", 1);
+    LakeRun dead = lake.startRun(BUCKETS);
+    try (dead) {
+      TestLake.leaveReport(dead, adding(lake, dead, "orders", 0, "b", 2));
+      dead.leave();
+    }
+
+    Files.write(dead.staging().resolve("run.json"), new byte[0]);
+    assertThat(lake.unfinished(), empty());
+    lake.compact(ONE_VERSION);
+    assertThat(Files.exists(dead.staging()), is(false));
+    assertThat(rows(lake, "orders"), contains("1=a"));
+  }
+
   @Test
   void bucketsAreCounted() throws IOException {
     replace(0, "a", 1, 2);
