@@ -92,9 +92,15 @@ final class LakeFiles {
 
   static ParquetRows rows(String location, ParquetRows.Columns columns) throws IOException {
     Path path = localPath(location);
-    return path == null
-        ? ParquetRows.open(new RemoteInput(io(location).newInputFile(location)), columns)
-        : ParquetRows.open(FileChannel.open(path), columns);
+    try {
+      return path == null
+          ? ParquetRows.open(new RemoteInput(io(location).newInputFile(location)), columns)
+          : ParquetRows.open(FileChannel.open(path), columns);
+    } catch (RuntimeException broken) {
+      IOException named = new IOException("the file " + location + " is broken, or cut off");
+      named.addSuppressed(broken);
+      throw named;
+    }
   }
 
   static void delete(String location) throws IOException {
