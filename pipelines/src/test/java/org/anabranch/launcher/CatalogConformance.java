@@ -20,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Whole calls of all commands with tables that a catalog names rather than their directory. */
 abstract class CatalogConformance {
 
+  private static final int ROUNDS = 1;
   private static final String EVENT =
       """
       {"topic":"s.p.orders","partition":0,"offset":%1$d,"key":{"id":%2$d},"value":{"before":null,\
@@ -131,7 +132,7 @@ abstract class CatalogConformance {
   @Test
   void twoProcessesAtOnceLoseAndDoubleNothing() throws IOException, InterruptedException {
     List<Path> inputs = new ArrayList<>();
-    for (int round = 0; round < 2; round++) {
+    for (int round = 0; round < ROUNDS; round++) {
       int from = 200 * round;
       List<Path> both = List.of(input(from, from + 200, 2), input(from + 1, from + 200, 2));
       List<Process> writers = new ArrayList<>();
@@ -150,7 +151,8 @@ abstract class CatalogConformance {
           read("show", "orders", "--as=jsonl").out(), is(expected(inputs.toArray(Path[]::new))));
     }
 
-    assertThat(read("tables", "--as=jsonl").out(), containsString("\"version\":4,"));
+    assertThat(
+        read("tables", "--as=jsonl").out(), containsString("\"version\":" + 2 * ROUNDS + ","));
     read("compact");
     assertThat(
         read("show", "orders", "--as=jsonl").out(), is(expected(inputs.toArray(Path[]::new))));
@@ -161,6 +163,7 @@ abstract class CatalogConformance {
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-Xmx512m",
             "-XX:TieredStopAtLevel=1",
+            "-XX:+UseSerialGC",
             "-Danabranch.home=" + Path.of("..").toAbsolutePath().normalize(),
             "-cp",
             System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),

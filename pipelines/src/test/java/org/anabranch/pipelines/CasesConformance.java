@@ -11,12 +11,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -124,36 +122,6 @@ public abstract class CasesConformance {
   }
 
   @Test
-  void eachCaseEndsInItsExpectedRows() throws Exception {
-    List<Case> cases = cases();
-    Map<String, Path> inputs = new TreeMap<>();
-    cases.forEach(each -> inputs.put(each.name(), each.input()));
-    check(cases, List.of(inputs), directory);
-  }
-
-  /** The coordinate in each line, not its place in the file, says where it stands. */
-  @Test
-  void neitherOrderNorRepetitionChangesTheRows() throws Exception {
-    long seed = System.nanoTime();
-    Random random = new Random(seed);
-    List<Case> cases = cases();
-    Map<String, Path> inputs = new TreeMap<>();
-    for (Case each : cases) {
-      List<String> lines = new ArrayList<>(Files.readAllLines(each.input()));
-      lines.addAll(lines.subList(0, 1 + random.nextInt(lines.size())));
-      Collections.shuffle(lines, random);
-      Path file = Files.createDirectory(directory.resolve(each.name())).resolve("input.jsonl");
-      inputs.put(each.name(), Files.write(file, lines));
-    }
-
-    try {
-      check(cases, List.of(inputs), directory);
-    } catch (AssertionError e) {
-      throw new AssertionError("seed " + seed + ": " + e.getMessage(), e);
-    }
-  }
-
-  @Test
   void inputCutIntoRunsThatOverlapAndComeInAnyOrderChangesNothing() throws Exception {
     cutIntoRuns(System.nanoTime());
   }
@@ -208,7 +176,7 @@ public abstract class CasesConformance {
     return true;
   }
 
-  private List<Case> cases() throws IOException {
+  final List<Case> cases() throws IOException {
     List<Case> cases = new ArrayList<>();
     try (Stream<Path> folders = Files.list(TestFiles.cases())) {
       for (Path folder : folders.filter(Files::isDirectory).sorted().toList()) {
@@ -224,7 +192,7 @@ public abstract class CasesConformance {
   }
 
   /** Merges the inputs of each run, by case, one run after the other. */
-  private void check(List<Case> cases, List<Map<String, Path>> runs, Path target)
+  final void check(List<Case> cases, List<Map<String, Path>> runs, Path target)
       throws IOException, SQLException {
     Map<String, List<String>> expected = new TreeMap<>();
     Map<String, List<String>> stored = new TreeMap<>();

@@ -6,4 +6,9 @@ class KilledRunsTest extends KilledRunsConformance {
   protected String runner() {
     return "direct";
   }
+
+  @Override
+  protected int kills() {
+    return 2;
+  }
 }

@@ -16,7 +16,8 @@ final class LauncherProcess implements AutoCloseable {
   private static final long LONGEST_SECONDS = 240;
 
   /** Of a short run: little memory, and no time lost with optimizing. */
-  private static final List<String> SMALL = List.of("-Xmx512m", "-XX:TieredStopAtLevel=1");
+  private static final List<String> SMALL =
+      List.of("-Xmx512m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
 
   private final Process process;
   private final Path log;

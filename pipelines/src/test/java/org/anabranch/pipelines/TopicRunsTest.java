@@ -17,6 +17,8 @@ import java.util.stream.Collectors;
 import org.anabranch.lake.Lake;
 import org.anabranch.lake.LakeConfig;
 import org.anabranch.lake.LakeTable;
+import org.anabranch.launcher.LauncherCalls;
+import org.anabranch.testdata.LocalBroker;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -49,8 +51,7 @@ class TopicRunsTest extends TopicRunsConformance {
   private void assertThatTheTopicOfRowsMakesTheTable(Path warehouse, String topic, String table)
       throws Exception {
     Path copy = warehouse("again");
-    LauncherProcess.run(
-        log(),
+    call(
         List.of(
             "run",
             "replicate",
@@ -67,12 +68,13 @@ class TopicRunsTest extends TopicRunsConformance {
     Path warehouse = warehouse("refused");
     String end = "--until-caught-up";
     List<String> refusing = call(warehouse, List.of("--mode=stream", end, "--max-dead-letters=0"));
-    try (LauncherProcess process = LauncherProcess.start(log(), refusing)) {
-      assertThat(process.exitCode(), is(1));
-      String told =
-          process.printed().lines().filter(line -> line.startsWith("anabranch: ")).toList() + "";
-      assertThat(told, containsString(" records could not be processed, more than --max-dead-"));
-    }
+    String told =
+        LauncherCalls.end(LocalBroker.home(), 1, refusing)
+                .lines()
+                .filter(line -> line.startsWith("anabranch: "))
+                .toList()
+            + "";
+    assertThat(told, containsString(" records could not be processed, more than --max-dead-"));
 
     run(warehouse, List.of("--mode=micro-batch", end));
     assertThat(differences(warehouse), is(Map.of()));
@@ -108,11 +110,14 @@ class TopicRunsTest extends TopicRunsConformance {
   void aWarehouseThatCannotBeMadeIsToldInALine(@TempDir Path directory) throws Exception {
     Path file = Files.writeString(directory.resolve("file"), "");
     List<String> call = call(file.resolve("warehouse"), List.of());
-    try (LauncherProcess process = LauncherProcess.start(log(), call)) {
-      assertThat(process.exitCode(), is(1));
-      String last = process.printed().lines().reduce("", (before, line) -> line);
-      assertThat(last, startsWith("anabranch: cannot write the warehouse " + file));
-    }
+    assertThat(lastLine(call), startsWith("anabranch: cannot write the warehouse " + file));
+  }
+
+  /** What a call that fails says in the end. */
+  private static String lastLine(List<String> call) {
+    return LauncherCalls.end(LocalBroker.home(), 1, call)
+        .lines()
+        .reduce("", (before, line) -> line);
   }
 
   /** Found before an engine starts. */
@@ -127,12 +132,9 @@ class TopicRunsTest extends TopicRunsConformance {
     List<String> call =
         List.of("run", "customer-360", servers, "--topics=nope", "--warehouse=" + warehouse);
     long start = System.nanoTime();
-    try (LauncherProcess process = LauncherProcess.start(log(), call)) {
-      assertThat(process.exitCode(), is(1));
-      String last = process.printed().lines().reduce("", (before, line) -> line);
-      assertThat(last, containsString("anabranch: "));
-      assertThat(last, containsString(expected));
-    }
+    String last = lastLine(call);
+    assertThat(last, containsString("anabranch: "));
+    assertThat(last, containsString(expected));
 
     assertThat("seconds", (System.nanoTime() - start) / 1_000_000_000L < 30, is(true));
   }

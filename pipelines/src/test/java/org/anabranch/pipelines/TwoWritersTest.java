@@ -40,6 +40,10 @@ class TwoWritersTest {
   private static final Pattern NOTE =
       Pattern.compile("note: (\\w+): merged again, for others wrote to it \\((\\d+)\\)");
 
+  /** Files of the pairs of a round. */
+  private static final List<List<String>> PAIRS =
+      List.of(List.of("[01]", "[23]"), List.of("4", "[56]"));
+
   @TempDir private Path directory;
   private long noted;
   private long counted;
@@ -56,7 +60,7 @@ class TwoWritersTest {
     assertThat("conflicts", counted, is(greaterThan(0L)));
   }
 
-  /** Three pairs of writers a round, and one that writes alone. */
+  /** Pairs of writers, one after the other. */
   private void write(int rounds, long firstSeed) throws Exception {
     for (long seed = firstSeed; seed < firstSeed + rounds; seed++) {
       Path round = directory.resolve("round-" + seed);
@@ -66,10 +70,10 @@ class TwoWritersTest {
       Path warehouse = round.resolve("warehouse");
       ExecutorService writers = Executors.newFixedThreadPool(2);
       try {
-        for (int pair = 0; pair < 4; pair++) {
+        for (List<String> pair : PAIRS) {
           List<Future<String>> both = new ArrayList<>();
-          for (int file = 2 * pair; file < Math.min(7, 2 * pair + 2); file++) {
-            Path input = round.resolve("cut").resolve("changes-" + file + ".jsonl");
+          for (String files : pair) {
+            Path input = round.resolve("cut").resolve("changes-" + files + ".jsonl");
             both.add(writers.submit(() -> run(input, warehouse)));
           }
 
@@ -96,7 +100,13 @@ class TwoWritersTest {
   private static String run(Path input, Path warehouse) {
     return LauncherCalls.succeed(
         TestFiles.customer360().getParent().getParent(),
-        List.of("run", "customer-360", "--input=" + input, "--warehouse=" + warehouse, RETENTION));
+        List.of(
+            "run",
+            "customer-360",
+            "--buckets=2",
+            "--input=" + input,
+            "--warehouse=" + warehouse,
+            RETENTION));
   }
 
   private static long conflicts(String summary) {

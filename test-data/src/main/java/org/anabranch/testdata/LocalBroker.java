@@ -220,7 +220,13 @@ public final class LocalBroker implements Closeable {
     }
 
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-XX:+UseSerialGC", "-cp", classPath));
+    command.add("-XX:+UseSerialGC");
+    if (life == Life.ATTACHED) {
+      // It is over before optimised code would pay.
+      command.add("-XX:TieredStopAtLevel=1");
+    }
+
+    command.addAll(List.of("-cp", classPath));
     command.addAll(List.of(words));
     return new ProcessBuilder(command)
         .redirectErrorStream(true)

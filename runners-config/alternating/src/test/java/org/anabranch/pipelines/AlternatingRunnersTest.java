@@ -64,6 +64,7 @@ class AlternatingRunnersTest {
     return List.of(
         "run",
         "customer-360",
+        "--buckets=2",
         "--runner=" + runner,
         "--input=" + input,
         "--warehouse=" + warehouse,

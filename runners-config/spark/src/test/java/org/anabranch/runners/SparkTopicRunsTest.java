@@ -1,8 +1,15 @@
 package org.anabranch.runners;
 
 import org.anabranch.pipelines.TopicRunsConformance;
+import org.junit.jupiter.api.BeforeAll;
 
 class SparkTopicRunsTest extends TopicRunsConformance {
+
+  /** The launcher starts its own. */
+  @BeforeAll
+  static void stopTheSharedContext() {
+    SparkRuns.stop();
+  }
 
   @Override
   protected String runner() {
