@@ -33,7 +33,7 @@ class HistoryAheadTest {
 
   private static final String TABLE = "customers";
   private static final String HISTORY = "customers_history";
-  private static final int BUCKETS = 4;
+  private static final int BUCKETS = 2;
   private static final int FILES = 7;
   private static final int FEW_CUSTOMERS = 100;
 

@@ -21,7 +21,7 @@ class AlternatingCasesTest extends CasesConformance {
   private RunnersInTurn runners;
 
   @BeforeEach
-  void findRunners() {
+  void findRunners() throws IOException {
     runners = new RunnersInTurn(directory);
   }
 

@@ -26,7 +26,7 @@ final class RunnersInTurn {
    * @param directory for the logs
    * @throws IllegalStateException where a runner is not built: tests must not build it
    */
-  RunnersInTurn(Path directory) {
+  RunnersInTurn(Path directory) throws IOException {
     this.directory = directory;
     for (String runner : RUNNERS) {
       Path list = home().resolve("runners-config").resolve(runner).resolve("target/classpath.txt");
@@ -34,6 +34,21 @@ final class RunnersInTurn {
         throw new IllegalStateException(
             "the " + runner + " runner must be packaged before, but there is no " + list);
       }
+
+      if (!runner.equals(RUNNERS.get(0))) {
+        leaveClasses(list.getParent());
+      }
+    }
+  }
+
+  /**
+   * An empty archive of classes, for as long as this process lives: to make one takes longer than a
+   * few calls save. Of the first runner it is made, as users have it.
+   */
+  private static void leaveClasses(Path target) throws IOException {
+    Path archive = target.resolve("classes-" + System.getProperty("java.version") + ".jsa");
+    if (!Files.exists(archive)) {
+      Files.createFile(archive).toFile().deleteOnExit();
     }
   }
 
