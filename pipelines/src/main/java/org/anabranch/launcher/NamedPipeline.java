@@ -4,7 +4,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.anabranch.pipelines.Customer360;
 import org.anabranch.pipelines.Customer360Config;
 import org.anabranch.pipelines.Replicate;
@@ -24,7 +25,8 @@ enum NamedPipeline {
       Customer360Config config = Customer360Options.parse(settings, home).toConfig().with(sources);
       return new Plan(
           config.tables(),
-          Customer360.COMPUTED,
+          Customer360.COMPUTED.stream()
+              .collect(Collectors.toMap(table -> table, table -> Customer360.COMPUTATION)),
           (pipeline, source, target) ->
               Customer360.expand(pipeline, config.reading(source), target));
     }
@@ -39,7 +41,7 @@ enum NamedPipeline {
       TablesConfig config = ReplicateOptions.parse(settings, declared).toConfig().with(sources);
       return new Plan(
           config,
-          Set.of(),
+          Map.of(),
           (pipeline, source, target) -> Replicate.expand(pipeline, config.reading(source), target));
     }
   };

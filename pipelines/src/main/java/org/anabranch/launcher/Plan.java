@@ -1,6 +1,6 @@
 package org.anabranch.launcher;
 
-import java.util.Set;
+import java.util.Map;
 import org.anabranch.pipelines.ChangeSource;
 import org.anabranch.pipelines.TablesConfig;
 import org.anabranch.pipelines.Target;
@@ -10,10 +10,15 @@ import org.apache.beam.sdk.Pipeline;
  * A pipeline with its configuration, ready to be built.
  *
  * @param tables which tables it knows
- * @param computed tables that it computes anew from all rows of the others
+ * @param computed tables that it computes anew from all rows of the others, each with the version
+ *     of its computation
  * @param steps adds its steps
  */
-record Plan(TablesConfig tables, Set<String> computed, Steps steps) {
+record Plan(TablesConfig tables, Map<String, Integer> computed, Steps steps) {
+
+  Plan {
+    computed = Map.copyOf(computed);
+  }
 
   /** Adds the steps of a pipeline that reads some source. */
   @FunctionalInterface

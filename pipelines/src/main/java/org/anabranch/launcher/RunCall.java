@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.anabranch.lake.RunPipeline;
 import org.anabranch.launcher.Runners.Support;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.jspecify.annotations.Nullable;
@@ -113,6 +114,11 @@ record RunCall(
     return run.mode() == Mode.STREAM
         && Runners.of(run).support() == Support.NATIVE
         && ClusterJar.isOnCluster(run.runner(), runnerOptions);
+  }
+
+  /** What a process must know that has to finish a run of this call. */
+  RunPipeline runPipeline() {
+    return new RunPipeline(pipeline.label(), plan.computed());
   }
 
   /** Opens what is read. */
