@@ -209,6 +209,11 @@ public final class Main {
     }
 
     Command command = command(asked.words().get(0));
+    if (command.looksForPipelines()) {
+      // What is not there must be told: Java looks past it.
+      UserClasses.in(context.environment());
+    }
+
     if (isHelpCommand || line.has(CommandLine.HELP)) {
       context.out().print(command.help(asked.rest()));
       return;

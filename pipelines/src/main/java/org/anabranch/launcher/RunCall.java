@@ -31,7 +31,7 @@ record RunCall(
     OneAtATime ifRunning,
     RunOptions run,
     TargetOptions target,
-    Plan plan,
+    PlannedPipeline plan,
     Input input,
     @Nullable TopicOptions topics,
     @Nullable ReplayOptions replay,
@@ -54,7 +54,7 @@ record RunCall(
     RunFile file = engine.file();
     Settings settings = engine.settings();
     RunOptions run = RunOptions.parse(settings);
-    Plan plan = plan(pipeline, settings, file, context.home());
+    PlannedPipeline plan = plan(pipeline, settings, file, context.home());
     TargetOptions target =
         TargetOptions.parse(settings, pipeline.warehouse(), file.catalog(), file.tables());
     String job = RunOptions.job(settings, pipeline.label());
@@ -130,10 +130,12 @@ record RunCall(
     return topics == null ? new FileFeed(plan.tables(), input) : TopicFeed.open(topics);
   }
 
-  private static Plan plan(NamedPipeline pipeline, Settings settings, RunFile file, Path home) {
+  private static PlannedPipeline plan(
+      NamedPipeline pipeline, Settings settings, RunFile file, Path home) {
     try {
       return pipeline.plan(
-          settings, file.tables(), SourceOptions.parse(settings, file.generations()), home);
+          new PipelineCall(
+              settings, file.tables(), SourceOptions.parse(settings, file.generations()), home));
     } catch (IllegalArgumentException e) {
       throw new WrongCallException(Reasons.of(e), e);
     }

@@ -2,6 +2,7 @@ package org.anabranch.launcher;
 
 import java.util.Map;
 import org.anabranch.pipelines.ChangeSource;
+import org.anabranch.pipelines.ComputeTables;
 import org.anabranch.pipelines.TablesConfig;
 import org.anabranch.pipelines.Target;
 import org.apache.beam.sdk.Pipeline;
@@ -14,15 +15,20 @@ import org.apache.beam.sdk.Pipeline;
  *     of its computation
  * @param steps adds its steps
  */
-record Plan(TablesConfig tables, Map<String, Integer> computed, Steps steps) {
+public record PlannedPipeline(TablesConfig tables, Map<String, Integer> computed, Steps steps) {
 
-  Plan {
+  public PlannedPipeline {
     computed = Map.copyOf(computed);
+  }
+
+  /** A pipeline that merges tables and computes others from them. */
+  public static PlannedPipeline of(ComputeTables pipeline) {
+    return new PlannedPipeline(pipeline.tables(), pipeline.versions(), pipeline::expand);
   }
 
   /** Adds the steps of a pipeline that reads some source. */
   @FunctionalInterface
-  interface Steps {
+  public interface Steps {
     void add(Pipeline pipeline, ChangeSource source, Target target);
   }
 
