@@ -38,6 +38,11 @@ final class CheckCommand implements Command {
   }
 
   @Override
+  public boolean looksForPipelines() {
+    return true;
+  }
+
+  @Override
   public List<OptionSpec> options() {
     return RunOptions.ALL;
   }

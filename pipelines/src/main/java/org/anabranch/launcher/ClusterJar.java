@@ -1,5 +1,8 @@
 package org.anabranch.launcher;
 
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -23,9 +26,10 @@ final class ClusterJar {
   /**
    * Adds the jar to the options of a run on a cluster, unless they name files themselves.
    *
+   * @param more jars and directories of classes with pipelines of others
    * @throws WrongCallException where this process was not started from the jar
    */
-  static void stage(String runner, Map<String, Given> options) {
+  static void stage(String runner, Map<String, Given> options, List<Path> more) {
     String name = MASTERS.get(runner);
     Given master = name == null ? null : options.get(name);
     if (master == null || isEmbedded(master.value()) || options.containsKey(FILES)) {
@@ -39,7 +43,9 @@ final class ClusterJar {
               .formatted(master.label(), master.value(), name, master.value()));
     }
 
-    options.put(FILES, Given.onCommandLine(FILES, jar));
+    List<String> files = new ArrayList<>(List.of(jar));
+    more.forEach(file -> files.add(file.toString()));
+    options.put(FILES, Given.onCommandLine(FILES, String.join(",", files)));
   }
 
   /** Whether a run goes to a cluster, whose parts are processes of their own. */

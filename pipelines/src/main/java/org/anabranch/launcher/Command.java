@@ -25,6 +25,11 @@ interface Command {
     return Help.of(this);
   }
 
+  /** Whether it looks for pipelines, and so loads those of others. */
+  default boolean looksForPipelines() {
+    return false;
+  }
+
   /**
    * Does it; returning is success.
    *

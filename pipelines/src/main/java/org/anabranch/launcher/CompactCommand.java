@@ -8,6 +8,7 @@ import java.util.TreeMap;
 import org.anabranch.lake.CompactArchive;
 import org.anabranch.lake.CompactTables;
 import org.anabranch.lake.Lake;
+import org.anabranch.lake.RunPipeline;
 import org.anabranch.lake.UpkeepReport;
 import org.anabranch.lake.UpkeepSettings;
 import org.anabranch.launcher.TextTable.Align;
@@ -52,7 +53,7 @@ final class CompactCommand implements Command {
     int keep = (int) settings.wholeNumber(KEEP_VERSIONS, 1, 1_000_000);
     StoredTables stored = StoredTables.open(settings, context);
     try (Lake lake = stored.lake()) {
-      UnfinishedRuns.finish(lake, context.err());
+      UnfinishedRuns.finish(lake, RunPipeline.NONE, context.err());
       Map<String, Integer> compacted =
           new TreeMap<>(CompactTables.run(lake, TargetOptions.retention(settings)));
       compacted.put(RecordArchive.TABLE, CompactArchive.run(lake));

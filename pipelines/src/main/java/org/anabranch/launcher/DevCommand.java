@@ -94,12 +94,15 @@ final class DevCommand implements Command {
 
   private static void start(Settings settings, Path directory, CallContext context)
       throws IOException {
+    // What is wrong with a pipeline is told before a broker starts.
+    UserClasses.in(context.environment());
+    List<String> others = NamedPipeline.others();
     int port = (int) settings.wholeNumber(PORT, 0, 65_535);
     int partitions = (int) settings.wholeNumber(PARTITIONS, 1, 1000);
     Optional<LocalBroker> running = LocalBroker.running(directory);
     if (running.isPresent()) {
       context.err().println("a broker runs on " + directory + " already");
-      tell(running.get(), directory, settings, context);
+      tell(running.get(), directory, others, settings, context);
       return;
     }
 
@@ -114,7 +117,7 @@ final class DevCommand implements Command {
       context.err().println("its topics were loaded before; for other events give another --dir");
     }
 
-    tell(broker, directory, settings, context);
+    tell(broker, directory, others, settings, context);
   }
 
   /** Removes what a start that was interrupted left; refuses a directory that is not ours. */
@@ -189,7 +192,11 @@ final class DevCommand implements Command {
   }
 
   private static void tell(
-      LocalBroker broker, Path directory, Settings settings, CallContext context) {
+      LocalBroker broker,
+      Path directory,
+      List<String> others,
+      Settings settings,
+      CallContext context) {
     String servers = broker.bootstrapServers();
     List<String> topics;
     try (Topics admin = Topics.connect(KafkaConfig.of(servers))) {
@@ -209,6 +216,14 @@ final class DevCommand implements Command {
         .println(
             "try                ./anabranch run customer-360 --bootstrap-servers=%s --topics=%s"
                 .formatted(servers, wanted));
+    for (String other : others) {
+      context
+          .out()
+          .println(
+              "or                 ./anabranch run %s --bootstrap-servers=%s --topics=%s --warehouse=DIR"
+                  .formatted(other, servers, wanted));
+    }
+
     context.out().println("stop               ./anabranch dev stop" + stop);
   }
 

@@ -86,7 +86,7 @@ record EngineCall(
     put(options, known, allowed, fromFile);
     allowed.addAll(ownNames);
     put(options, known, allowed, fromLine);
-    ClusterJar.stage(runner, options);
+    ClusterJar.stage(runner, options, UserClasses.in(context.environment()));
     return options;
   }
 

@@ -77,7 +77,7 @@ final class Launch {
   }
 
   private void runOnce(Lake lake, Feed feed) throws IOException {
-    UnfinishedRuns.finish(lake, context.err());
+    UnfinishedRuns.finish(lake, call.runPipeline(), context.err());
     if (feed instanceof TopicFeed topics && call.target().archives()) {
       topics.requireArchivedIn(lake);
     }

@@ -35,7 +35,7 @@ public final class Main {
   private static final int FAILURE_FILES_KEPT = 20;
 
   private static final int BUFFER_BYTES = 1 << 16;
-  private static final String VERSION = "0.1.0";
+  static final String VERSION = "0.1.0";
 
   private static final List<Command> COMMANDS =
       List.of(
@@ -43,6 +43,7 @@ public final class Main {
           new RunnersCommand(),
           new MatrixCommand(),
           new PipelinesCommand(),
+          new NewCommand(),
           new CheckCommand(),
           new TablesCommand(),
           new ShowCommand(),
@@ -209,6 +210,11 @@ public final class Main {
     }
 
     Command command = command(asked.words().get(0));
+    if (command.looksForPipelines()) {
+      // What is not there must be told: Java looks past it.
+      UserClasses.in(context.environment());
+    }
+
     if (isHelpCommand || line.has(CommandLine.HELP)) {
       context.out().print(command.help(asked.rest()));
       return;

@@ -75,6 +75,11 @@ final class MatrixCommand implements Command {
   }
 
   @Override
+  public boolean looksForPipelines() {
+    return true;
+  }
+
+  @Override
   public List<OptionSpec> options() {
     return OWN;
   }
@@ -82,9 +87,8 @@ final class MatrixCommand implements Command {
   @Override
   public void run(CommandLine line, CallContext context) {
     NamedPipeline pipeline =
-        line.words().isEmpty()
-            ? NamedPipeline.CUSTOMER_360
-            : NamedPipeline.of(name(), line.words());
+        NamedPipeline.of(
+            name(), line.words().isEmpty() ? List.of(Customer360Definition.NAME) : line.words());
     Settings settings = new Settings(line.options());
     List<String> runners = chosen(settings, RUNNERS, RunOptions.RUNNERS);
     List<String> modes = chosen(settings, MODES, Mode.labels());

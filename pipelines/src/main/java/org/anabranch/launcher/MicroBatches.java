@@ -5,6 +5,7 @@ import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Objects;
+import org.anabranch.lake.ComputedTables;
 import org.anabranch.lake.Lake;
 import org.anabranch.launcher.Slice.Unit;
 
@@ -51,11 +52,13 @@ final class MicroBatches {
   }
 
   private void loop() throws IOException {
+    boolean areBehind = ComputedTables.areBehind(lake, call.runPipeline());
     while (!stop.isAsked()) {
       long start = System.nanoTime();
-      boolean isWhole = UnfinishedRuns.finish(lake, context.err());
+      areBehind |= !UnfinishedRuns.finish(lake, call.runPipeline(), context.err());
       Slice slice = feed.next(lake, options.maxRows());
-      slice = slice == null && !isWhole ? feed.nothing() : slice;
+      slice = slice == null && areBehind ? feed.nothing() : slice;
+      areBehind = false;
       if (slice == null && options.untilCaughtUp()) {
         break;
       }

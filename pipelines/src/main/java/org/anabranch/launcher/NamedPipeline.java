@@ -1,70 +1,58 @@
 package org.anabranch.launcher;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Collection;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
+import java.util.ServiceConfigurationError;
+import java.util.ServiceLoader;
 import java.util.Set;
-import org.anabranch.pipelines.Customer360;
-import org.anabranch.pipelines.Customer360Config;
-import org.anabranch.pipelines.Replicate;
-import org.anabranch.pipelines.TablesConfig;
-import org.anabranch.transforms.source.SourceRules;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
 
-/** The pipelines that can be run. */
-@SuppressWarnings("ImmutableEnumChecker") // The lists are never changed.
-enum NamedPipeline {
-  CUSTOMER_360(
-      "customer-360",
-      "customers, their history, orders, insights and visits by window, from a shop's changes",
-      Customer360Options.ALL,
-      Customer360Options.WAREHOUSE) {
-    @Override
-    Plan plan(Settings settings, TableDeclarations declared, SourceRules sources, Path home) {
-      Customer360Config config = Customer360Options.parse(settings, home).toConfig().with(sources);
-      return new Plan(
-          config.tables(),
-          Customer360.COMPUTED,
-          (pipeline, source, target) ->
-              Customer360.expand(pipeline, config.reading(source), target));
-    }
-  },
-  REPLICATE(
-      "replicate",
-      "any tables from their change events, with declared keys, types and histories",
-      ReplicateOptions.ALL,
-      ReplicateOptions.WAREHOUSE) {
-    @Override
-    Plan plan(Settings settings, TableDeclarations declared, SourceRules sources, Path home) {
-      TablesConfig config = ReplicateOptions.parse(settings, declared).toConfig().with(sources);
-      return new Plan(
-          config,
-          Set.of(),
-          (pipeline, source, target) -> Replicate.expand(pipeline, config.reading(source), target));
-    }
-  };
+/** A pipeline that can be run: ours and those of others, all found in the same way. */
+final class NamedPipeline {
 
+  private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]*");
+
+  private final PipelineDefinition definition;
   private final String label;
   private final String summary;
-  private final List<OptionSpec> own;
   private final OptionSpec warehouse;
+  private final List<OptionSpec> options;
 
-  NamedPipeline(String label, String summary, List<OptionSpec> own, OptionSpec warehouse) {
-    this.label = label;
-    this.summary = summary;
-    this.own = own;
-    this.warehouse = warehouse;
+  private NamedPipeline(PipelineDefinition definition) {
+    this.definition = definition;
+    label = definition.name();
+    summary = definition.summary();
+    warehouse = definition.warehouse();
+    options = allOptions(definition, warehouse);
+  }
+
+  private static List<OptionSpec> allOptions(PipelineDefinition definition, OptionSpec warehouse) {
+    List<OptionSpec> options = new ArrayList<>(definition.options());
+    options.addAll(SourceOptions.ALL);
+    options.addAll(TargetOptions.all(warehouse));
+    options.addAll(RunOptions.ALL);
+    options.addAll(TopicOptions.ALL);
+    options.addAll(MicroBatchOptions.ALL);
+    return List.copyOf(options);
   }
 
   /**
    * Reads the options of the pipeline.
    *
-   * @param declared what a configuration file declares of tables
-   * @param sources what is declared of sources
-   * @param home directory of the project
    * @throws WrongCallException for an option that is missing or wrong
    */
-  abstract Plan plan(Settings settings, TableDeclarations declared, SourceRules sources, Path home);
+  PlannedPipeline plan(PipelineCall call) {
+    try {
+      return definition.plan(call);
+    } catch (LinkageError e) {
+      throw unfit(definition, e);
+    }
+  }
 
   /** Name on the command line. */
   String label() {
@@ -83,17 +71,100 @@ enum NamedPipeline {
 
   /** Options of the pipeline, then of every run. */
   List<OptionSpec> options() {
-    List<OptionSpec> options = new ArrayList<>(own);
-    options.addAll(SourceOptions.ALL);
-    options.addAll(TargetOptions.all(warehouse));
-    options.addAll(RunOptions.ALL);
-    options.addAll(TopicOptions.ALL);
-    options.addAll(MicroBatchOptions.ALL);
     return options;
   }
 
+  /**
+   * All pipelines that are on the class path, by name.
+   *
+   * @throws WrongCallException where one cannot be loaded, or two have the same name
+   */
+  static Collection<NamedPipeline> all() {
+    Map<String, NamedPipeline> found = new TreeMap<>();
+    Iterator<PipelineDefinition> definitions =
+        ServiceLoader.load(PipelineDefinition.class).iterator();
+    try {
+      while (definitions.hasNext()) {
+        NamedPipeline pipeline = checked(definitions.next());
+        NamedPipeline other = found.putIfAbsent(pipeline.label, pipeline);
+        if (other != null) {
+          throw new WrongCallException(
+              "two pipelines are called '%s', %s and %s; leave one of them out of %s"
+                  .formatted(
+                      pipeline.label,
+                      other.definition.getClass().getName(),
+                      pipeline.definition.getClass().getName(),
+                      UserClasses.VARIABLE));
+        }
+      }
+    } catch (ServiceConfigurationError | LinkageError e) {
+      throw new WrongCallException(
+          "a pipeline cannot be loaded: %s; see that %s names all it needs"
+              .formatted(reason(e), UserClasses.VARIABLE),
+          e);
+    }
+
+    return found.values();
+  }
+
+  private static String reason(Throwable failure) {
+    Throwable cause = failure.getCause();
+    String text = Reasons.oneLine(String.valueOf(failure.getMessage()));
+    return cause == null ? text : text + " (" + Reasons.of(cause) + ")";
+  }
+
+  private static NamedPipeline checked(PipelineDefinition definition) {
+    NamedPipeline pipeline;
+    try {
+      int version = definition.compiledAgainst();
+      if (version != PipelineDefinition.VERSION) {
+        throw new WrongCallException(
+            "pipeline %s was compiled against version %d of PipelineDefinition, this is version %d; compile it against this one"
+                .formatted(definition.getClass().getName(), version, PipelineDefinition.VERSION));
+      }
+
+      pipeline = new NamedPipeline(definition);
+    } catch (LinkageError e) {
+      throw unfit(definition, e);
+    }
+
+    if (!NAME.matcher(pipeline.label).matches()) {
+      throw new WrongCallException(
+          "a pipeline's name must be lower-case letters, digits and dashes, but %s is called '%s'"
+              .formatted(definition.getClass().getName(), pipeline.label));
+    }
+
+    Set<String> names = new TreeSet<>();
+    for (OptionSpec option : pipeline.options) {
+      if (!names.add(option.name())) {
+        throw new WrongCallException(
+            "pipeline '%s' has an option --%s, which is there already; call it otherwise"
+                .formatted(pipeline.label, option.name()));
+      }
+    }
+
+    return pipeline;
+  }
+
+  private static WrongCallException unfit(PipelineDefinition definition, LinkageError failure) {
+    return new WrongCallException(
+        "pipeline %s does not fit this version of anabranch: %s; compile it against this one"
+            .formatted(definition.getClass().getName(), reason(failure)),
+        failure);
+  }
+
+  /** Names of those that are not ours. */
+  static List<String> others() {
+    return labels().stream()
+        .filter(
+            label ->
+                !label.equals(Customer360Definition.NAME)
+                    && !label.equals(ReplicateDefinition.NAME))
+        .toList();
+  }
+
   static List<String> labels() {
-    return Arrays.stream(values()).map(NamedPipeline::label).toList();
+    return all().stream().map(NamedPipeline::label).toList();
   }
 
   /**
@@ -112,7 +183,7 @@ enum NamedPipeline {
           "there is a word too many: '" + words.get(1) + "'; options look like --name=value");
     }
 
-    for (NamedPipeline pipeline : values()) {
+    for (NamedPipeline pipeline : all()) {
       if (pipeline.label.equals(words.get(0))) {
         return pipeline;
       }

@@ -10,15 +10,15 @@ import org.jspecify.annotations.Nullable;
  * @param fallback text of the value when the option is not given; null: none
  * @param help what it does, with the default and the unit where that is not plain
  */
-record OptionSpec(String name, String hint, @Nullable String fallback, String help) {
+public record OptionSpec(String name, String hint, @Nullable String fallback, String help) {
 
   /** Option with a value but no default. */
-  static OptionSpec of(String name, String hint, String help) {
+  public static OptionSpec of(String name, String hint, String help) {
     return new OptionSpec(name, hint, null, help);
   }
 
   /** Option that is on when it is there. */
-  static OptionSpec onOff(String name, String help) {
+  public static OptionSpec onOff(String name, String help) {
     return new OptionSpec(name, "", "false", help);
   }
 

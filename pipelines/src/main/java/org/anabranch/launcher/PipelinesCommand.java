@@ -21,6 +21,11 @@ final class PipelinesCommand implements Command {
   }
 
   @Override
+  public boolean looksForPipelines() {
+    return true;
+  }
+
+  @Override
   public List<OptionSpec> options() {
     return List.of();
   }
@@ -28,7 +33,7 @@ final class PipelinesCommand implements Command {
   @Override
   public void run(CommandLine line, CallContext context) {
     Words.check(this, line, 0);
-    for (NamedPipeline pipeline : NamedPipeline.values()) {
+    for (NamedPipeline pipeline : NamedPipeline.all()) {
       context.out().println("%-13s %s".formatted(pipeline.label(), pipeline.summary()));
     }
   }

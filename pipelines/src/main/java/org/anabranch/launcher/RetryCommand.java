@@ -55,6 +55,11 @@ final class RetryCommand implements Command {
   }
 
   @Override
+  public boolean looksForPipelines() {
+    return true;
+  }
+
+  @Override
   public List<OptionSpec> options() {
     List<OptionSpec> options = new ArrayList<>(List.of(StoredTables.WAREHOUSE, REASON, FIXED));
     options.addAll(
@@ -78,8 +83,7 @@ final class RetryCommand implements Command {
     options.put(
         ReplayOptions.REPLAY.name(),
         Given.onCommandLine(ReplayOptions.REPLAY.name(), warehouse.value()));
-    List<String> words =
-        line.words().isEmpty() ? List.of(NamedPipeline.REPLICATE.label()) : line.words();
+    List<String> words = line.words().isEmpty() ? List.of(ReplicateDefinition.NAME) : line.words();
     RunCall call = RunCall.parse(name(), new CommandLine(words, options), context);
     RetrySelection selection =
         new RetrySelection(reason(reason), fixed == null ? Map.of() : corrections(fixed));

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.anabranch.lake.RunPipeline;
 import org.anabranch.launcher.Runners.Support;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +31,7 @@ record RunCall(
     OneAtATime ifRunning,
     RunOptions run,
     TargetOptions target,
-    Plan plan,
+    PlannedPipeline plan,
     Input input,
     @Nullable TopicOptions topics,
     @Nullable ReplayOptions replay,
@@ -53,7 +54,7 @@ record RunCall(
     RunFile file = engine.file();
     Settings settings = engine.settings();
     RunOptions run = RunOptions.parse(settings);
-    Plan plan = plan(pipeline, settings, file, context.home());
+    PlannedPipeline plan = plan(pipeline, settings, file, context.home());
     TargetOptions target =
         TargetOptions.parse(settings, pipeline.warehouse(), file.catalog(), file.tables());
     String job = RunOptions.job(settings, pipeline.label());
@@ -115,6 +116,11 @@ record RunCall(
         && ClusterJar.isOnCluster(run.runner(), runnerOptions);
   }
 
+  /** What a process must know that has to finish a run of this call. */
+  RunPipeline runPipeline() {
+    return new RunPipeline(pipeline.label(), plan.computed());
+  }
+
   /** Opens what is read. */
   Feed openFeed() {
     if (replay != null) {
@@ -124,10 +130,12 @@ record RunCall(
     return topics == null ? new FileFeed(plan.tables(), input) : TopicFeed.open(topics);
   }
 
-  private static Plan plan(NamedPipeline pipeline, Settings settings, RunFile file, Path home) {
+  private static PlannedPipeline plan(
+      NamedPipeline pipeline, Settings settings, RunFile file, Path home) {
     try {
       return pipeline.plan(
-          settings, file.tables(), SourceOptions.parse(settings, file.generations()), home);
+          new PipelineCall(
+              settings, file.tables(), SourceOptions.parse(settings, file.generations()), home));
     } catch (IllegalArgumentException e) {
       throw new WrongCallException(Reasons.of(e), e);
     }

@@ -22,6 +22,11 @@ final class RunCommand implements Command {
   }
 
   @Override
+  public boolean looksForPipelines() {
+    return true;
+  }
+
+  @Override
   public List<OptionSpec> options() {
     return RunOptions.ALL;
   }
@@ -35,7 +40,7 @@ final class RunCommand implements Command {
   static String help(Command command, CommandLine line) {
     if (line.words().isEmpty()) {
       StringBuilder text = new StringBuilder(Help.of(command)).append("\nPipelines\n");
-      for (NamedPipeline pipeline : NamedPipeline.values()) {
+      for (NamedPipeline pipeline : NamedPipeline.all()) {
         text.append("  %-30s %s%n".formatted(pipeline.label(), pipeline.summary()));
       }
 

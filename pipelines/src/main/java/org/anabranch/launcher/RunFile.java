@@ -74,7 +74,7 @@ record RunFile(
   /** Settings of the catalog in a file for any pipeline. */
   static Map<String, String> catalog(Path path, CallContext context) {
     List<String> names = new ArrayList<>();
-    for (NamedPipeline pipeline : NamedPipeline.values()) {
+    for (NamedPipeline pipeline : NamedPipeline.all()) {
       pipeline.options().forEach(option -> names.add(option.name()));
     }
 

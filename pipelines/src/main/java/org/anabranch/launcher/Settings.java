@@ -10,7 +10,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Given values by option name, read as what the options need. Errors name option, rule, value. */
-final class Settings {
+public final class Settings {
 
   private final Map<String, Given> values;
 
@@ -36,7 +36,7 @@ final class Settings {
   }
 
   /** Text as given, else the option's default; null where there is neither. */
-  @Nullable String find(OptionSpec option) {
+  public @Nullable String find(OptionSpec option) {
     Given given = values.get(option.name());
     if (given == null) {
       return option.fallback();
@@ -56,12 +56,12 @@ final class Settings {
   }
 
   /** Whether somebody has said what the option is. */
-  boolean isGiven(OptionSpec option) {
+  public boolean isGiven(OptionSpec option) {
     return values.containsKey(option.name());
   }
 
   /** Text of an option that must have a value. */
-  String text(OptionSpec option) {
+  public String text(OptionSpec option) {
     String value = find(option);
     if (value == null) {
       throw new WrongCallException(option.form() + " is missing (" + option.help() + ")");
@@ -70,11 +70,11 @@ final class Settings {
     return value;
   }
 
-  boolean isOn(OptionSpec option) {
+  public boolean isOn(OptionSpec option) {
     return oneOf(option, List.of("true", "false")).equals("true");
   }
 
-  String oneOf(OptionSpec option, List<String> allowed) {
+  public String oneOf(OptionSpec option, List<String> allowed) {
     String value = text(option);
     if (allowed.contains(value)) {
       return value;
@@ -83,7 +83,7 @@ final class Settings {
     throw wrong(option, "must be " + String.join(" or ", allowed) + ", but was: " + value);
   }
 
-  long wholeNumber(OptionSpec option, long least, long most) {
+  public long wholeNumber(OptionSpec option, long least, long most) {
     String value = text(option);
     try {
       long number = Long.parseLong(value);
@@ -100,7 +100,7 @@ final class Settings {
   }
 
   /** A size such as {@code 64MiB}, in bytes. */
-  long size(OptionSpec option, long least, long most) {
+  public long size(OptionSpec option, long least, long most) {
     String value = text(option);
     long bytes;
     try {
@@ -117,12 +117,12 @@ final class Settings {
   }
 
   /** A duration such as {@code 30s}. */
-  Duration duration(OptionSpec option) {
+  public Duration duration(OptionSpec option) {
     return duration(option, DurationText::parse);
   }
 
   /** A duration such as {@code 30s} or {@code 0s}. */
-  Duration durationOrZero(OptionSpec option) {
+  public Duration durationOrZero(OptionSpec option) {
     return duration(option, DurationText::parseOrZero);
   }
 
@@ -135,7 +135,7 @@ final class Settings {
   }
 
   /** Elements of a comma separated list; empty where the option is not given. */
-  List<String> list(OptionSpec option) {
+  public List<String> list(OptionSpec option) {
     String value = find(option);
     if (value == null) {
       return List.of();
@@ -150,7 +150,7 @@ final class Settings {
   }
 
   /** A mistake in the value of an option. */
-  WrongCallException wrong(OptionSpec option, String rule) {
+  public WrongCallException wrong(OptionSpec option, String rule) {
     Given given = values.get(option.name());
     return new WrongCallException(
         (given == null ? "--" + option.name() : given.label()) + " " + rule);

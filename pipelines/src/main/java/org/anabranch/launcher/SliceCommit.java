@@ -15,6 +15,7 @@ import org.anabranch.lake.LakeRun;
 import org.anabranch.lake.LakeTable;
 import org.anabranch.lake.Progress;
 import org.anabranch.lake.RunCommit;
+import org.anabranch.lake.RunPipeline;
 import org.anabranch.lake.RunRules;
 import org.anabranch.lake.SchemaChangeException;
 import org.anabranch.lake.TablesRefusedException;
@@ -43,7 +44,7 @@ final class SliceCommit {
 
   private final Lake lake;
   private final TargetOptions target;
-  private final Set<String> computed;
+  private final RunPipeline pipeline;
   private final DoubleSupplier seconds;
   private long nanos;
   private int published;
@@ -55,20 +56,20 @@ final class SliceCommit {
   private final Map<String, Long> mergedAgain = new TreeMap<>();
 
   /**
-   * @param computed tables that are computed anew from all rows of the others
+   * @param pipeline whose slice it is
    * @param seconds since the slice was begun
    */
-  SliceCommit(Lake lake, TargetOptions target, Set<String> computed, DoubleSupplier seconds) {
+  SliceCommit(Lake lake, TargetOptions target, RunPipeline pipeline, DoubleSupplier seconds) {
     this.lake = lake;
     this.target = target;
-    this.computed = computed;
+    this.pipeline = pipeline;
     this.seconds = seconds;
   }
 
   /** What the runs of a job may do. */
-  static RunRules rules(TargetOptions target, Set<String> computed, SourceRules sources) {
+  static RunRules rules(TargetOptions target, RunPipeline pipeline, SourceRules sources) {
     // Tables that are ours follow the program, whatever is said of all tables.
-    Set<String> ours = new TreeSet<>(computed);
+    Set<String> ours = new TreeSet<>(pipeline.computed().keySet());
     ours.add(TargetOptions.DEAD_LETTERS);
     return new RunRules(
         target.schemaChanges().sparing(ours), target.maxDeadLetters(), target.archives(), sources);
@@ -77,12 +78,12 @@ final class SliceCommit {
   /**
    * Requires that computed tables have all they are computed from.
    *
-   * @param computed tables that are computed anew from all rows of the others
+   * @param pipeline with its computed tables
    * @throws RunFailedException where another table cannot be read
    */
-  static void requireInputs(Lake lake, Set<String> computed) {
+  static void requireInputs(Lake lake, RunPipeline pipeline) {
     Map<String, String> broken = lake.broken();
-    if (!computed.isEmpty() && !broken.isEmpty()) {
+    if (!pipeline.computed().isEmpty() && !broken.isEmpty()) {
       throw new RunFailedException(List.copyOf(broken.values()));
     }
   }
@@ -111,7 +112,7 @@ final class SliceCommit {
     try {
       return commit(run, RunReport.read(run.staging()));
     } catch (SchemaChangeException e) {
-      if (isIgnored(e, rules(target, computed, SourceRules.NONE).schemaChanges())) {
+      if (isIgnored(e, rules(target, pipeline, SourceRules.NONE).schemaChanges())) {
         return null;
       }
 
@@ -132,7 +133,7 @@ final class SliceCommit {
         new RunCommit(
             run,
             report,
-            computed,
+            pipeline.computed().keySet(),
             table -> {
               published++;
               committed.add(table);
@@ -146,7 +147,7 @@ final class SliceCommit {
     }
 
     for (TableReport table : report.tables()) {
-      if (!computed.contains(table.table())) {
+      if (!pipeline.computed().containsKey(table.table())) {
         mergedAgain.merge(table.table(), run.conflicts(table.table()), Long::sum);
       }
     }

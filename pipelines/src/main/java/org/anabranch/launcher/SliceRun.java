@@ -33,7 +33,7 @@ final class SliceRun {
     this.session = session;
     this.feed = feed;
     this.slice = slice;
-    commit = new SliceCommit(lake, call.target(), call.plan().computed(), this::seconds);
+    commit = new SliceCommit(lake, call.target(), call.runPipeline(), this::seconds);
   }
 
   /**
@@ -44,10 +44,10 @@ final class SliceRun {
    */
   Summary run() throws IOException {
     RunRules rules =
-        SliceCommit.rules(call.target(), call.plan().computed(), call.plan().tables().sources());
+        SliceCommit.rules(call.target(), call.runPipeline(), call.plan().tables().sources());
     for (int round = 1; round <= SliceCommit.MAX_ROUNDS; round++) {
-      try (LakeRun run = lake.startRun(buckets(), rules)) {
-        SliceCommit.requireInputs(lake, call.plan().computed());
+      try (LakeRun run = lake.startRun(buckets(), rules, call.runPipeline())) {
+        SliceCommit.requireInputs(lake, call.runPipeline());
         run.setProgress(slice.progress(call.run().mode()));
         runPipeline(run);
         Summary summary = commit.commit(run);

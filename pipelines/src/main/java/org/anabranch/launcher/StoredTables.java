@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.anabranch.lake.Archive;
 import org.anabranch.lake.BrokenTableException;
+import org.anabranch.lake.ComputedTables;
 import org.anabranch.lake.Lake;
 import org.anabranch.lake.LakeTable;
 import org.anabranch.transforms.archive.RecordArchive;
@@ -75,6 +76,18 @@ final class StoredTables {
       List<LakeTable> tables = lake.tables();
       tables.forEach(this::noteElsewhere);
       return tables;
+    } catch (IOException e) {
+      throw unreadable(e);
+    }
+  }
+
+  /**
+   * Versions of its inputs that a computed table does not have yet, by input; null for a table that
+   * is not computed.
+   */
+  @Nullable Map<String, Integer> behind(LakeTable table) {
+    try {
+      return ComputedTables.isComputed(table) ? ComputedTables.behind(lake, table) : null;
     } catch (IOException e) {
       throw unreadable(e);
     }

@@ -1,9 +1,8 @@
 package org.anabranch.launcher;
 
 import java.io.Serializable;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.UUID;
+import org.anabranch.lake.RunPipeline;
 import org.anabranch.pipelines.TablesConfig;
 
 /**
@@ -11,7 +10,7 @@ import org.anabranch.pipelines.TablesConfig;
  *
  * @param id of this launch of the job
  * @param target where tables end
- * @param computed tables that are computed anew from all rows of the others
+ * @param pipeline whose runs they are
  * @param tables number of buckets of new ones
  * @param topics what is read
  * @param batches how it is cut
@@ -19,21 +18,17 @@ import org.anabranch.pipelines.TablesConfig;
 record StreamJob(
     String id,
     TargetOptions target,
-    Set<String> computed,
+    RunPipeline pipeline,
     TablesConfig tables,
     TopicOptions topics,
     MicroBatchOptions batches)
     implements Serializable {
 
-  StreamJob {
-    computed = new TreeSet<>(computed);
-  }
-
   static StreamJob of(RunCall call, TopicOptions topics) {
     return new StreamJob(
         UUID.randomUUID().toString(),
         call.target(),
-        call.plan().computed(),
+        call.runPipeline(),
         call.plan().tables(),
         topics,
         call.microBatches());

@@ -33,7 +33,7 @@ final class StreamMonitor implements AutoCloseable {
   private static final Counter WRITTEN = Metrics.counter("anabranch", "rows_written");
   private static final Gauge LAG = Metrics.gauge("anabranch", "lag_records");
 
-  private final String id;
+  private final StreamJob job;
   private final PrintStream err;
   private final JobMetrics metrics;
   private final Stop stop;
@@ -42,8 +42,8 @@ final class StreamMonitor implements AutoCloseable {
   /** Whether the source runs in this process. */
   private volatile boolean isHere;
 
-  private StreamMonitor(String id, PrintStream err, JobMetrics metrics, Stop stop) {
-    this.id = id;
+  private StreamMonitor(StreamJob job, PrintStream err, JobMetrics metrics, Stop stop) {
+    this.job = job;
     this.err = err;
     this.metrics = metrics;
     this.stop = stop;
@@ -51,8 +51,7 @@ final class StreamMonitor implements AutoCloseable {
 
   /** Follows a launch of a job from now on. */
   static StreamMonitor follow(StreamJob job, PrintStream err, Stop stop) {
-    StreamMonitor monitor =
-        new StreamMonitor(job.id(), err, new JobMetrics(job.topics().job()), stop);
+    StreamMonitor monitor = new StreamMonitor(job, err, new JobMetrics(job.topics().job()), stop);
     HERE.put(job.id(), monitor);
     return monitor;
   }
@@ -61,8 +60,7 @@ final class StreamMonitor implements AutoCloseable {
   static StreamMonitor of(StreamJob job) {
     StreamMonitor here = HERE.get(job.id());
     if (here == null) {
-      return new StreamMonitor(
-          job.id(), System.err, new JobMetrics(job.topics().job()), new Stop());
+      return new StreamMonitor(job, System.err, new JobMetrics(job.topics().job()), new Stop());
     }
 
     here.isHere = true;
@@ -118,7 +116,7 @@ final class StreamMonitor implements AutoCloseable {
       return;
     }
 
-    UnfinishedRuns.finish(lake, err);
+    UnfinishedRuns.finish(lake, job.pipeline(), err);
     try {
       lake.resume(running).close();
     } catch (IllegalStateException ended) {
@@ -137,6 +135,6 @@ final class StreamMonitor implements AutoCloseable {
 
   @Override
   public void close() {
-    HERE.remove(id);
+    HERE.remove(job.id());
   }
 }

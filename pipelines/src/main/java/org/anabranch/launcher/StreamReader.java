@@ -7,6 +7,7 @@ import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.anabranch.kafka.TopicSlices;
+import org.anabranch.lake.ComputedTables;
 import org.anabranch.lake.Lake;
 import org.anabranch.lake.LakeRun;
 import org.anabranch.pipelines.ChangeSource.TopicRecords;
@@ -41,6 +42,7 @@ final class StreamReader extends UnboundedReader<KV<String, TopicSlices>> {
   private long dueMillis;
   private @Nullable SliceCommit commit;
   private boolean isAgain;
+  private boolean hasBegun;
   private int rounds;
   private boolean isDone;
 
@@ -102,7 +104,12 @@ final class StreamReader extends UnboundedReader<KV<String, TopicSlices>> {
 
   /** Begins the next run; false where there is nothing to read. */
   private boolean begin() throws IOException {
-    isAgain |= !UnfinishedRuns.finish(lake, monitor.err());
+    isAgain |= !UnfinishedRuns.finish(lake, job.pipeline(), monitor.err());
+    if (!hasBegun) {
+      hasBegun = true;
+      isAgain |= ComputedTables.areBehind(lake, job.pipeline());
+    }
+
     dueMillis = nowMillis() + job.batches().every().toMillis();
     Slice slice = feed().next(lake, job.batches().maxRows());
     if (slice == null && !isAgain) {
@@ -136,8 +143,9 @@ final class StreamReader extends UnboundedReader<KV<String, TopicSlices>> {
     LakeRun started =
         lake.startRun(
             job.tables().bucketsFor(bytes),
-            SliceCommit.rules(job.target(), job.computed(), job.tables().sources()));
-    SliceCommit.requireInputs(lake, job.computed());
+            SliceCommit.rules(job.target(), job.pipeline(), job.tables().sources()),
+            job.pipeline());
+    SliceCommit.requireInputs(lake, job.pipeline());
     return started;
   }
 
@@ -160,7 +168,7 @@ final class StreamReader extends UnboundedReader<KV<String, TopicSlices>> {
 
     SliceCommit committing = commit;
     if (committing == null) {
-      committing = new SliceCommit(lake, job.target(), job.computed(), this::seconds);
+      committing = new SliceCommit(lake, job.target(), job.pipeline(), this::seconds);
       commit = committing;
     }
 

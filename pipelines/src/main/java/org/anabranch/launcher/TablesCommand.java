@@ -70,7 +70,8 @@ final class TablesCommand implements Command {
                 "last commit",
                 "read to",
                 "newest event",
-                "age"),
+                "age",
+                "behind"),
             List.of(
                 Align.LEFT,
                 Align.RIGHT,
@@ -80,7 +81,8 @@ final class TablesCommand implements Command {
                 Align.LEFT,
                 Align.LEFT,
                 Align.LEFT,
-                Align.RIGHT));
+                Align.RIGHT,
+                Align.LEFT));
     tables.forEach(table -> text.add(table.cells()));
     text.flush(context.out());
     stored.requireWhole();
@@ -88,7 +90,7 @@ final class TablesCommand implements Command {
 
   private static List<Line> lines(StoredTables stored) {
     List<Line> lines = new ArrayList<>();
-    stored.all().forEach(table -> lines.add(Line.of(table)));
+    stored.all().forEach(table -> lines.add(Line.of(table, stored.behind(table))));
     Archive archive = stored.archive();
     if (archive != null) {
       lines.add(Line.of(archive));
@@ -107,7 +109,8 @@ final class TablesCommand implements Command {
       long files,
       long deleteFiles,
       Instant committedAt,
-      Map<String, Long> places) {
+      Map<String, Long> places,
+      @Nullable Map<String, Integer> behind) {
 
     private static final String LOG = "log:";
 
@@ -168,7 +171,7 @@ final class TablesCommand implements Command {
               : age.toMinutes() + "m " + age.toSecondsPart() + "s";
     }
 
-    static Line of(LakeTable table) {
+    static Line of(LakeTable table, @Nullable Map<String, Integer> behind) {
       return new Line(
           table.table(),
           table.rows(),
@@ -178,7 +181,8 @@ final class TablesCommand implements Command {
           table.dataFileCount(),
           table.deleteFileCount(),
           table.committedAt(),
-          table.places());
+          table.places(),
+          behind);
     }
 
     static Line of(Archive archive) {
@@ -192,7 +196,17 @@ final class TablesCommand implements Command {
           archive.dataFileCount(),
           0,
           archive.committedAt(),
-          Map.of());
+          Map.of(),
+          null);
+    }
+
+    /** Versions of its inputs that a computed table does not have yet. */
+    private String behindInputs() {
+      return behind == null
+          ? ""
+          : behind.entrySet().stream()
+              .map(input -> input.getKey() + ": " + input.getValue())
+              .collect(Collectors.joining(", "));
     }
 
     List<String> cells() {
@@ -206,7 +220,8 @@ final class TablesCommand implements Command {
           JsonText.timestamp(committedAt.truncatedTo(ChronoUnit.SECONDS)),
           readTo(),
           event == null ? "" : JsonText.timestamp(event.truncatedTo(ChronoUnit.SECONDS)),
-          age(event));
+          age(event),
+          behindInputs());
     }
 
     String json() {
@@ -230,7 +245,19 @@ final class TablesCommand implements Command {
       Instant event = newestEvent();
       json.append("},\"newest_event\":");
       JsonText.append(json, event);
-      return json.append('}').toString();
+      json.append(",\"behind\":");
+      if (behind == null) {
+        return json.append("null}").toString();
+      }
+
+      comma = "{";
+      for (Map.Entry<String, Integer> input : behind.entrySet()) {
+        JsonText.append(json.append(comma), input.getKey());
+        json.append(':').append(input.getValue());
+        comma = ",";
+      }
+
+      return json.append(behind.isEmpty() ? "{}}" : "}}").toString();
     }
   }
 }

@@ -35,6 +35,9 @@ public final class Customer360 {
   public static final Set<String> COMPUTED =
       Set.of(CustomerInsights.TABLE, InteractionsByWindow.TABLE, LateInteractions.TABLE);
 
+  /** Version of what is computed: a greater one when the same inputs give other rows. */
+  public static final int COMPUTATION = 1;
+
   private static final int PROJECTION_BUCKETS = 4;
 
   private Customer360() {}

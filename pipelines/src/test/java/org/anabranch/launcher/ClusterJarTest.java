@@ -5,7 +5,9 @@ import static org.hamcrest.Matchers.hasEntry;
 import static org.hamcrest.Matchers.is;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -31,7 +33,7 @@ class ClusterJarTest {
     Map<String, Given> options = options(name, value);
     Map<String, Given> before = Map.copyOf(options);
 
-    ClusterJar.stage(runner, options);
+    ClusterJar.stage(runner, options, List.of());
 
     assertThat(options, is(before));
   }
@@ -41,11 +43,25 @@ class ClusterJarTest {
     System.setProperty(ClusterJar.PROPERTY, "target/x-cluster.jar");
     Map<String, Given> options = options("flink-master", "host:8081");
 
-    ClusterJar.stage("flink", options);
+    ClusterJar.stage("flink", options, List.of());
 
     assertThat(
         options,
         hasEntry("files-to-stage", Given.onCommandLine("files-to-stage", "target/x-cluster.jar")));
+  }
+
+  @Test
+  void aClusterGetsTheJarsOfOtherPipelinesToo() {
+    System.setProperty(ClusterJar.PROPERTY, "target/x-cluster.jar");
+    Map<String, Given> options = options("spark-master", "spark://host:7077");
+
+    ClusterJar.stage("spark", options, List.of(Path.of("/a/revenue.jar"), Path.of("/b/classes")));
+
+    assertThat(
+        options.get("files-to-stage"),
+        is(
+            Given.onCommandLine(
+                "files-to-stage", "target/x-cluster.jar,/a/revenue.jar,/b/classes")));
   }
 
   @Test
@@ -55,7 +71,7 @@ class ClusterJarTest {
     Given mine = Given.onCommandLine("files-to-stage", "mine.jar");
     options.put("files-to-stage", mine);
 
-    ClusterJar.stage("spark", options);
+    ClusterJar.stage("spark", options, List.of());
 
     assertThat(options.get("files-to-stage"), is(mine));
   }
@@ -65,7 +81,8 @@ class ClusterJarTest {
     WrongCallException wrong =
         assertThrows(
             WrongCallException.class,
-            () -> ClusterJar.stage("spark", options("spark-master", "spark://host:7077")));
+            () ->
+                ClusterJar.stage("spark", options("spark-master", "spark://host:7077"), List.of()));
 
     assertThat(
         wrong.getMessage(),

@@ -167,7 +167,7 @@ class PrintingTest {
 
   @Test
   void helpBreaksLongLines() {
-    String help = Help.of("x", "summary", NamedPipeline.REPLICATE.options());
+    String help = Help.of("x", "summary", NamedPipeline.of("run", List.of("replicate")).options());
 
     assertThat(help, containsString("--tombstones=ignore|delete"));
     assertThat(help.lines().mapToInt(String::length).max().orElse(0) <= 101, is(true));

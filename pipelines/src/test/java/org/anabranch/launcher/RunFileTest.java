@@ -21,7 +21,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RunFileTest {
 
   private static final List<String> NAMES =
-      NamedPipeline.REPLICATE.options().stream().map(OptionSpec::name).toList();
+      NamedPipeline.of("run", List.of("replicate")).options().stream()
+          .map(OptionSpec::name)
+          .toList();
 
   @TempDir Path directory;
 
@@ -32,7 +34,7 @@ class RunFileTest {
 
   @Test
   void everyOptionOfARunCanStandInAFile() throws IOException {
-    for (NamedPipeline pipeline : NamedPipeline.values()) {
+    for (NamedPipeline pipeline : NamedPipeline.all()) {
       for (OptionSpec option : pipeline.options()) {
         if (!option.name().equals(RunOptions.CONFIG.name())) {
           RunFile file =

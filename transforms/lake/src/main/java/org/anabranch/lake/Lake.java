@@ -225,15 +225,21 @@ public final class Lake implements Closeable {
     return startRun(buckets, RunRules.NONE);
   }
 
+  /** Starts a run of no pipeline; see {@link #startRun(int, RunRules, RunPipeline)}. */
+  public LakeRun startRun(int buckets, RunRules rules) throws IOException {
+    return startRun(buckets, rules, RunPipeline.NONE);
+  }
+
   /**
    * Starts a run, which looks at all tables now. Those that cannot be read are not there for it,
    * see {@link #broken}: it must not write them.
    *
    * @param buckets number of buckets of tables that the run makes
    * @param rules what the run may do
+   * @param pipeline whose run it is, for a process that has to finish it
    * @throws DisplacedTableException where the warehouse was copied or moved
    */
-  public LakeRun startRun(int buckets, RunRules rules) throws IOException {
+  public LakeRun startRun(int buckets, RunRules rules, RunPipeline pipeline) throws IOException {
     if (buckets < 1) {
       throw new IllegalArgumentException("buckets must be at least 1, but was: " + buckets);
     }
@@ -242,7 +248,8 @@ public final class Lake implements Closeable {
     RunDirectory directory = RunDirectory.create(config(), run);
     try {
       OffsetRanges archived = rules.archives() ? ArchiveCommit.offsets(catalog) : OffsetRanges.NONE;
-      RunBase base = new RunBase(buckets, lookAtAll(directory), Progress.NONE, rules, archived);
+      RunBase base =
+          new RunBase(buckets, lookAtAll(directory), Progress.NONE, rules, archived, pipeline);
       base.write(directory.path());
       return new LakeRun(this, run, directory, base);
     } catch (IOException | RuntimeException e) {

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -34,6 +35,7 @@ import org.apache.iceberg.exceptions.CommitStateUnknownException;
 import org.apache.iceberg.exceptions.NotFoundException;
 import org.apache.iceberg.exceptions.RESTException;
 import org.apache.iceberg.jdbc.UncheckedSQLException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A run: it looks at the tables once, when it starts; its pipeline writes files beside them; then
@@ -155,6 +157,20 @@ public final class LakeRun implements Closeable {
     return base.rules();
   }
 
+  /** The pipeline of the run, as its manifest says; null where an earlier program began it. */
+  public @Nullable RunPipeline pipeline() {
+    return base.pipeline();
+  }
+
+  /** Notes the merged tables in the manifest, before the first of them is committed. */
+  void setMerged(List<String> tables) throws IOException {
+    RunPipeline known = base.pipeline();
+    if (known != null && !known.merged().equals(tables)) {
+      base = base.with(known.merging(tables));
+      base.write(directory.path());
+    }
+  }
+
   /** The table with which the run is in as a whole, and its input need not be read again. */
   void setLastTable(String table) {
     lastTable = table;
@@ -192,7 +208,17 @@ public final class LakeRun implements Closeable {
    * @throws SchemaChangeException where the table, which may be of others, must stay as it is
    */
   public CommitResult commit(TableReport report) throws IOException {
-    return commit(report, id);
+    return commit(report, id, Map.of());
+  }
+
+  /**
+   * The same for a computed table, which remembers what it was computed from.
+   *
+   * @param inputs versions of the other tables, by name
+   */
+  CommitResult commitComputed(TableReport report, Map<String, Long> inputs) throws IOException {
+    RunPipeline known = Objects.requireNonNullElse(base.pipeline(), RunPipeline.NONE);
+    return commit(report, id, ComputedTables.places(known, report.table(), inputs));
   }
 
   /** Adds what the run has archived, each record once whatever others have added. */
@@ -206,12 +232,13 @@ public final class LakeRun implements Closeable {
    * to a history whose table others changed in between: a commit of its own.
    */
   public CommitResult commitAgain(TableReport report) throws IOException {
-    return commit(report, RunId.tokenAgain(id));
+    return commit(report, RunId.tokenAgain(id), Map.of());
   }
 
-  private CommitResult commit(TableReport report, String token) throws IOException {
+  private CommitResult commit(TableReport report, String token, Map<String, Long> places)
+      throws IOException {
     TableNames.check(report.table());
-    CommitResult result = untilKnown(report.table(), () -> attempt(report, token));
+    CommitResult result = untilKnown(report.table(), () -> attempt(report, token, places));
     if (result instanceof Conflict) {
       conflicts.merge(report.table(), 1L, Long::sum);
     }
@@ -258,7 +285,8 @@ public final class LakeRun implements Closeable {
         last);
   }
 
-  private CommitResult attempt(TableReport report, String token) throws IOException {
+  private CommitResult attempt(TableReport report, String token, Map<String, Long> places)
+      throws IOException {
     String table = report.table();
     RunBase told = table.equals(lastTable) ? base : base.beforeLast();
     return new TableCommit(
@@ -267,7 +295,7 @@ public final class LakeRun implements Closeable {
             token,
             known(table),
             report,
-            told.withBuckets(buckets(table)),
+            told.with(told.progress().with(places)).withBuckets(buckets(table)),
             conflicts(table))
         .attempt();
   }
@@ -304,18 +332,21 @@ public final class LakeRun implements Closeable {
     return changed;
   }
 
-  /** Whether others have changed a table since the run looked at it. */
-  public boolean isOvertaken(String table) {
+  /**
+   * The version of a table, 0 where there is none, if nobody else has changed it since the run
+   * looked at it; empty if somebody has.
+   */
+  OptionalLong versionUnlessOvertaken(String table) {
     TableOperations loaded = lake.catalog().load(table);
     Snapshot current = loaded == null ? null : loaded.current().currentSnapshot();
     TableBase known = known(table);
     if (current == null) {
-      return !known.isMissing();
+      return known.isMissing() ? OptionalLong.of(0) : OptionalLong.empty();
     }
 
     long seenLast = known.isMissing() ? -1 : known.handle().snapshotId();
     if (current.snapshotId() == seenLast) {
-      return false;
+      return OptionalLong.of(current.sequenceNumber());
     }
 
     Long parent = current.parentId();
@@ -323,7 +354,9 @@ public final class LakeRun implements Closeable {
         Objects.requireNonNullElse(current.summary(), Map.<String, String>of())
             .getOrDefault(States.TOKEN, "");
     boolean isOurs = RunId.isToken(id, token);
-    return !isOurs || (parent == null ? -1 : parent) != seenLast;
+    return isOurs && (parent == null ? -1 : parent) == seenLast
+        ? OptionalLong.of(current.sequenceNumber())
+        : OptionalLong.empty();
   }
 
   /** Deletes files of this run that no table needs. */

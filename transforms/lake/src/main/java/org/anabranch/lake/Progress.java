@@ -28,6 +28,13 @@ public record Progress(Map<String, Long> places, Map<String, Long> read, String 
     this(places, Map.of(), text);
   }
 
+  /** The same with some more places. */
+  Progress with(Map<String, Long> more) {
+    Map<String, Long> all = new TreeMap<>(places);
+    all.putAll(more);
+    return new Progress(all, read, text);
+  }
+
   /** What a table that is not the last one keeps. */
   Progress beforeLast() {
     return new Progress(places, text);

@@ -7,6 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.anabranch.transforms.archive.OffsetRanges;
@@ -14,6 +16,7 @@ import org.anabranch.transforms.merge.SchemaChanges;
 import org.anabranch.transforms.merge.SchemaChanges.Policy;
 import org.anabranch.transforms.source.SourceRules;
 import org.apache.iceberg.util.JsonUtil;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a run must remember to be taken over: file {@code run.json} in its directory. Members that
@@ -24,13 +27,15 @@ import org.apache.iceberg.util.JsonUtil;
  * @param progress what the run commits with each table
  * @param rules what the run may do
  * @param archived offsets that the archive had, where the run archives
+ * @param pipeline whose run it is; null: an earlier program did not tell
  */
 record RunBase(
     int buckets,
     Map<String, TableBase> tables,
     Progress progress,
     RunRules rules,
-    OffsetRanges archived) {
+    OffsetRanges archived,
+    @Nullable RunPipeline pipeline) {
 
   private static final int VERSION = 1;
   private static final String FILE = "run.json";
@@ -41,6 +46,10 @@ record RunBase(
   private static final String ARCHIVED = "archived";
   private static final String SOURCES = "sources";
   private static final String MAX_DEAD_LETTERS = "maxDeadLetters";
+  private static final String PIPELINE = "pipeline";
+  private static final String NAME = "name";
+  private static final String MERGED = "merged";
+  private static final String COMPUTED = "computed";
 
   RunBase {
     tables = Collections.unmodifiableMap(new TreeMap<>(tables));
@@ -48,7 +57,7 @@ record RunBase(
 
   /** The same for a table that is made with another number of buckets. */
   RunBase withBuckets(int other) {
-    return new RunBase(other, tables, progress, rules, archived);
+    return new RunBase(other, tables, progress, rules, archived, pipeline);
   }
 
   /** The same for any table but the last one of a run. */
@@ -57,7 +66,11 @@ record RunBase(
   }
 
   RunBase with(Progress made) {
-    return new RunBase(buckets, tables, made, rules, archived);
+    return new RunBase(buckets, tables, made, rules, archived, pipeline);
+  }
+
+  RunBase with(RunPipeline known) {
+    return new RunBase(buckets, tables, progress, rules, archived, known);
   }
 
   void write(Path directory) throws IOException {
@@ -94,6 +107,19 @@ record RunBase(
 
     json.writeEndObject();
     json.writeEndObject();
+    if (pipeline != null) {
+      json.writeObjectFieldStart(PIPELINE);
+      json.writeStringField(NAME, pipeline.name());
+      JsonUtil.writeStringArray(MERGED, pipeline.merged(), json);
+      json.writeObjectFieldStart(COMPUTED);
+      for (Map.Entry<String, Integer> table : pipeline.computed().entrySet()) {
+        json.writeNumberField(table.getKey(), table.getValue());
+      }
+
+      json.writeEndObject();
+      json.writeEndObject();
+    }
+
     json.writeEndObject();
   }
 
@@ -124,7 +150,17 @@ record RunBase(
         rules(json),
         json.has(ARCHIVED)
             ? OffsetRanges.parse(JsonUtil.getString(ARCHIVED, json))
-            : OffsetRanges.NONE);
+            : OffsetRanges.NONE,
+        json.has(PIPELINE) ? pipeline(JsonUtil.get(PIPELINE, json)) : null);
+  }
+
+  private static RunPipeline pipeline(JsonNode json) {
+    Map<String, Integer> computed = new LinkedHashMap<>();
+    JsonUtil.get(COMPUTED, json)
+        .fields()
+        .forEachRemaining(table -> computed.put(table.getKey(), table.getValue().asInt()));
+    List<String> merged = JsonUtil.getStringList(MERGED, json);
+    return new RunPipeline(JsonUtil.getString(NAME, json), merged, computed);
   }
 
   private static RunRules rules(JsonNode json) {

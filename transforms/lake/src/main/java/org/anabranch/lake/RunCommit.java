@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.anabranch.lake.CommitResult.Conflict;
 import org.anabranch.transforms.archive.RecordArchive;
@@ -24,16 +27,32 @@ public final class RunCommit {
   private final RunReport report;
   private final Set<String> computed;
   private final Consumer<String> done;
+  private final boolean leavesComputed;
 
   /**
    * @param computed tables that are computed from all rows of the others
    * @param done hears of each table when it is there
    */
   public RunCommit(LakeRun run, RunReport report, Set<String> computed, Consumer<String> done) {
+    this(run, report, computed, done, false);
+  }
+
+  private RunCommit(
+      LakeRun run,
+      RunReport report,
+      Set<String> computed,
+      Consumer<String> done,
+      boolean leavesComputed) {
     this.run = run;
     this.report = report;
     this.computed = computed;
     this.done = done;
+    this.leavesComputed = leavesComputed;
+  }
+
+  /** The same without the computed tables, which their pipeline computes when it runs again. */
+  public RunCommit leavingComputed() {
+    return new RunCommit(run, report, computed, done, true);
   }
 
   /**
@@ -59,6 +78,7 @@ public final class RunCommit {
 
     run.checkSchemas(report);
     List<String> merged = mergedTables();
+    run.setMerged(merged);
     List<String> refusals = new ArrayList<>();
     merged.removeIf(table -> isRefused(table, refusals));
     if (!merged.isEmpty() && refusals.isEmpty()) {
@@ -85,18 +105,26 @@ public final class RunCommit {
       throw new TablesRefusedException(refusals);
     }
 
+    return leavesComputed || computed.isEmpty() || commitComputed(merged);
+  }
+
+  /** Commits the computed tables, unless others have changed what they were computed from. */
+  private boolean commitComputed(List<String> merged) throws IOException {
+    Map<String, Long> inputs = new TreeMap<>();
     boolean isOvertaken = false;
     for (String table : merged) {
-      isOvertaken |= run.conflicts(table) > 0 || run.isOvertaken(table);
-    }
+      OptionalLong version =
+          run.conflicts(table) > 0 ? OptionalLong.empty() : run.versionUnlessOvertaken(table);
+      if (version.isPresent() && !table.equals(DeadLetters.TABLE)) {
+        inputs.put(table, version.getAsLong());
+      }
 
-    if (computed.isEmpty()) {
-      return true;
+      isOvertaken |= version.isEmpty();
     }
 
     for (TableReport table : report.tables()) {
       if (computed.contains(table.table())) {
-        isOvertaken |= isOvertaken || run.commit(table) instanceof Conflict;
+        isOvertaken |= isOvertaken || run.commitComputed(table, inputs) instanceof Conflict;
         done.accept(table.table());
       }
     }
@@ -138,7 +166,14 @@ public final class RunCommit {
   }
 
   private List<String> mergedTables() {
+    RunPipeline known = run.pipeline();
     List<String> tables = new ArrayList<>();
+    if (known != null && !known.merged().isEmpty()) {
+      // As the run itself began to commit them.
+      tables.addAll(known.merged());
+      return tables;
+    }
+
     for (TableReport table : report.tables()) {
       String name = table.table();
       boolean isMerged =

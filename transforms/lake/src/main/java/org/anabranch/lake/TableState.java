@@ -19,7 +19,8 @@ import org.anabranch.transforms.source.TableFacts;
  * @param schema columns and types as the sources have them
  * @param segments files of the records kept beside the rows
  * @param tokens runs whose changes are in, oldest first; the newest {@link #MAX_TOKENS} of them
- * @param progress how far the changes of each source are in, by source; never goes back
+ * @param progress how far the changes of each source are in, by source; never goes back, but for
+ *     the versions that a computed table was computed from ({@link ComputedTables})
  * @param counters things that happened, counted since the table was made
  * @param facts what is remembered of the changes beside their rows
  */
@@ -74,7 +75,13 @@ record TableState(
   boolean lacks(Map<String, Long> other) {
     return other.entrySet().stream()
         .anyMatch(
-            entry -> progress.getOrDefault(entry.getKey(), Long.MIN_VALUE) < entry.getValue());
+            entry -> {
+              Long known = progress.get(entry.getKey());
+              return known == null
+                  || (ComputedTables.isOfComputation(entry.getKey())
+                      ? !known.equals(entry.getValue())
+                      : known < entry.getValue());
+            });
   }
 
   /** The state with what a run adds. */
@@ -88,7 +95,12 @@ record TableState(
     List<String> newTokens = new ArrayList<>(tokens);
     newTokens.add(run);
     Map<String, Long> joined = new TreeMap<>(progress);
-    newProgress.forEach((source, place) -> joined.merge(source, place, Math::max));
+    newProgress.forEach(
+        (source, place) ->
+            joined.merge(
+                source,
+                place,
+                ComputedTables.isOfComputation(source) ? (old, now) -> now : Math::max));
     Map<String, Long> counted = new TreeMap<>(counters);
     if (conflicts > 0) {
       counted.merge(CONFLICTS, conflicts, Long::sum);

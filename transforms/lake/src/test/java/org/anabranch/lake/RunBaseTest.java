@@ -6,6 +6,7 @@ import static org.hamcrest.Matchers.is;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.anabranch.transforms.archive.OffsetRanges;
 import org.anabranch.transforms.merge.SchemaChanges;
@@ -29,14 +30,15 @@ class RunBaseTest {
                 new SchemaChanges(Policy.FAIL, Map.of("a", Policy.IGNORE)),
                 DeadLetterLimit.of(3),
                 true),
-            OffsetRanges.NONE.with("shop.orders/0", 3, 9));
+            OffsetRanges.NONE.with("shop.orders/0", 3, 9),
+            new RunPipeline("sales", List.of("dead_letters", "a"), Map.of("totals", 3)));
     base.write(directory);
 
     assertThat(RunBase.read(directory), is(base));
   }
 
   @Test
-  void aRunOfAnEarlierProgramHasNoRulesForSchemasAndNoReadProgress() throws IOException {
+  void aRunOfAnEarlierProgramHasNoRulesForSchemasNoReadProgressAndNoPipeline() throws IOException {
     Files.writeString(
         directory.resolve("run.json"),
         """
@@ -51,6 +53,7 @@ class RunBaseTest {
                 Map.of(),
                 new Progress(Map.of("log:a/0", 1L), "text"),
                 RunRules.NONE,
-                OffsetRanges.NONE)));
+                OffsetRanges.NONE,
+                null)));
   }
 }

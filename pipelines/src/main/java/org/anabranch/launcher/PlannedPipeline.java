@@ -1,7 +1,8 @@
 package org.anabranch.launcher;
 
-import java.util.Set;
+import java.util.Map;
 import org.anabranch.pipelines.ChangeSource;
+import org.anabranch.pipelines.ComputeTables;
 import org.anabranch.pipelines.TablesConfig;
 import org.anabranch.pipelines.Target;
 import org.apache.beam.sdk.Pipeline;
@@ -10,14 +11,24 @@ import org.apache.beam.sdk.Pipeline;
  * A pipeline with its configuration, ready to be built.
  *
  * @param tables which tables it knows
- * @param computed tables that it computes anew from all rows of the others
+ * @param computed tables that it computes anew from all rows of the others, each with the version
+ *     of its computation
  * @param steps adds its steps
  */
-record Plan(TablesConfig tables, Set<String> computed, Steps steps) {
+public record PlannedPipeline(TablesConfig tables, Map<String, Integer> computed, Steps steps) {
+
+  public PlannedPipeline {
+    computed = Map.copyOf(computed);
+  }
+
+  /** A pipeline that merges tables and computes others from them. */
+  public static PlannedPipeline of(ComputeTables pipeline) {
+    return new PlannedPipeline(pipeline.tables(), pipeline.versions(), pipeline::expand);
+  }
 
   /** Adds the steps of a pipeline that reads some source. */
   @FunctionalInterface
-  interface Steps {
+  public interface Steps {
     void add(Pipeline pipeline, ChangeSource source, Target target);
   }
 
