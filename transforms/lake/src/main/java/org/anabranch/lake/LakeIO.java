@@ -27,4 +27,14 @@ public final class LakeIO {
   public static LakeUpsert upsert() {
     return LakeUpsert.DEFAULT;
   }
+
+  /** Reads a version of a table as rows. Say which with {@link LakeRead#withTable}. */
+  public static LakeRead read() {
+    return LakeRead.DEFAULT;
+  }
+
+  /** Reads what differs between two versions of a table. */
+  public static LakeReadChanges readChanges() {
+    return LakeReadChanges.DEFAULT;
+  }
 }

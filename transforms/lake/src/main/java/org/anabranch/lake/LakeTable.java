@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.anabranch.lake.TableHandle.Segment;
@@ -214,6 +215,11 @@ public final class LakeTable {
           kept + other.kept,
           bytes + other.bytes);
     }
+  }
+
+  /** Buckets whose files differ from those of an older version of the same table. */
+  Set<Integer> changedSince(LakeTable older) {
+    return new BucketFiles(loaded.io(), loaded.current()).changed(older.snapshot, snapshot);
   }
 
   /** Opens the live rows, ordered by key. */

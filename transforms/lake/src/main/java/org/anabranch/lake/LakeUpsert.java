@@ -7,18 +7,30 @@ import org.anabranch.transforms.merge.MergeBuckets;
 import org.anabranch.transforms.merge.MergeConfig;
 import org.anabranch.transforms.merge.PerRun;
 import org.anabranch.transforms.merge.SchemaChanges.Policy;
+import org.anabranch.transforms.parse.ChangeBatch;
 import org.anabranch.transforms.parse.ChangeCollection;
 import org.anabranch.transforms.parse.ParsedChanges;
 import org.anabranch.transforms.report.JoinReports;
 import org.anabranch.transforms.report.RunReport;
 import org.anabranch.transforms.report.RunReportCoder;
+import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.coders.StringUtf8Coder;
 import org.apache.beam.sdk.transforms.Combine;
 import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.Flatten;
+import org.apache.beam.sdk.transforms.GroupByKey;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.transforms.WithKeys;
 import org.apache.beam.sdk.transforms.display.DisplayData;
+import org.apache.beam.sdk.transforms.windowing.AfterFirst;
+import org.apache.beam.sdk.transforms.windowing.AfterPane;
+import org.apache.beam.sdk.transforms.windowing.AfterProcessingTime;
+import org.apache.beam.sdk.transforms.windowing.GlobalWindows;
+import org.apache.beam.sdk.transforms.windowing.Repeatedly;
+import org.apache.beam.sdk.transforms.windowing.Trigger;
+import org.apache.beam.sdk.transforms.windowing.Window;
+import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionList;
 import org.apache.beam.sdk.values.PCollectionTuple;
@@ -38,6 +50,11 @@ import org.jspecify.annotations.Nullable;
  * fails then, and running it again completes it. The program that builds the pipeline must live
  * until it is done: the files of a pipeline whose program is gone count as left behind.
  *
+ * <p>With {@link #withTriggeringFrequency} it commits again and again, on any unbounded input and
+ * with the Direct and the Flink runner. One worker merges the changes of a table, bucket by bucket,
+ * onto the table as it stands, and holds those of an interval in memory. How far the input was read
+ * is the engine's to know; what it reads twice is in the tables once.
+ *
  * <p>Records that could not be processed are rows of the table {@code dead_letters}, too.
  */
 public final class LakeUpsert extends PTransform<ChangeCollection, LakeCommits> {
@@ -45,6 +62,10 @@ public final class LakeUpsert extends PTransform<ChangeCollection, LakeCommits> 
   private static final long serialVersionUID = 1;
   private static final int DEFAULT_BUCKETS = 8;
   private static final int MAX_BUCKETS = 4096;
+
+  /** Batches in a pane at most, so that a backlog is committed in parts that memory can hold. */
+  private static final int MAX_PANE = 1_000;
+
   private static final Duration DEFAULT_RETENTION = Duration.ofDays(7);
 
   static final LakeUpsert DEFAULT =
@@ -53,30 +74,34 @@ public final class LakeUpsert extends PTransform<ChangeCollection, LakeCommits> 
           Policy.EVOLVE,
           DEFAULT_BUCKETS,
           UpkeepSettings.DEFAULT.keepVersions(),
-          DEFAULT_RETENTION);
+          DEFAULT_RETENTION,
+          null);
 
   private final transient @Nullable LakeConfig lake;
   private final transient Policy schemas;
   private final transient int buckets;
   private final transient int keepVersions;
   private final transient Duration tombstoneRetention;
+  private final transient @Nullable Duration frequency;
 
   private LakeUpsert(
       @Nullable LakeConfig lake,
       Policy schemas,
       int buckets,
       int keepVersions,
-      Duration tombstoneRetention) {
+      Duration tombstoneRetention,
+      @Nullable Duration frequency) {
     this.lake = lake;
     this.schemas = schemas;
     this.buckets = buckets;
     this.keepVersions = keepVersions;
     this.tombstoneRetention = tombstoneRetention;
+    this.frequency = frequency;
   }
 
   /** Where the tables are. Required. */
   public LakeUpsert into(LakeConfig config) {
-    return new LakeUpsert(config, schemas, buckets, keepVersions, tombstoneRetention);
+    return new LakeUpsert(config, schemas, buckets, keepVersions, tombstoneRetention, frequency);
   }
 
   /**
@@ -92,7 +117,7 @@ public final class LakeUpsert extends PTransform<ChangeCollection, LakeCommits> 
               + " changes come here");
     }
 
-    return new LakeUpsert(lake, policy, buckets, keepVersions, tombstoneRetention);
+    return new LakeUpsert(lake, policy, buckets, keepVersions, tombstoneRetention, frequency);
   }
 
   /**
@@ -105,7 +130,7 @@ public final class LakeUpsert extends PTransform<ChangeCollection, LakeCommits> 
       throw new IllegalArgumentException("buckets must be between 1 and 4096, but was: " + number);
     }
 
-    return new LakeUpsert(lake, schemas, number, keepVersions, tombstoneRetention);
+    return new LakeUpsert(lake, schemas, number, keepVersions, tombstoneRetention, frequency);
   }
 
   /**
@@ -114,7 +139,7 @@ public final class LakeUpsert extends PTransform<ChangeCollection, LakeCommits> 
    */
   public LakeUpsert withKeepVersions(int number) {
     UpkeepSettings checked = new UpkeepSettings(number, Duration.ZERO);
-    return new LakeUpsert(lake, schemas, buckets, checked.keepVersions(), tombstoneRetention);
+    return new LakeUpsert(lake, schemas, buckets, checked.keepVersions(), tombstoneRetention, frequency);
   }
 
   /**
@@ -126,7 +151,21 @@ public final class LakeUpsert extends PTransform<ChangeCollection, LakeCommits> 
       throw new IllegalArgumentException("a retention must not be negative, but was: " + retention);
     }
 
-    return new LakeUpsert(lake, schemas, buckets, keepVersions, retention);
+    return new LakeUpsert(lake, schemas, buckets, keepVersions, retention, frequency);
+  }
+
+  /**
+   * Commits again and again: each table so long after the first change that it has not committed
+   * yet. Default: never but at the end, which only a bounded input has; an unbounded one needs
+   * this. A shorter time makes more and smaller files and versions; a minute is a good measure.
+   */
+  public LakeUpsert withTriggeringFrequency(Duration interval) {
+    if (interval.isNegative() || interval.isZero()) {
+      throw new IllegalArgumentException(
+          "a triggering frequency must be more than nothing, but was: " + interval);
+    }
+
+    return new LakeUpsert(lake, schemas, buckets, keepVersions, tombstoneRetention, interval);
   }
 
   @Override
@@ -141,6 +180,8 @@ public final class LakeUpsert extends PTransform<ChangeCollection, LakeCommits> 
     builder.add(DisplayData.item("buckets", buckets));
     builder.add(DisplayData.item("versions kept", keepVersions));
     builder.add(DisplayData.item("tombstone retention", tombstoneRetention.toString()));
+    builder.addIfNotNull(
+        DisplayData.item("triggering frequency", frequency == null ? null : frequency.toString()));
   }
 
   @Override
@@ -152,11 +193,53 @@ public final class LakeUpsert extends PTransform<ChangeCollection, LakeCommits> 
     UpsertConfig config =
         new UpsertConfig(
             lake, schemas, buckets, keepVersions, tombstoneRetention, changes.declared());
+    if (frequency != null) {
+      return byPanes(changes, config, frequency);
+    }
+
     if (changes.changes().isBounded() == PCollection.IsBounded.UNBOUNDED) {
-      throw new IllegalArgumentException("an upsert of unbounded changes is not possible");
+      throw new IllegalArgumentException(
+          "an upsert of unbounded changes commits again and again, so it needs to know how often:"
+              + " withTriggeringFrequency(Duration.ofMinutes(1))");
     }
 
     return bounded(changes, config);
+  }
+
+  private static LakeCommits byPanes(
+      ChangeCollection changes, UpsertConfig config, Duration frequency) {
+    requireTriggers(changes);
+    Trigger pane =
+        AfterFirst.of(
+            AfterProcessingTime.pastFirstElementInPane()
+                .plusDelayOf(org.joda.time.Duration.millis(frequency.toMillis())),
+            AfterPane.elementCountAtLeast(MAX_PANE));
+    return new LakeCommits(
+        changes
+            .changes()
+            .apply("By table", WithKeys.of(ChangeBatch::table))
+            .setCoder(KvCoder.of(StringUtf8Coder.of(), ChangeBatch.BatchCoder.of()))
+            .apply(
+                "Panes",
+                Window.<KV<String, ChangeBatch>>into(new GlobalWindows())
+                    .triggering(Repeatedly.forever(pane))
+                    .discardingFiredPanes()
+                    .withAllowedLateness(org.joda.time.Duration.ZERO))
+            .apply("Group by table", GroupByKey.create())
+            .apply("Merge and commit", ParDo.of(new UpsertPaneFn(config)))
+            .setCoder(new TableCommitted.CommittedCoder()));
+  }
+
+  /** On the classic Spark runner unbounded inputs lose records, see apache/beam #23129. */
+  private static void requireTriggers(ChangeCollection changes) {
+    boolean isUnbounded = changes.changes().isBounded() == PCollection.IsBounded.UNBOUNDED;
+    String runner = changes.getPipeline().getOptions().getRunner().getSimpleName();
+    if (isUnbounded && runner.startsWith("Spark")) {
+      throw new IllegalArgumentException(
+          runner
+              + " loses records of unbounded inputs that are grouped: use Flink, or bounded"
+              + " pipelines one after the other");
+    }
   }
 
   private static LakeCommits bounded(ChangeCollection changes, UpsertConfig config) {

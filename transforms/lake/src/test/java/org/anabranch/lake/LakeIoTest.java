@@ -27,10 +27,12 @@ import org.apache.beam.sdk.schemas.Schema;
 import org.apache.beam.sdk.schemas.Schema.FieldType;
 import org.apache.beam.sdk.schemas.logicaltypes.MicrosInstant;
 import org.apache.beam.sdk.testing.PAssert;
+import org.apache.beam.sdk.testing.TestStream;
 import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.MapElements;
 import org.apache.beam.sdk.values.Row;
 import org.apache.beam.sdk.values.TypeDescriptors;
+import org.joda.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -281,5 +283,96 @@ class LakeIoTest {
           lake.tables().stream().map(LakeTable::table).toList(),
           containsInAnyOrder("dead_letters", "orders", "others"));
     }
+  }
+
+  @Test
+  void versionsAndTheirDifferencesAreRead() throws IOException {
+    upsert(List.of(order(1, "a", 1, "c"), order(2, "b", 1, "c"), order(3, "c", 1, "c")));
+    upsert(List.of(order(1, "A", 2, "u"), order(2, "b", 2, "d"), order(4, "d", 2_000_001, "c")));
+    LakeConfig config = LakeConfig.at(directory);
+    Pipeline pipeline = pipeline();
+    LakeRead read = LakeIO.read().from(config).withTable("orders");
+    PAssert.that(
+            pipeline
+                .apply("Newest", read)
+                .apply(
+                    "Texts",
+                    MapElements.into(TypeDescriptors.strings())
+                        .via(
+                            row ->
+                                row.getInt64("id")
+                                    + row.getString("status")
+                                    + row.getLogicalTypeValue("changed_at", Instant.class))))
+        .containsInAnyOrder(
+            "1A1970-01-01T00:00:00.000002Z",
+            "3c1970-01-01T00:00:00.000001Z",
+            "4d1970-01-01T00:00:02.000001Z");
+    PAssert.that(
+            pipeline
+                .apply(
+                    "Oldest",
+                    read.withVersion(1)
+                        .withColumns("status", "id")
+                        .withFilter(row -> row.getInt64("id") < 3))
+                .apply(
+                    "Columns",
+                    MapElements.into(TypeDescriptors.strings())
+                        .via(row -> row.getString(0) + row.getInt64(1))))
+        .containsInAnyOrder("a1", "b2");
+    PAssert.that(
+            pipeline
+                .apply(
+                    "Changes",
+                    LakeIO.readChanges().from(config).withTable("orders").afterVersion(1))
+                .apply(
+                    "Both",
+                    MapElements.into(TypeDescriptors.strings())
+                        .via(
+                            row ->
+                                status(row, ChangedRow.BEFORE)
+                                    + ">"
+                                    + status(row, ChangedRow.AFTER))))
+        .containsInAnyOrder("a>A", "b>-", "->d");
+    pipeline.run().waitUntilFinish();
+  }
+
+  private static String status(Row change, String side) {
+    Row row = change.getRow(side);
+    return row == null ? "-" : String.valueOf(row.getString("status"));
+  }
+
+  @Test
+  void anUnboundedInputIsCommittedPaneByPane() throws IOException {
+    TestStream<Row> stream =
+        TestStream.create(ORDERS)
+            .addElements(order(1, "a", 1, "c"), order(2, "b", 1, "c"))
+            .advanceProcessingTime(Duration.standardSeconds(61))
+            .addElements(order(1, "old", 0, "u"), order(2, "b", 3, "d"), order(3, "c", 1, "c"))
+            .advanceProcessingTime(Duration.standardSeconds(61))
+            .addElements(order(3, "c", 1, "c"))
+            .advanceProcessingTime(Duration.standardSeconds(61))
+            .advanceWatermarkToInfinity();
+    Pipeline pipeline = pipeline();
+    LakeCommits commits =
+        pipeline
+            .apply(stream)
+            .apply(orders())
+            .apply(
+                LakeIO.upsert()
+                    .into(LakeConfig.at(directory))
+                    .withTriggeringFrequency(java.time.Duration.ofMinutes(1)));
+    PAssert.that(
+            commits
+                .commits()
+                .apply(
+                    MapElements.into(TypeDescriptors.strings())
+                        .via(
+                            commit ->
+                                commit.table() + " " + commit.version() + " " + commit.counts())))
+        .containsInAnyOrder(
+            "orders 1 {inserted=2, merged=2, read=2}",
+            "orders 2 {deleted=1, duplicates=1, inserted=1, merged=3, read=3, removed=1}");
+    pipeline.run().waitUntilFinish();
+    assertThat(stored(), equalTo(Map.of(1L, "a", 3L, "c")));
   }
 }
