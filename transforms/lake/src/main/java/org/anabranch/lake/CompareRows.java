@@ -2,9 +2,10 @@ package org.anabranch.lake;
 
 import java.io.IOException;
 import java.io.Serializable;
-import java.util.function.Consumer;
 import org.anabranch.model.Schema;
 import org.anabranch.transforms.merge.MergeBuckets;
+import org.apache.beam.sdk.values.Row;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The rows that differ between two versions of a table, as rows of Beam.
@@ -15,6 +16,12 @@ import org.anabranch.transforms.merge.MergeBuckets;
  */
 record CompareRows(TableChanges changes, RowFields before, RowFields after)
     implements Serializable {
+
+  /** Takes a row as it was and as it is. */
+  @FunctionalInterface
+  interface Receiver {
+    void accept(@Nullable Row before, @Nullable Row after);
+  }
 
   static CompareRows of(TableChanges changes) {
     RowFields after = RowFields.of(columns(changes.after().schema(changes.table())));
@@ -29,23 +36,23 @@ record CompareRows(TableChanges changes, RowFields before, RowFields after)
   }
 
   /** Hands over the rows of a bucket that differ, in the order of their keys. */
-  void read(int bucket, Consumer<ChangedRow> receiver) throws IOException {
+  void read(int bucket, Receiver receiver) throws IOException {
     changes.read(
         bucket,
         new TableChanges.Receiver() {
           @Override
           public void upsert(LakeRows row) {
-            receiver.accept(new ChangedRow(null, after.read(row)));
+            receiver.accept(null, after.read(row));
           }
 
           @Override
           public void update(LakeRows old, LakeRows row) {
-            receiver.accept(new ChangedRow(before.read(old), after.read(row)));
+            receiver.accept(before.read(old), after.read(row));
           }
 
           @Override
           public void delete(LakeRows row) {
-            receiver.accept(new ChangedRow(before.read(row), null));
+            receiver.accept(before.read(row), null);
           }
         });
   }

@@ -1,8 +1,10 @@
 package org.anabranch.lake;
 
 import java.util.Map;
+import org.anabranch.transforms.parse.TableNames;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PInput;
 import org.apache.beam.sdk.values.POutput;
@@ -14,15 +16,32 @@ public final class LakeCommits implements POutput {
 
   private static final TupleTag<TableCommitted> COMMITS = new TupleTag<>("commits") {};
 
+  private final LakeConfig lake;
   private final PCollection<TableCommitted> commits;
 
-  LakeCommits(PCollection<TableCommitted> commits) {
+  LakeCommits(LakeConfig lake, PCollection<TableCommitted> commits) {
+    this.lake = lake;
     this.commits = commits;
   }
 
   /** The commits that are there: one per table that has changed, at least once each. */
   public PCollection<TableCommitted> commits() {
     return commits;
+  }
+
+  /**
+   * The rows of a table that the commits have changed: one per key and version, which differs from
+   * what it was before; where a row's key columns have changed, the old row and the new one apart.
+   * At least once each; applied to the version before they give the version. Costs a second look at
+   * the buckets that have changed, by one worker. A commit whose version before has expired gives
+   * all its rows as new ones.
+   */
+  public PCollection<ChangedRow> changedRows(String table) {
+    return commits
+        .apply(
+            commits.getName() + "/Changed rows of " + table,
+            ParDo.of(new ChangedRowsFn(lake, TableNames.check(table))))
+        .setCoder(new ChangedRow.ChangedCoder());
   }
 
   @Override

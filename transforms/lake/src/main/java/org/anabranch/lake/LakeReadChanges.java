@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  *             .afterVersion(41));
  * }</pre>
  *
- * <p>Gives one row per key that differs, with the fields {@link ChangedRow#BEFORE} (null where the
- * row is new) and {@link ChangedRow#AFTER} (null where it is gone); where the key columns have
+ * <p>Gives one row per key that differs, with the fields {@link #BEFORE} (null where the
+ * row is new) and {@link #AFTER} (null where it is gone); where the key columns have
  * changed, the old row and the new one apart. What is the same in both versions is not there,
  * however often it was written. Only buckets whose files differ are read. Both versions must exist
  * until they are read.
@@ -36,6 +36,12 @@ import org.jspecify.annotations.Nullable;
 public final class LakeReadChanges extends PTransform<PBegin, PCollection<Row>> {
 
   private static final long serialVersionUID = 1;
+
+  /** Field that holds the row as it was. */
+  public static final String BEFORE = "before";
+
+  /** Field that holds the row as it is. */
+  public static final String AFTER = "after";
 
   static final LakeReadChanges DEFAULT = new LakeReadChanges(null, "", 0, null);
 
@@ -102,7 +108,11 @@ public final class LakeReadChanges extends PTransform<PBegin, PCollection<Row>> 
       }
 
       CompareRows compare = CompareRows.of(TableChanges.between(opened, table, older, newer));
-      Schema schema = ChangedRow.schema(compare.before().schema(), compare.after().schema());
+      Schema schema =
+          Schema.builder()
+              .addNullableField(BEFORE, Schema.FieldType.row(compare.before().schema()))
+              .addNullableField(AFTER, Schema.FieldType.row(compare.after().schema()))
+              .build();
       return begin
           .apply("Buckets", Create.of(compare.changes().numbers()).withCoder(VarIntCoder.of()))
           .apply("Spread", Reshuffle.viaRandomKey())
@@ -127,7 +137,10 @@ public final class LakeReadChanges extends PTransform<PBegin, PCollection<Row>> 
 
     @ProcessElement
     public void process(@Element Integer bucket, OutputReceiver<Row> out) throws IOException {
-      compare.read(bucket, changed -> out.output(changed.toRow(schema)));
+      compare.read(
+          bucket,
+          (before, after) ->
+              out.output(Row.withSchema(schema).addValues(before, after).build()));
     }
   }
 }

@@ -217,6 +217,13 @@ public final class LakeTable {
     }
   }
 
+  /** The version before; null for the first one, and where it has expired. */
+  @Nullable LakeTable before() throws IOException {
+    Long parent = snapshot.parentId();
+    Snapshot found = parent == null ? null : loaded.current().snapshot(parent);
+    return found == null ? null : of(lake, table(), loaded, found);
+  }
+
   /** Buckets whose files differ from those of an older version of the same table. */
   Set<Integer> changedSince(LakeTable older) {
     return new BucketFiles(loaded.io(), loaded.current()).changed(older.snapshot, snapshot);

@@ -215,6 +215,7 @@ public final class LakeUpsert extends PTransform<ChangeCollection, LakeCommits> 
                 .plusDelayOf(org.joda.time.Duration.millis(frequency.toMillis())),
             AfterPane.elementCountAtLeast(MAX_PANE));
     return new LakeCommits(
+        config.lake(),
         changes
             .changes()
             .apply("By table", WithKeys.of(ChangeBatch::table))
@@ -277,6 +278,7 @@ public final class LakeUpsert extends PTransform<ChangeCollection, LakeCommits> 
             .and(MergeBuckets.BATCHES, split.get(ParsedChanges.BATCHES))
             .apply("Merge", MergeBuckets.with(merging));
     return new LakeCommits(
+        config.lake(),
         PCollectionList.of(seen)
             .and(merged.get(MergeBuckets.REPORTS))
             .apply("Reports", Flatten.pCollections())
