@@ -27,11 +27,10 @@ import org.jspecify.annotations.Nullable;
  *             .afterVersion(41));
  * }</pre>
  *
- * <p>Gives one row per key that differs, with the fields {@link #BEFORE} (null where the
- * row is new) and {@link #AFTER} (null where it is gone); where the key columns have
- * changed, the old row and the new one apart. What is the same in both versions is not there,
- * however often it was written. Only buckets whose files differ are read. Both versions must exist
- * until they are read.
+ * <p>Gives one row per key that differs, with the fields {@link #BEFORE} (null where the row is
+ * new) and {@link #AFTER} (null where it is gone); where the key columns have changed, the old row
+ * and the new one apart. What is the same in both versions is not there, however often it was
+ * written. Only buckets whose files differ are read. Both versions must exist until they are read.
  */
 public final class LakeReadChanges extends PTransform<PBegin, PCollection<Row>> {
 
@@ -139,8 +138,7 @@ public final class LakeReadChanges extends PTransform<PBegin, PCollection<Row>> 
     public void process(@Element Integer bucket, OutputReceiver<Row> out) throws IOException {
       compare.read(
           bucket,
-          (before, after) ->
-              out.output(Row.withSchema(schema).addValues(before, after).build()));
+          (before, after) -> out.output(Row.withSchema(schema).addValues(before, after).build()));
     }
   }
 }

@@ -139,7 +139,8 @@ public final class LakeUpsert extends PTransform<ChangeCollection, LakeCommits> 
    */
   public LakeUpsert withKeepVersions(int number) {
     UpkeepSettings checked = new UpkeepSettings(number, Duration.ZERO);
-    return new LakeUpsert(lake, schemas, buckets, checked.keepVersions(), tombstoneRetention, frequency);
+    return new LakeUpsert(
+        lake, schemas, buckets, checked.keepVersions(), tombstoneRetention, frequency);
   }
 
   /**
