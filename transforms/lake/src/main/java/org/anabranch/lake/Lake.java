@@ -352,7 +352,8 @@ public final class Lake implements Closeable {
     List<String> missing = new ArrayList<>();
     // All that is in the directory is on the disk before the first commit: a part of it proves that
     // nothing was committed.
-    if (!directory.hasReport() || RunDirectory.base(config(), run) == null) {
+    boolean isDone = CommitMark.isIn(directory.path());
+    if (isDone || !directory.hasReport() || RunDirectory.base(config(), run) == null) {
       return missing;
     }
 

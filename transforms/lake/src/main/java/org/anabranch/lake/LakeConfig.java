@@ -78,6 +78,11 @@ public record LakeConfig(
     return new LakeConfig(warehouse, HADOOP, DEFAULT_NAMESPACE, Map.of(), Durability.POWER_CUT);
   }
 
+  /** The same of a path as text. */
+  public static LakeConfig at(String warehouse) {
+    return at(Path.of(warehouse));
+  }
+
   /**
    * The same directory with the catalog that these settings describe: {@code type}, {@code
    * namespace}, {@code uri} and any property the catalog knows.

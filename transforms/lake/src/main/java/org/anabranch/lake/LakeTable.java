@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.anabranch.lake.TableHandle.Segment;
@@ -214,6 +215,18 @@ public final class LakeTable {
           kept + other.kept,
           bytes + other.bytes);
     }
+  }
+
+  /** The version before; null for the first one, and where it has expired. */
+  @Nullable LakeTable before() throws IOException {
+    Long parent = snapshot.parentId();
+    Snapshot found = parent == null ? null : loaded.current().snapshot(parent);
+    return found == null ? null : of(lake, table(), loaded, found);
+  }
+
+  /** Buckets whose files differ from those of an older version of the same table. */
+  Set<Integer> changedSince(LakeTable older) {
+    return new BucketFiles(loaded.io(), loaded.current()).changed(older.snapshot, snapshot);
   }
 
   /** Opens the live rows, ordered by key. */

@@ -3,11 +3,8 @@ package org.anabranch.lake;
 import java.io.Closeable;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
-import java.util.stream.IntStream;
 import org.anabranch.transforms.merge.MergeBuckets;
 import org.anabranch.transforms.merge.TableStore;
 import org.anabranch.transforms.parse.TableNames;
@@ -94,35 +91,16 @@ public final class Publication implements Closeable {
 
     TableStore after = store(List.of(now));
     if (published == null) {
-      return new TableChanges(table, store(List.of()), after, all(now), after.hasMoved(table));
+      return TableChanges.of(table, store(List.of()), after, Set.of());
     }
 
     TableStore before = store(List.of(at(loaded, metadata, now, published)));
-    TableChanges all = new TableChanges(table, before, after, all(now), true);
-    if (all.isRekeyed()) {
-      return all;
-    }
-
-    Set<Integer> changed =
-        new TreeSet<>(new BucketFiles(loaded.io(), metadata).changed(published, current));
-    // A row of these may be one of any bucket, and rows with other columns are other rows.
-    boolean isAnywhere =
-        changed.removeAll(Set.of(TableStore.MOVED, BucketFiles.NO_BUCKET))
-            || !before.schema(table).equals(after.schema(table));
-    return new TableChanges(
-        table,
-        before,
-        after,
-        isAnywhere ? all(now) : new ArrayList<>(changed),
-        before.hasMoved(table) || after.hasMoved(table));
+    return TableChanges.of(
+        table, before, after, new BucketFiles(loaded.io(), metadata).changed(published, current));
   }
 
   private TableStore store(List<TableHandle> tables) {
     return Lake.store(lake.config(), run.id(), tables, 1);
-  }
-
-  private static List<Integer> all(TableHandle table) {
-    return IntStream.range(0, table.buckets()).boxed().toList();
   }
 
   private @Nullable Snapshot published(TableMetadata metadata) {

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.anabranch.transforms.report.WriteReport;
@@ -36,19 +37,30 @@ final class RunDirectory implements Closeable {
   private static final String ALIVE = "alive";
   private static final String STARTING = ".starting-";
 
+  /** Whoever commits the run, or removes it, holds a lock on this file. */
+  private static final String COMMITTING = "committing";
+
+  private static final int PAUSE_MILLIS = 20;
+
   /** Live runs of this process: it must not open their files, see {@link FileLock}. */
   private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
 
   private final Path path;
-  private final FileChannel channel;
+  private final @Nullable FileChannel channel;
+  private final @Nullable FileChannel committing;
   private final Durability durability;
 
   /** Names and times of the files that are on the disk for sure. */
   private final Map<Path, FileTime> forced = new HashMap<>();
 
-  private RunDirectory(Path path, FileChannel channel, Durability durability) {
+  private RunDirectory(
+      Path path,
+      @Nullable FileChannel channel,
+      @Nullable FileChannel committing,
+      Durability durability) {
     this.path = path;
     this.channel = channel;
+    this.committing = committing;
     this.durability = durability;
   }
 
@@ -69,14 +81,17 @@ final class RunDirectory implements Closeable {
       }
 
       Files.move(starting, path, StandardCopyOption.ATOMIC_MOVE);
-      return new RunDirectory(path, channel, config.durability());
+      return new RunDirectory(path, channel, null, config.durability());
     } catch (IOException | RuntimeException e) {
       release(path, channel);
       throw e;
     }
   }
 
-  /** Takes over the directory of a dead run; null where the run is alive or gone. */
+  /**
+   * Takes over the directory of a dead run; null where the run is alive or gone, or somebody is
+   * just committing it.
+   */
   static @Nullable RunDirectory takeOver(LakeConfig config, String run) throws IOException {
     if (!Files.isDirectory(runs(config))) {
       return null;
@@ -92,13 +107,71 @@ final class RunDirectory implements Closeable {
     try {
       channel = FileChannel.open(path.resolve(ALIVE), StandardOpenOption.WRITE);
       // Another may have taken the directory over before us, and removed it.
-      taken = channel.tryLock() != null && Files.exists(path.resolve(ALIVE));
-      return taken ? new RunDirectory(path, channel, config.durability()) : null;
+      boolean isDead = channel.tryLock() != null && Files.exists(path.resolve(ALIVE));
+      FileChannel committing = isDead ? lockCommitting(path) : null;
+      taken = committing != null;
+      return taken ? new RunDirectory(path, channel, committing, config.durability()) : null;
     } catch (NoSuchFileException | OverlappingFileLockException e) {
       return null;
     } finally {
       if (!taken) {
         release(path, channel);
+      }
+    }
+  }
+
+  /**
+   * Joins a run that another process has started, to commit it; waits until nobody else does. Null
+   * where the run has ended. As long as the directory is not closed nobody takes the run over, not
+   * even when the process that started it dies.
+   */
+  static @Nullable RunDirectory join(LakeConfig config, String run) throws IOException {
+    if (!Files.isDirectory(runs(config))) {
+      return null;
+    }
+
+    Path path = runs(config).toRealPath().resolve(run);
+    while (Files.exists(path.resolve(ALIVE))) {
+      FileChannel committing = lockCommitting(path);
+      if (committing == null) {
+        pause(path);
+      } else if (Files.exists(path.resolve(ALIVE))) {
+        return new RunDirectory(path, null, committing, config.durability());
+      } else {
+        release(path.resolve(COMMITTING), committing);
+      }
+    }
+
+    return null;
+  }
+
+  private static void pause(Path path) throws IOException {
+    try {
+      TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while waiting for " + path, e);
+    }
+  }
+
+  /** Takes the lock of who commits a run; null where another has it, or the run is gone. */
+  private static @Nullable FileChannel lockCommitting(Path path) throws IOException {
+    Path file = path.resolve(COMMITTING);
+    if (!HELD.add(file)) {
+      return null;
+    }
+
+    FileChannel channel = null;
+    boolean taken = false;
+    try {
+      channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      taken = channel.tryLock() != null;
+      return taken ? channel : null;
+    } catch (NoSuchFileException | OverlappingFileLockException e) {
+      return null;
+    } finally {
+      if (!taken) {
+        release(file, channel);
       }
     }
   }
@@ -210,7 +283,9 @@ final class RunDirectory implements Closeable {
     boolean isNew = forced.isEmpty();
     for (Path file : Directories.files(path)) {
       FileTime time = Files.getLastModifiedTime(file);
-      if (!file.getFileName().toString().equals(ALIVE) && !time.equals(forced.get(file))) {
+      String name = name(file);
+      boolean isLock = name.equals(ALIVE) || name.equals(COMMITTING);
+      if (!isLock && !time.equals(forced.get(file))) {
         Disk.force(file);
         forced.put(file, time);
       }
@@ -235,6 +310,14 @@ final class RunDirectory implements Closeable {
   /** Gives the lock back; the directory stays, unless it was deleted. */
   @Override
   public void close() throws IOException {
-    release(path, channel);
+    try {
+      if (committing != null) {
+        release(path.resolve(COMMITTING), committing);
+      }
+    } finally {
+      if (channel != null) {
+        release(path, channel);
+      }
+    }
   }
 }

@@ -31,6 +31,9 @@ final class States {
   /** Summary property: progress, as a text for people. */
   static final String PROGRESS = "anabranch.progress";
 
+  /** Begins the names of summary properties: what the commit counted. */
+  static final String COUNT = "anabranch.count.";
+
   static final String DIRECTORY = "_ab/state";
 
   private States() {}

@@ -6,11 +6,15 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
 import org.anabranch.model.KeyWriter;
 import org.anabranch.model.Schema;
 import org.anabranch.transforms.merge.MergeBuckets;
 import org.anabranch.transforms.merge.TableStore;
 import org.anabranch.transforms.merge.TableStore.RowCursor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The rows that differ between two versions of a table, found bucket by bucket: both versions are
@@ -32,11 +36,60 @@ public record TableChanges(
     numbers = List.copyOf(numbers);
   }
 
+  /**
+   * The changes between two versions.
+   *
+   * @param before the older version; a store without the table where there is none
+   * @param after the newer one
+   * @param changed buckets whose files differ
+   */
+  static TableChanges of(String table, TableStore before, TableStore after, Set<Integer> changed) {
+    List<Integer> all =
+        IntStream.range(0, Objects.requireNonNull(after.buckets().get(table))).boxed().toList();
+    if (!before.buckets().containsKey(table)) {
+      return new TableChanges(table, before, after, all, after.hasMoved(table));
+    }
+
+    TableChanges everywhere = new TableChanges(table, before, after, all, true);
+    if (everywhere.isRekeyed()) {
+      return everywhere;
+    }
+
+    Set<Integer> buckets = new TreeSet<>(changed);
+    // A row of these may be one of any bucket, and rows with other columns are other rows.
+    boolean isAnywhere =
+        buckets.removeAll(Set.of(TableStore.MOVED, BucketFiles.NO_BUCKET))
+            || !before.schema(table).equals(after.schema(table));
+    return new TableChanges(
+        table,
+        before,
+        after,
+        isAnywhere ? all : new ArrayList<>(buckets),
+        before.hasMoved(table) || after.hasMoved(table));
+  }
+
+  /**
+   * The changes between two versions that still exist.
+   *
+   * @param before the older version; null for all rows of the newer one
+   */
+  static TableChanges between(Lake lake, String table, @Nullable LakeTable before, LakeTable after)
+      throws IOException {
+    TableStore none = Lake.store(lake.config(), RunId.next(), List.of(), 1);
+    Set<Integer> changed = before == null ? Set.of() : after.changedSince(before);
+    return of(table, before == null ? none : before.store(), after.store(), changed);
+  }
+
   /** Hears of rows that differ. */
   public interface Receiver {
 
     /** The row is new, or other than before. */
     void upsert(LakeRows row) throws IOException;
+
+    /** The row is other than before. */
+    default void update(LakeRows before, LakeRows row) throws IOException {
+      upsert(row);
+    }
 
     /** The row, given as it was, is gone. */
     void delete(LakeRows row) throws IOException;
@@ -64,7 +117,7 @@ public record TableChanges(
           receiver.delete(old);
           receiver.upsert(now);
         } else if (!isComparable || !isSame(old.cursor(), now.cursor(), compared, compared)) {
-          receiver.upsert(now);
+          receiver.update(old, now);
         }
 
         hasOld = order <= 0 ? next(old, bucket) : hasOld;

@@ -317,6 +317,8 @@ final class TableCommit {
         .set(States.TOKEN, token)
         .set(States.STATE, name)
         .set(States.PROGRESS, runBase.progress().text());
+    TableCommitted.counts(report)
+        .forEach((what, count) -> delta.set(States.COUNT + what, Long.toString(count)));
     delta.commit();
     transaction.updateProperties().set(States.STATE, name).commit();
     long version = transaction.table().currentSnapshot().sequenceNumber();

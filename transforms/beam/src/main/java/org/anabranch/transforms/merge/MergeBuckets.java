@@ -174,7 +174,7 @@ public final class MergeBuckets extends PTransform<PCollectionTuple, PCollection
   }
 
   /** What is decided of a table; the same in every step and for every bucket. */
-  private static TableVerdict verdict(MergeConfig config, String table, RunReport seen) {
+  static TableVerdict verdict(MergeConfig config, String table, RunReport seen) {
     TableStore store = config.store();
     TableFacts facts = seen.facts(table);
     TableVerdict verdict = TableVerdict.of(table, facts, store.facts(table), config.sources());
@@ -219,7 +219,7 @@ public final class MergeBuckets extends PTransform<PCollectionTuple, PCollection
     return names.size();
   }
 
-  private static RunReport verdict(String table, TableVerdict verdict) {
+  static RunReport verdict(String table, TableVerdict verdict) {
     return RunReport.of(List.of(TableReport.telling(table, verdict.toFacts())));
   }
 

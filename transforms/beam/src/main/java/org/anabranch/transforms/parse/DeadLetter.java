@@ -1,12 +1,18 @@
 package org.anabranch.transforms.parse;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.anabranch.model.ByteReader;
+import org.anabranch.model.ByteWriter;
 import org.anabranch.model.Values;
+import org.apache.beam.sdk.coders.AtomicCoder;
+import org.apache.beam.sdk.coders.ByteArrayCoder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,6 +72,21 @@ public record DeadLetter(List<@Nullable Object> values) {
     return number("checksum");
   }
 
+  /** The record's bytes, or the first of a long one. */
+  public byte[] bytes() {
+    return raw();
+  }
+
+  /** Table it was meant for; null where that is not known. */
+  public @Nullable String table() {
+    return (String) value("table");
+  }
+
+  /** One line for people. */
+  public String detail() {
+    return String.valueOf(value("detail"));
+  }
+
   /** Whether no run has resolved it yet. */
   public boolean isOpen() {
     return value("resolved_at") == null;
@@ -119,5 +140,30 @@ public record DeadLetter(List<@Nullable Object> values) {
         return name.equals(HeaderReader.OLD_KEY) ? oldKey : null;
       }
     };
+  }
+
+  /** Coder: the encoded values of {@link DeadLetters#COLUMNS} one after the other, as one array. */
+  public static final class LetterCoder extends AtomicCoder<DeadLetter> {
+
+    private static final long serialVersionUID = 1;
+    private static final LetterCoder INSTANCE = new LetterCoder();
+
+    private LetterCoder() {}
+
+    public static LetterCoder of() {
+      return INSTANCE;
+    }
+
+    @Override
+    public void encode(DeadLetter letter, OutputStream out) throws IOException {
+      ByteWriter row = new ByteWriter(1024);
+      letter.values.forEach(value -> Values.write(row, value));
+      ByteArrayCoder.of().encode(row.toByteArray(), out);
+    }
+
+    @Override
+    public DeadLetter decode(InputStream in) throws IOException {
+      return read(new ByteReader(ByteArrayCoder.of().decode(in)));
+    }
   }
 }

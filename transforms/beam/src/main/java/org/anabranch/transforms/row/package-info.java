@@ -1,0 +1,5 @@
+/** Rows and schemas of Beam, and ours. */
+@NullMarked
+package org.anabranch.transforms.row;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,300 @@
+package org.anabranch.lake;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import org.anabranch.transforms.merge.MergeBuckets;
+import org.anabranch.transforms.merge.MergeConfig;
+import org.anabranch.transforms.merge.PerRun;
+import org.anabranch.transforms.merge.SchemaChanges.Policy;
+import org.anabranch.transforms.parse.ChangeBatch;
+import org.anabranch.transforms.parse.ChangeCollection;
+import org.anabranch.transforms.parse.ParsedChanges;
+import org.anabranch.transforms.report.JoinReports;
+import org.anabranch.transforms.report.RunReport;
+import org.anabranch.transforms.report.RunReportCoder;
+import org.apache.beam.sdk.coders.KvCoder;
+import org.apache.beam.sdk.coders.StringUtf8Coder;
+import org.apache.beam.sdk.transforms.Combine;
+import org.apache.beam.sdk.transforms.Create;
+import org.apache.beam.sdk.transforms.Flatten;
+import org.apache.beam.sdk.transforms.GroupByKey;
+import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.transforms.WithKeys;
+import org.apache.beam.sdk.transforms.display.DisplayData;
+import org.apache.beam.sdk.transforms.windowing.AfterFirst;
+import org.apache.beam.sdk.transforms.windowing.AfterPane;
+import org.apache.beam.sdk.transforms.windowing.AfterProcessingTime;
+import org.apache.beam.sdk.transforms.windowing.GlobalWindows;
+import org.apache.beam.sdk.transforms.windowing.Repeatedly;
+import org.apache.beam.sdk.transforms.windowing.Trigger;
+import org.apache.beam.sdk.transforms.windowing.Window;
+import org.apache.beam.sdk.values.KV;
+import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.PCollectionList;
+import org.apache.beam.sdk.values.PCollectionTuple;
+import org.apache.beam.sdk.values.TupleTagList;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Merges changes into the tables of a lake; made by {@link LakeIO#upsert}:
+ *
+ * <pre>{@code
+ * changes.apply(LakeIO.upsert().into(LakeConfig.at("/lake/shop")));
+ * }</pre>
+ *
+ * <p>A bounded pipeline commits each table once, in its last step, as one snapshot. Whatever the
+ * engine repeats (tasks, the whole pipeline, an evaluation for a second output) is in the tables
+ * once. Tables are not committed together: where one is refused, others may be in; the pipeline
+ * fails then, and running it again completes it. The program that builds the pipeline must live
+ * until it is done: the files of a pipeline whose program is gone count as left behind.
+ *
+ * <p>With {@link #withTriggeringFrequency} it commits again and again, on any unbounded input and
+ * with the Direct and the Flink runner. One worker merges the changes of a table, bucket by bucket,
+ * onto the table as it stands, and holds those of an interval in memory. How far the input was read
+ * is the engine's to know; what it reads twice is in the tables once.
+ *
+ * <p>Records that could not be processed are rows of the table {@code dead_letters}, too.
+ */
+public final class LakeUpsert extends PTransform<ChangeCollection, LakeCommits> {
+
+  private static final long serialVersionUID = 1;
+  private static final int DEFAULT_BUCKETS = 8;
+  private static final int MAX_BUCKETS = 4096;
+
+  /** Batches in a pane at most, so that a backlog is committed in parts that memory can hold. */
+  private static final int MAX_PANE = 1_000;
+
+  private static final Duration DEFAULT_RETENTION = Duration.ofDays(7);
+
+  static final LakeUpsert DEFAULT =
+      new LakeUpsert(
+          null,
+          Policy.EVOLVE,
+          DEFAULT_BUCKETS,
+          UpkeepSettings.DEFAULT.keepVersions(),
+          DEFAULT_RETENTION,
+          null);
+
+  private final transient @Nullable LakeConfig lake;
+  private final transient Policy schemas;
+  private final transient int buckets;
+  private final transient int keepVersions;
+  private final transient Duration tombstoneRetention;
+  private final transient @Nullable Duration frequency;
+
+  private LakeUpsert(
+      @Nullable LakeConfig lake,
+      Policy schemas,
+      int buckets,
+      int keepVersions,
+      Duration tombstoneRetention,
+      @Nullable Duration frequency) {
+    this.lake = lake;
+    this.schemas = schemas;
+    this.buckets = buckets;
+    this.keepVersions = keepVersions;
+    this.tombstoneRetention = tombstoneRetention;
+    this.frequency = frequency;
+  }
+
+  /** Where the tables are. Required. */
+  public LakeUpsert into(LakeConfig config) {
+    return new LakeUpsert(config, schemas, buckets, keepVersions, tombstoneRetention, frequency);
+  }
+
+  /**
+   * What becomes of the schemas of stored tables. Default: {@link Policy#EVOLVE}, columns are added
+   * and types widen as the rows need it, where a widened type rewrites the table. With {@link
+   * Policy#FAIL} the pipeline fails instead. {@link Policy#IGNORE} is not possible here, for it has
+   * to be known where records are parsed: leave columns out before.
+   */
+  public LakeUpsert withSchemaEvolution(Policy policy) {
+    if (policy == Policy.IGNORE) {
+      throw new IllegalArgumentException(
+          "schema evolution must be EVOLVE or FAIL, but was: IGNORE; leave out columns before the"
+              + " changes come here");
+    }
+
+    return new LakeUpsert(lake, policy, buckets, keepVersions, tombstoneRetention, frequency);
+  }
+
+  /**
+   * Number of buckets of tables that are made, 1 to 4096; a stored table keeps its own. Default: 8.
+   * A bucket is merged by one worker, which holds its changes in memory; every commit that touches
+   * it adds a file. One for each 48 MiB of a table is a good measure.
+   */
+  public LakeUpsert withBuckets(int number) {
+    if (number < 1 || number > MAX_BUCKETS) {
+      throw new IllegalArgumentException("buckets must be between 1 and 4096, but was: " + number);
+    }
+
+    return new LakeUpsert(lake, schemas, number, keepVersions, tombstoneRetention, frequency);
+  }
+
+  /**
+   * Newest versions of each table that stay readable, at least 1. Default: 100. Each keeps the
+   * files that only it needs. Every 20 versions the pipeline removes older ones.
+   */
+  public LakeUpsert withKeepVersions(int number) {
+    UpkeepSettings checked = new UpkeepSettings(number, Duration.ZERO);
+    return new LakeUpsert(
+        lake, schemas, buckets, checked.keepVersions(), tombstoneRetention, frequency);
+  }
+
+  /**
+   * How long, in the time of the source, deletes are remembered, so that an older change that comes
+   * late does not bring a row back. Default: 7 days. Costs a record beside the rows per delete.
+   */
+  public LakeUpsert withTombstoneRetention(Duration retention) {
+    if (retention.isNegative()) {
+      throw new IllegalArgumentException("a retention must not be negative, but was: " + retention);
+    }
+
+    return new LakeUpsert(lake, schemas, buckets, keepVersions, retention, frequency);
+  }
+
+  /**
+   * Commits again and again: each table so long after the first change that it has not committed
+   * yet. Default: never but at the end, which only a bounded input has; an unbounded one needs
+   * this. A shorter time makes more and smaller files and versions; a minute is a good measure.
+   */
+  public LakeUpsert withTriggeringFrequency(Duration interval) {
+    if (interval.isNegative() || interval.isZero()) {
+      throw new IllegalArgumentException(
+          "a triggering frequency must be more than nothing, but was: " + interval);
+    }
+
+    return new LakeUpsert(lake, schemas, buckets, keepVersions, tombstoneRetention, interval);
+  }
+
+  @Override
+  public void populateDisplayData(DisplayData.Builder builder) {
+    super.populateDisplayData(builder);
+    if (lake != null) {
+      builder.add(DisplayData.item("warehouse", lake.warehouse().toString()));
+      builder.add(DisplayData.item("catalog", lake.type()));
+    }
+
+    builder.add(DisplayData.item("schema evolution", schemas.name()));
+    builder.add(DisplayData.item("buckets", buckets));
+    builder.add(DisplayData.item("versions kept", keepVersions));
+    builder.add(DisplayData.item("tombstone retention", tombstoneRetention.toString()));
+    builder.addIfNotNull(
+        DisplayData.item("triggering frequency", frequency == null ? null : frequency.toString()));
+  }
+
+  @Override
+  public LakeCommits expand(ChangeCollection changes) {
+    if (lake == null) {
+      throw new IllegalArgumentException("an upsert needs a lake: into(LakeConfig.at(DIRECTORY))");
+    }
+
+    UpsertConfig config =
+        new UpsertConfig(
+            lake, schemas, buckets, keepVersions, tombstoneRetention, changes.declared());
+    if (frequency != null) {
+      return byPanes(changes, config, frequency);
+    }
+
+    if (changes.changes().isBounded() == PCollection.IsBounded.UNBOUNDED) {
+      throw new IllegalArgumentException(
+          "an upsert of unbounded changes commits again and again, so it needs to know how often:"
+              + " withTriggeringFrequency(Duration.ofMinutes(1))");
+    }
+
+    return bounded(changes, config);
+  }
+
+  private static LakeCommits byPanes(
+      ChangeCollection changes, UpsertConfig config, Duration frequency) {
+    requireTriggers(changes);
+    Trigger pane =
+        AfterFirst.of(
+            AfterProcessingTime.pastFirstElementInPane()
+                .plusDelayOf(org.joda.time.Duration.millis(frequency.toMillis())),
+            AfterPane.elementCountAtLeast(MAX_PANE));
+    return new LakeCommits(
+        config.lake(),
+        changes
+            .changes()
+            .apply("By table", WithKeys.of(ChangeBatch::table))
+            .setCoder(KvCoder.of(StringUtf8Coder.of(), ChangeBatch.BatchCoder.of()))
+            .apply(
+                "Panes",
+                Window.<KV<String, ChangeBatch>>into(new GlobalWindows())
+                    .triggering(Repeatedly.forever(pane))
+                    .discardingFiredPanes()
+                    .withAllowedLateness(org.joda.time.Duration.ZERO))
+            .apply("Group by table", GroupByKey.create())
+            .apply("Merge and commit", ParDo.of(new UpsertPaneFn(config)))
+            .setCoder(new TableCommitted.CommittedCoder()));
+  }
+
+  /** On the classic Spark runner unbounded inputs lose records, see apache/beam #23129. */
+  private static void requireTriggers(ChangeCollection changes) {
+    boolean isUnbounded = changes.changes().isBounded() == PCollection.IsBounded.UNBOUNDED;
+    String runner = changes.getPipeline().getOptions().getRunner().getSimpleName();
+    if (isUnbounded && runner.startsWith("Spark")) {
+      throw new IllegalArgumentException(
+          runner
+              + " loses records of unbounded inputs that are grouped: use Flink, or bounded"
+              + " pipelines one after the other");
+    }
+  }
+
+  private static LakeCommits bounded(ChangeCollection changes, UpsertConfig config) {
+    LakeRun run = start(config);
+    GuestRuns runs = new GuestRuns(run.scope());
+    PerRun<MergeConfig> merging = PerRun.of(runs, scope -> config.merging(scope.store()));
+    PCollectionTuple split =
+        ParsedChanges.withCoders(
+            changes
+                .changes()
+                .apply(
+                    "Split by bucket",
+                    ParDo.of(new SplitFn(merging))
+                        .withOutputTags(
+                            ParsedChanges.BATCHES, TupleTagList.of(ParsedChanges.REPORTS))));
+    PCollection<RunReport> declared =
+        changes
+            .getPipeline()
+            .apply(
+                changes.changes().getName() + "/Declared tables",
+                Create.of(config.declaredReport(run.store())).withCoder(RunReportCoder.of()));
+    PCollection<RunReport> seen =
+        PCollectionList.of(split.get(ParsedChanges.REPORTS))
+            .and(declared)
+            .apply("Seen", Flatten.pCollections());
+    PCollection<String> once =
+        changes
+            .getPipeline()
+            .apply(
+                changes.changes().getName() + "/Run",
+                Create.of(run.id()).withCoder(StringUtf8Coder.of()));
+    PCollectionTuple merged =
+        PCollectionTuple.of(MergeBuckets.RUN, once)
+            .and(MergeBuckets.REPORTS, seen)
+            .and(MergeBuckets.BATCHES, split.get(ParsedChanges.BATCHES))
+            .apply("Merge", MergeBuckets.with(merging));
+    return new LakeCommits(
+        config.lake(),
+        PCollectionList.of(seen)
+            .and(merged.get(MergeBuckets.REPORTS))
+            .apply("Reports", Flatten.pCollections())
+            .apply("Join reports", Combine.globally(new JoinReports()).withoutDefaults())
+            .apply("Commit", ParDo.of(new CommitRunFn(config, run.id())))
+            .setCoder(new TableCommitted.CommittedCoder()));
+  }
+
+  private static LakeRun start(UpsertConfig config) {
+    try {
+      LakeRun run = OpenRuns.start(config.lake(), config.buckets(), config.rules());
+      config.merging(run.store());
+      return run;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,79 @@
+package org.anabranch.lake;
+
+import java.io.Serializable;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.anabranch.transforms.merge.MergeBuckets;
+import org.anabranch.transforms.merge.MergeConfig;
+import org.anabranch.transforms.merge.RewriteRule;
+import org.anabranch.transforms.merge.SchemaChanges;
+import org.anabranch.transforms.merge.SchemaChanges.Policy;
+import org.anabranch.transforms.merge.TableStore;
+import org.anabranch.transforms.parse.DeadLetters;
+import org.anabranch.transforms.parse.DeclaredTables;
+import org.anabranch.transforms.report.RunReport;
+
+/**
+ * What the steps of {@link LakeIO#upsert} need to know.
+ *
+ * @param lake where the tables are
+ * @param schemas what may become of stored schemas
+ * @param buckets of new tables
+ * @param keepVersions newest versions of each table that stay
+ * @param tombstoneRetention how long deletes are kept beside the rows
+ * @param declared tables as they were declared
+ */
+record UpsertConfig(
+    LakeConfig lake,
+    Policy schemas,
+    int buckets,
+    int keepVersions,
+    Duration tombstoneRetention,
+    DeclaredTables declared)
+    implements Serializable {
+
+  /** What the runs may do. The table of dead letters, which is ours, follows the program. */
+  RunRules rules() {
+    SchemaChanges changes = new SchemaChanges(schemas, Map.of());
+    return new RunRules(
+        changes.sparing(List.of(DeadLetters.TABLE)),
+        DeadLetterLimit.NONE,
+        false,
+        declared.sources());
+  }
+
+  /**
+   * How changes are merged into stored tables.
+   *
+   * @throws IllegalArgumentException where a history is asked for that cannot be kept
+   */
+  MergeConfig merging(TableStore store) {
+    return new MergeConfig(
+            store, histories(store), List.of(), RewriteRule.BY_COST, declared.sources(), Map.of())
+        .rekeying(declared.keys());
+  }
+
+  /** What is known of the tables before any change is seen. */
+  RunReport declaredReport(TableStore store) {
+    return declared.report(histories(store));
+  }
+
+  private Set<String> histories(TableStore store) {
+    Set<String> histories = new TreeSet<>(declared.histories());
+    for (String table : store.buckets().keySet()) {
+      boolean hasHistory = MergeBuckets.isHistory(store.schema(table + MergeConfig.HISTORY_SUFFIX));
+      if (hasHistory) {
+        histories.add(table);
+      } else if (histories.contains(table)) {
+        throw new IllegalArgumentException(
+            "table '%s' is stored without a history, which can be kept from the first commit on only"
+                .formatted(table));
+      }
+    }
+
+    return histories;
+  }
+}

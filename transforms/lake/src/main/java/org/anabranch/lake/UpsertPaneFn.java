@@ -1,0 +1,137 @@
+package org.anabranch.lake;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.anabranch.transforms.merge.MergeConfig;
+import org.anabranch.transforms.merge.MergeTable;
+import org.anabranch.transforms.parse.ChangeBatch;
+import org.anabranch.transforms.report.RunReport;
+import org.anabranch.transforms.report.TableReport;
+import org.anabranch.transforms.report.WriteReport;
+import org.apache.beam.sdk.coders.VarLongCoder;
+import org.apache.beam.sdk.state.StateSpec;
+import org.apache.beam.sdk.state.StateSpecs;
+import org.apache.beam.sdk.state.ValueState;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.values.KV;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.TableMetadata;
+import org.apache.iceberg.TableOperations;
+import org.apache.iceberg.util.SnapshotUtil;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Merges a pane of one table onto the table as it stands and commits it, as a run of its own. What
+ * comes out are the commits since the one that came out last, which the engine remembers: where it
+ * dies after a commit, the same pane changes nothing any more, and its commit still comes out.
+ */
+final class UpsertPaneFn extends DoFn<KV<String, Iterable<ChangeBatch>>, TableCommitted> {
+
+  private static final long serialVersionUID = 1;
+
+  private static final String VERSION = "version";
+
+  @StateId(VERSION)
+  private final StateSpec<ValueState<Long>> versions = StateSpecs.value(VarLongCoder.of());
+
+  private final UpsertConfig config;
+
+  UpsertPaneFn(UpsertConfig config) {
+    this.config = config;
+  }
+
+  @ProcessElement
+  public void process(
+      @Element KV<String, Iterable<ChangeBatch>> pane,
+      @StateId(VERSION) ValueState<Long> version,
+      OutputReceiver<TableCommitted> out)
+      throws IOException {
+    String table = pane.getKey();
+    if (table.isEmpty()) {
+      // What was counted of records that are of no table.
+      return;
+    }
+
+    try (Lake lake = Lake.at(config.lake())) {
+      long last = Objects.requireNonNullElse(version.read(), -1L);
+      List<TableCommitted> commits;
+      try (LakeRun run = lake.startRun(config.buckets(), config.rules())) {
+        if (last < 0) {
+          last = version(lake, table);
+          version.write(last);
+        }
+
+        merge(run, table, pane.getValue());
+        commits = CommitRunFn.commitAll(lake, run);
+      }
+
+      for (TableCommitted commit : commits) {
+        if (!commit.table().equals(table)) {
+          out.output(commit);
+        }
+      }
+
+      for (TableCommitted commit : since(lake, table, last)) {
+        out.output(commit);
+        version.write(commit.version());
+      }
+
+      CommitRunFn.lookAfter(config, lake, commits);
+    }
+  }
+
+  private void merge(LakeRun run, String table, Iterable<ChangeBatch> batches) throws IOException {
+    MergeConfig merging = config.merging(run.store());
+    List<TableReport> reports = new ArrayList<>();
+    List<byte[]> changes = new ArrayList<>();
+    for (ChangeBatch batch : batches) {
+      reports.add(batch.report());
+      changes.addAll(batch.changes());
+    }
+
+    RunReport declared = config.declaredReport(run.store());
+    for (String name : List.of(table, table + MergeConfig.HISTORY_SUFFIX)) {
+      TableReport known = declared.table(name);
+      if (known != null) {
+        reports.add(known);
+      }
+    }
+
+    RunReport seen = RunReport.of(reports);
+    RunReport written = MergeTable.merge(merging, table, seen, changes);
+    WriteReport.leave(run.staging().toString(), seen.join(written));
+  }
+
+  /** Version of a table; 0 where there is none. */
+  private static long version(Lake lake, String table) {
+    Snapshot current = current(lake.catalog().load(table));
+    return current == null ? 0 : current.sequenceNumber();
+  }
+
+  private static @Nullable Snapshot current(@Nullable TableOperations loaded) {
+    return loaded == null ? null : loaded.current().currentSnapshot();
+  }
+
+  /** The commits after a version, oldest first. */
+  private static List<TableCommitted> since(Lake lake, String table, long version) {
+    TableOperations loaded = lake.catalog().load(table);
+    Snapshot current = current(loaded);
+    List<TableCommitted> commits = new ArrayList<>();
+    if (loaded == null || current == null) {
+      return commits;
+    }
+
+    TableMetadata now = loaded.current();
+    for (Snapshot snapshot : SnapshotUtil.ancestorsOf(current.snapshotId(), now::snapshot)) {
+      if (snapshot.sequenceNumber() <= version) {
+        break;
+      }
+
+      commits.add(0, TableCommitted.of(table, snapshot));
+    }
+
+    return commits;
+  }
+}
