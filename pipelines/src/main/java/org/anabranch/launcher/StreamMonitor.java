@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.anabranch.lake.Lake;
 import org.anabranch.launcher.Slice.Unit;
-import org.anabranch.transforms.report.TableReport;
+import org.anabranch.transforms.report.RunCounters;
 import org.apache.beam.sdk.metrics.Counter;
 import org.apache.beam.sdk.metrics.Gauge;
 import org.apache.beam.sdk.metrics.Metrics;
@@ -23,15 +23,9 @@ final class StreamMonitor implements AutoCloseable {
   private static final Map<String, StreamMonitor> HERE = new ConcurrentHashMap<>();
 
   /** Metrics of the engine, of committed runs. */
-  private static final Counter BATCHES = Metrics.counter("anabranch", "batches");
+  private static final Counter BATCHES = Metrics.counter(RunCounters.NAMESPACE, "batches");
 
-  private static final Counter READ = Metrics.counter("anabranch", "records_read");
-  private static final Counter MERGED = Metrics.counter("anabranch", "records_merged");
-  private static final Counter DEAD = Metrics.counter("anabranch", "records_dead");
-  private static final Counter DUPLICATE = Metrics.counter("anabranch", "records_duplicate");
-  private static final Counter BYTES = Metrics.counter("anabranch", "bytes_read");
-  private static final Counter WRITTEN = Metrics.counter("anabranch", "rows_written");
-  private static final Gauge LAG = Metrics.gauge("anabranch", "lag_records");
+  private static final Gauge LAG = Metrics.gauge(RunCounters.NAMESPACE, "lag_records");
 
   private final StreamJob job;
   private final PrintStream err;
@@ -84,7 +78,7 @@ final class StreamMonitor implements AutoCloseable {
     metrics.count(summary, seconds, commitSeconds);
     BATCHES.inc();
     LAG.set(behind);
-    summary.counts().tables().forEach(StreamMonitor::count);
+    RunCounters.count(summary.counts());
     err.println(
         String.format(
             Locale.ROOT,
@@ -122,15 +116,6 @@ final class StreamMonitor implements AutoCloseable {
     } catch (IllegalStateException ended) {
       // Nothing is left of it.
     }
-  }
-
-  private static void count(TableReport table) {
-    READ.inc(table.count(TableReport.READ));
-    MERGED.inc(table.count(TableReport.MERGED));
-    DEAD.inc(table.count(TableReport.DEAD));
-    DUPLICATE.inc(table.count(TableReport.DUPLICATES));
-    BYTES.inc(table.count(TableReport.BYTES));
-    WRITTEN.inc(table.count(TableReport.WRITTEN));
   }
 
   @Override

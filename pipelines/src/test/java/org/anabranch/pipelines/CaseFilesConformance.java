@@ -36,7 +36,7 @@ public abstract class CaseFilesConformance {
 
   static final String EVENTS = "events.jsonl";
   private static final int BUCKETS = 2;
-  private static final int RUNS = 3;
+  private static final int RUNS = 2;
 
   @TempDir Path warehouse;
   @TempDir Path cut;

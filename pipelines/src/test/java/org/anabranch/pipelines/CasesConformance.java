@@ -37,7 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 public abstract class CasesConformance {
 
   private static final int BUCKETS = 2;
-  private static final int RUNS = 3;
+  private static final int RUNS = 2;
   private static final int WAYS = 20;
 
   @TempDir Path directory;

@@ -1,8 +1,13 @@
 package org.anabranch.pipelines;
 
+import static org.hamcrest.MatcherAssert.assertThat;
+import static org.hamcrest.Matchers.is;
+
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import org.anabranch.lake.Lake;
 import org.anabranch.lake.LakeConfig;
@@ -11,8 +16,13 @@ import org.anabranch.lake.RunCommit;
 import org.anabranch.transforms.merge.PerRun.OneRun;
 import org.anabranch.transforms.merge.RewriteRule;
 import org.anabranch.transforms.merge.SchemaChanges;
+import org.anabranch.transforms.report.RunCounters;
 import org.anabranch.transforms.report.RunReport;
+import org.anabranch.transforms.report.TableReport;
 import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.PipelineResult;
+import org.apache.beam.sdk.metrics.MetricNameFilter;
+import org.apache.beam.sdk.metrics.MetricsFilter;
 import org.apache.beam.sdk.options.PipelineOptions;
 
 /** Runs a pipeline into a warehouse the way the launcher does, within a test. */
@@ -63,13 +73,38 @@ public final class TestRuns {
         try (LakeRun run = lake.startRun(buckets)) {
           Pipeline pipeline = Pipeline.create(options);
           expand.accept(pipeline, new Target(new OneRun(run.scope()), rule, SchemaChanges.EVOLVE));
-          pipeline.run().waitUntilFinish();
+          PipelineResult result = pipeline.run();
+          result.waitUntilFinish();
           RunReport report = RunReport.read(run.staging());
+          theEngineCounts(result, report);
           if (new RunCommit(run, report, computed, table -> {}).commitAll()) {
             return report;
           }
         }
       }
     }
+  }
+
+  /** What the pages of the engine show is what the report says. */
+  private static void theEngineCounts(PipelineResult result, RunReport report) {
+    Map<String, Long> shown = new TreeMap<>();
+    MetricsFilter ours =
+        MetricsFilter.builder()
+            .addNameFilter(MetricNameFilter.inNamespace(RunCounters.NAMESPACE))
+            .build();
+    result
+        .metrics()
+        .queryMetrics(ours)
+        .getCounters()
+        .forEach(
+            counter -> shown.merge(counter.getName().getName(), counter.getAttempted(), Long::sum));
+    assertThat(shown.get("records_read"), is(sum(report, TableReport.READ)));
+    assertThat(shown.get("records_merged"), is(sum(report, TableReport.MERGED)));
+    assertThat(shown.get("records_dead"), is(sum(report, TableReport.DEAD)));
+    assertThat(shown.getOrDefault("elements_dropped", 0L), is(0L));
+  }
+
+  private static long sum(RunReport report, String count) {
+    return report.tables().stream().mapToLong(table -> table.count(count)).sum();
   }
 }

@@ -1,5 +1,6 @@
 package org.anabranch.transforms.merge;
 
+import org.anabranch.transforms.report.RunCounters;
 import org.apache.beam.sdk.transforms.SerializableFunction;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,7 @@ final class MadePerRun<T> implements PerRun<T> {
   public @Nullable T of(BoundedWindow window) {
     RunScope run = runs.find(window);
     if (run == null) {
+      RunCounters.countDropped();
       return null;
     }
 
