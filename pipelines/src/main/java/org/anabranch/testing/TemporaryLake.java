@@ -74,6 +74,11 @@ public final class TemporaryLake implements AutoCloseable {
   public void runFiles(String pipeline, String glob, String... options) {
     List<String> arguments = new ArrayList<>(List.of("run", pipeline, "--input=" + glob));
     arguments.addAll(Arrays.asList(options));
+    if (arguments.stream().noneMatch(option -> option.startsWith("--durability="))) {
+      // Nothing here has to survive a power cut.
+      arguments.add("--durability=process");
+    }
+
     call(arguments);
   }
 

@@ -216,12 +216,12 @@ class PipelinesOfOthersTest {
         Call.of("check", "totals", in, to).out(),
         allOf(startsWith("pipeline      totals"), containsString("ok: nothing was run")));
 
-    Call run = Call.of("run", "totals", in, to);
+    Call run = Call.of("run", "totals", in, to, "--durability=process");
     assertThat(run.err(), run.code(), is(0));
     assertThat(show("totals"), is("{\"country\":\"DE\",\"total\":11}\n"));
 
     input(ORDER.formatted(3, 2, "FR", 7));
-    Call next = Call.of("run", "totals", in, to);
+    Call next = Call.of("run", "totals", in, to, "--durability=process");
     assertThat(next.err(), next.code(), is(0));
     assertThat(
         show("totals"), is("{\"country\":\"DE\",\"total\":5}\n{\"country\":\"FR\",\"total\":7}\n"));

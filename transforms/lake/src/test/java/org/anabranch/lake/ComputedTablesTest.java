@@ -25,7 +25,9 @@ class ComputedTablesTest {
 
   @BeforeEach
   void open() throws IOException {
-    lake = TestLake.at(warehouse);
+    lake =
+        TestLake.at(
+            LakeConfig.at(warehouse).withDurability(Durability.PROCESS), operations -> operations);
   }
 
   @Test
