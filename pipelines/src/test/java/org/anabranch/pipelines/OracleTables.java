@@ -53,8 +53,14 @@ final class OracleTables implements AutoCloseable {
 
   /** The same for what a reader finds in the tables. */
   Map<String, String> differences(Reader reader) throws IOException, SQLException {
+    return differences(TABLES, reader);
+  }
+
+  /** The same for some tables. */
+  Map<String, String> differences(List<String> tables, Reader reader)
+      throws IOException, SQLException {
     Map<String, String> differences = new TreeMap<>();
-    for (String table : TABLES) {
+    for (String table : tables) {
       String files =
           reader.files(table).stream()
               .map(file -> "'" + file + "'")

@@ -11,19 +11,31 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.anabranch.kafka.KafkaChangesIO;
 import org.anabranch.kafka.KafkaConfig;
 import org.anabranch.kafka.TopicLoader;
+import org.anabranch.lake.LakeConfig;
+import org.anabranch.lake.LakeIO;
 import org.anabranch.launcher.LauncherCalls;
 import org.anabranch.testdata.LocalBroker;
 import org.anabranch.testdata.ShopGenerator;
+import org.anabranch.transforms.parse.ParseChanges;
+import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.PipelineResult;
+import org.apache.beam.sdk.options.PipelineOptions;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -41,6 +53,7 @@ public abstract class TopicRunsConformance {
   private static final int CUSTOMERS = 100;
   private static final int PARTITIONS = 4;
   private static final List<String> PUBLISHED = List.of("customers", "orders");
+  private static final Duration MAX_WAIT = Duration.ofMinutes(2);
   private static final String TOPICS = "--topics=/shop\\..*/";
 
   private Path directory = Path.of("");
@@ -50,6 +63,11 @@ public abstract class TopicRunsConformance {
 
   /** Name of the runner, as the command line has it. */
   protected abstract String runner();
+
+  /** Options with which the runner reads without end in this process; none where it cannot. */
+  protected Optional<PipelineOptions> endless() {
+    return Optional.empty();
+  }
 
   @BeforeAll
   void start(@TempDir Path shared) throws IOException {
@@ -89,6 +107,65 @@ public abstract class TopicRunsConformance {
     assertThatTheArchiveMakesTheSameTables(batch);
     publish(batch, "rows");
     assertThatTopicsSayWhatTheTablesSay(batch, "rows");
+  }
+
+  @Test
+  void aPlainProgramWithoutEndGivesTheTablesOfTheOracle() throws Exception {
+    Assumptions.assumeTrue(endless().isPresent(), "the runner cannot read without end");
+    Path warehouse = directory.resolve("endless");
+    Pipeline pipeline = Pipeline.create(endless().orElseThrow());
+    pipeline
+        .apply(
+            KafkaChangesIO.read()
+                .withBootstrapServers(broker.bootstrapServers())
+                .withTopics("/shop\\.public\\.(customers|orders)/"))
+        .apply(shop())
+        .apply(
+            LakeIO.upsert()
+                .into(LakeConfig.at(warehouse))
+                .withBuckets(2)
+                .withTriggeringFrequency(Duration.ofSeconds(1)));
+    PipelineResult running = pipeline.run();
+    try {
+      Map<String, String> differences = differencesOfMerged(warehouse);
+      Instant end = Instant.now().plus(MAX_WAIT);
+      while (!differences.isEmpty() && Instant.now().isBefore(end)) {
+        TimeUnit.MILLISECONDS.sleep(500);
+        differences = differencesOfMerged(warehouse);
+      }
+
+      assertThat(differences, is(Map.of()));
+    } finally {
+      running.cancel();
+    }
+  }
+
+  private static ParseChanges.DebeziumJson shop() {
+    return ParseChanges.debeziumJson()
+        .withHistory("customers")
+        .withKey("customers", "id")
+        .withType("customers", "marketing_opt_in", "boolean")
+        .withType("customers", "birth_date", "date")
+        .withType("customers", "created_at", "timestamptz")
+        .withType("customers", "updated_at", "timestamptz")
+        .withType("customers", "loyalty_points", "int")
+        .withKey("orders", "order_id")
+        .withType("orders", "amount", "decimal(12,2)")
+        .withType("orders", "ordered_at", "timestamptz")
+        .withType("orders", "updated_at", "timestamptz");
+  }
+
+  /** What differs in the tables that nothing is computed for. */
+  private Map<String, String> differencesOfMerged(Path warehouse) throws Exception {
+    List<String> merged = List.of("customers", "customers_history", "orders");
+    List<String> stored = Exported.tables(warehouse);
+    if (!stored.containsAll(merged)) {
+      return Map.of("tables", stored.toString());
+    }
+
+    try (OracleTables oracle = OracleTables.compute(data, WINDOW_MINUTES)) {
+      return oracle.differences(merged, table -> Exported.files(warehouse, table));
+    }
   }
 
   @Test

@@ -13,12 +13,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.anabranch.lake.Lake;
 import org.anabranch.lake.LakeConfig;
 import org.anabranch.lake.LakeTable;
 import org.anabranch.launcher.LauncherCalls;
 import org.anabranch.testdata.LocalBroker;
+import org.apache.beam.runners.direct.DirectOptions;
+import org.apache.beam.sdk.options.PipelineOptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,6 +30,13 @@ class TopicRunsTest extends TopicRunsConformance {
   @Override
   protected String runner() {
     return "direct";
+  }
+
+  @Override
+  protected Optional<PipelineOptions> endless() {
+    DirectOptions options = DirectRuns.options().as(DirectOptions.class);
+    options.setBlockOnRun(false);
+    return Optional.of(options);
   }
 
   @Test

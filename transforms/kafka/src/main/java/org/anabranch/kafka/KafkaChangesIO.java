@@ -1,5 +1,7 @@
 package org.anabranch.kafka;
 
+import java.io.IOException;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -16,6 +18,7 @@ import org.apache.beam.sdk.io.kafka.KafkaRecord;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.transforms.Reshuffle;
 import org.apache.beam.sdk.transforms.SerializableFunction;
 import org.apache.beam.sdk.transforms.display.DisplayData;
 import org.apache.beam.sdk.values.PBegin;
@@ -43,10 +46,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>This is Beam's {@link KafkaIO}: the place in the topics is the engine's, in its checkpoints
  * and savepoints; a pipeline that starts without them reads from the beginning again, which changes
- * nothing that the tables have. Where exactness of each run matters more (progress committed with
- * the tables, runs that another engine goes on with), run the launcher's {@code replicate} instead:
- * it reads slices whose ends are fixed before, which {@code KafkaIO}'s own stop times do not give,
- * for they fail on empty partitions.
+ * nothing that the tables have. Use {@link Read#slices} for input that ends: its offsets are fixed
+ * before, which {@code KafkaIO}'s own stop times do not give, for they fail on empty partitions.
+ * Where the progress is to be committed with the tables, so that another engine can go on, run the
+ * launcher's {@code replicate} instead.
  */
 public final class KafkaChangesIO {
 
@@ -56,7 +59,7 @@ public final class KafkaChangesIO {
 
   /** Reads topics; say which with {@link Read#withTopics}. */
   public static Read read() {
-    return new Read("", Map.of(), List.of());
+    return new Read("", Map.of(), List.of(), null, EndAt.now());
   }
 
   /**
@@ -71,16 +74,25 @@ public final class KafkaChangesIO {
     private final transient String servers;
     private final transient Map<String, String> properties;
     private final transient List<String> topics;
+    private final transient @Nullable StartAt start;
+    private final transient EndAt end;
 
-    private Read(String servers, Map<String, String> properties, List<String> topics) {
+    private Read(
+        String servers,
+        Map<String, String> properties,
+        List<String> topics,
+        @Nullable StartAt start,
+        EndAt end) {
       this.servers = servers;
       this.properties = new TreeMap<>(properties);
       this.topics = List.copyOf(topics);
+      this.start = start;
+      this.end = end;
     }
 
     /** {@code HOST:PORT} of the brokers, separated by commas. Required. */
     public Read withBootstrapServers(String addresses) {
-      return new Read(addresses, properties, topics);
+      return new Read(addresses, properties, topics, start, end);
     }
 
     /**
@@ -88,7 +100,7 @@ public final class KafkaChangesIO {
      * which these are is found out when the pipeline starts. Required.
      */
     public Read withTopics(String... names) {
-      return new Read(servers, properties, Arrays.asList(names));
+      return new Read(servers, properties, Arrays.asList(names), start, end);
     }
 
     /**
@@ -98,7 +110,25 @@ public final class KafkaChangesIO {
     public Read withClientProperty(String name, String value) {
       Map<String, String> more = new TreeMap<>(properties);
       more.put(name, value);
-      return new Read(servers, more, topics);
+      return new Read(servers, more, topics, start, end);
+    }
+
+    /**
+     * Reads the records between two places of each partition and ends: a bounded input, on any
+     * runner. The offsets are fixed when the pipeline is built, and exactly these records are read,
+     * or the pipeline fails. Default: all records, without end.
+     *
+     * @param from where each partition starts; {@link StartAt.Progress} has no meaning here
+     * @param to where each partition ends, at most what is committed when the pipeline is built
+     */
+    public Read slices(StartAt from, EndAt to) {
+      if (from instanceof StartAt.Progress) {
+        throw new IllegalArgumentException(
+            "slices must start at the earliest or the latest record, a time or offsets, but were to"
+                + " start at the progress of a job");
+      }
+
+      return new Read(servers, properties, topics, from, to);
     }
 
     @Override
@@ -118,6 +148,15 @@ public final class KafkaChangesIO {
                 + " withBootstrapServers(\"HOST:PORT\").withTopics(NAME, ...)");
       }
 
+      KafkaConfig kafka = new KafkaConfig(servers, properties);
+      if (start != null) {
+        return begin
+            .apply("Slices", ReadTopics.parts(found(kafka, start)))
+            .apply("Spread", Reshuffle.viaRandomKey())
+            .apply("Read", ParDo.of(new ReadSliceFn(kafka)))
+            .setCoder(LogRecordCoder.of());
+      }
+
       KafkaIO.Read<byte[], byte[]> read =
           KafkaIO.<byte[], byte[]>read()
               .withBootstrapServers(servers)
@@ -125,11 +164,17 @@ public final class KafkaChangesIO {
                   ByteArrayDeserializer.class, NullableCoder.of(ByteArrayCoder.of()))
               .withValueDeserializerAndCoder(
                   ByteArrayDeserializer.class, NullableCoder.of(ByteArrayCoder.of()))
-              .withConsumerFactoryFn(new Consumers(new KafkaConfig(servers, properties)));
+              .withConsumerFactoryFn(new Consumers(kafka));
       return begin
           .apply("Read", selecting(read))
           .apply("Log records", ParDo.of(new LogRecordFn()))
           .setCoder(LogRecordCoder.of());
+    }
+
+    private TopicSlices found(KafkaConfig kafka, StartAt from) {
+      try (Topics found = Topics.connect(kafka)) {
+        return found.slices(found.matching(String.join(",", topics)), from, Map.of(), end);
+      }
     }
 
     private KafkaIO.Read<byte[], byte[]> selecting(KafkaIO.Read<byte[], byte[]> read) {
@@ -176,6 +221,40 @@ public final class KafkaChangesIO {
     public void assign(Collection<TopicPartition> partitions) {
       super.assign(partitions);
       seekToBeginning(partitions);
+    }
+  }
+
+  static final class ReadSliceFn extends DoFn<TopicSlice, LogRecord> {
+
+    private static final long serialVersionUID = 1;
+    private static final Duration PATIENCE = Duration.ofMillis(KafkaConfig.RESTART_MILLIS);
+
+    private final KafkaConfig kafka;
+    private transient @Nullable SliceReader reader;
+
+    ReadSliceFn(KafkaConfig kafka) {
+      this.kafka = kafka;
+    }
+
+    @ProcessElement
+    public void process(@Element TopicSlice slice, OutputReceiver<LogRecord> out)
+        throws IOException {
+      SliceReader open = reader;
+      if (open == null) {
+        open = new SliceReader(kafka, PATIENCE);
+        reader = open;
+      }
+
+      open.read(slice, record -> out.output(Records.of(record)));
+    }
+
+    @Teardown
+    public void close() {
+      SliceReader open = reader;
+      reader = null;
+      if (open != null) {
+        open.close();
+      }
     }
   }
 

@@ -76,6 +76,32 @@ class KafkaChangesIoTest {
     }
   }
 
+  @Test
+  void slicesEndWhereTheTopicsEndWhenThePipelineIsBuilt() throws IOException {
+    try (TestTopics topics = new TestTopics(TestBroker.servers())) {
+      topics.create("ending.orders", 2);
+      topics.create("ending.empty", 1);
+      topics.send("ending.orders", 0, null, "{\"a\":1}");
+      topics.send("ending.orders", 1, null, "{\"a\":2}");
+      topics.flush();
+      RECORDS.clear();
+      Pipeline pipeline = pipeline();
+      pipeline
+          .apply(
+              KafkaChangesIO.read()
+                  .withBootstrapServers(TestBroker.servers())
+                  .withTopics("/ending\\..*/")
+                  .slices(StartAt.earliest(), EndAt.now()))
+          .apply(ParDo.of(new RememberFn()));
+      topics.send("ending.orders", 1, null, "{\"a\":3}");
+      topics.flush();
+      pipeline.run().waitUntilFinish();
+      assertThat(
+          RECORDS.stream().sorted().toList(),
+          contains("ending.orders/0/0 null {\"a\":1}", "ending.orders/1/0 null {\"a\":2}"));
+    }
+  }
+
   private static void await(int records) throws InterruptedException {
     Instant end = Instant.now().plus(Duration.ofMinutes(1));
     while (RECORDS.size() < records) {

@@ -24,7 +24,11 @@ public final class LakeCommits implements POutput {
     this.commits = commits;
   }
 
-  /** The commits that are there: one per table that has changed, at least once each. */
+  /**
+   * The commits that are there, at least once each: of a bounded pipeline one per table that has
+   * changed; with a triggering frequency all since the pipeline was built, or since the last one
+   * that the engine remembers, those of others to the same tables among them.
+   */
   public PCollection<TableCommitted> commits() {
     return commits;
   }

@@ -3,6 +3,8 @@ package org.anabranch.lake;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
 import org.anabranch.transforms.merge.MergeBuckets;
 import org.anabranch.transforms.merge.MergeConfig;
 import org.anabranch.transforms.merge.PerRun;
@@ -52,8 +54,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>With {@link #withTriggeringFrequency} it commits again and again, on any unbounded input and
  * with the Direct and the Flink runner. One worker merges the changes of a table, bucket by bucket,
- * onto the table as it stands, and holds those of an interval in memory. How far the input was read
- * is the engine's to know; what it reads twice is in the tables once.
+ * onto the table as it stands, and holds those of an interval in memory, up to 256 MiB, beyond
+ * which it commits sooner. How far the input was read is the engine's to know; what it reads twice
+ * is in the tables once.
  *
  * <p>Records that could not be processed are rows of the table {@code dead_letters}, too.
  */
@@ -63,8 +66,11 @@ public final class LakeUpsert extends PTransform<ChangeCollection, LakeCommits> 
   private static final int DEFAULT_BUCKETS = 8;
   private static final int MAX_BUCKETS = 4096;
 
-  /** Batches in a pane at most, so that a backlog is committed in parts that memory can hold. */
-  private static final int MAX_PANE = 1_000;
+  /**
+   * Batches in a pane at most, of half a mebibyte or a record each: a backlog is committed in parts
+   * that memory can hold.
+   */
+  private static final int MAX_PANE = 500;
 
   private static final Duration DEFAULT_RETENTION = Duration.ofDays(7);
 
@@ -228,8 +234,18 @@ public final class LakeUpsert extends PTransform<ChangeCollection, LakeCommits> 
                     .discardingFiredPanes()
                     .withAllowedLateness(org.joda.time.Duration.ZERO))
             .apply("Group by table", GroupByKey.create())
-            .apply("Merge and commit", ParDo.of(new UpsertPaneFn(config)))
+            .apply("Merge and commit", ParDo.of(new UpsertPaneFn(config, versions(config.lake()))))
             .setCoder(new TableCommitted.CommittedCoder()));
+  }
+
+  private static Map<String, Long> versions(LakeConfig config) {
+    Map<String, Long> versions = new TreeMap<>();
+    try (Lake lake = Lake.at(config)) {
+      lake.tables().forEach(table -> versions.put(table.table(), table.version()));
+      return versions;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** On the classic Spark runner unbounded inputs lose records, see apache/beam #23129. */

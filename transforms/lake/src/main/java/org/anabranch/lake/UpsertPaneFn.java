@@ -3,13 +3,17 @@ package org.anabranch.lake;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import org.anabranch.transforms.merge.MergeConfig;
 import org.anabranch.transforms.merge.MergeTable;
 import org.anabranch.transforms.parse.ChangeBatch;
 import org.anabranch.transforms.report.RunReport;
 import org.anabranch.transforms.report.TableReport;
 import org.anabranch.transforms.report.WriteReport;
+import org.apache.beam.sdk.coders.MapCoder;
+import org.apache.beam.sdk.coders.StringUtf8Coder;
 import org.apache.beam.sdk.coders.VarLongCoder;
 import org.apache.beam.sdk.state.StateSpec;
 import org.apache.beam.sdk.state.StateSpecs;
@@ -31,21 +35,28 @@ final class UpsertPaneFn extends DoFn<KV<String, Iterable<ChangeBatch>>, TableCo
 
   private static final long serialVersionUID = 1;
 
-  private static final String VERSION = "version";
+  private static final String TOLD = "told";
 
-  @StateId(VERSION)
-  private final StateSpec<ValueState<Long>> versions = StateSpecs.value(VarLongCoder.of());
+  @StateId(TOLD)
+  private final StateSpec<ValueState<Map<String, Long>>> versions =
+      StateSpecs.value(MapCoder.of(StringUtf8Coder.of(), VarLongCoder.of()));
 
   private final UpsertConfig config;
+  private final TreeMap<String, Long> initial;
 
-  UpsertPaneFn(UpsertConfig config) {
+  /**
+   * @param initial versions of the tables when the pipeline was built, after which commits come out
+   *     where the engine remembers nothing yet
+   */
+  UpsertPaneFn(UpsertConfig config, Map<String, Long> initial) {
     this.config = config;
+    this.initial = new TreeMap<>(initial);
   }
 
   @ProcessElement
   public void process(
       @Element KV<String, Iterable<ChangeBatch>> pane,
-      @StateId(VERSION) ValueState<Long> version,
+      @StateId(TOLD) ValueState<Map<String, Long>> state,
       OutputReceiver<TableCommitted> out)
       throws IOException {
     String table = pane.getKey();
@@ -55,29 +66,21 @@ final class UpsertPaneFn extends DoFn<KV<String, Iterable<ChangeBatch>>, TableCo
     }
 
     try (Lake lake = Lake.at(config.lake())) {
-      long last = Objects.requireNonNullElse(version.read(), -1L);
       List<TableCommitted> commits;
       try (LakeRun run = lake.startRun(config.buckets(), config.rules())) {
-        if (last < 0) {
-          last = version(lake, table);
-          version.write(last);
-        }
-
         merge(run, table, pane.getValue());
         commits = CommitRunFn.commitAll(lake, run);
       }
 
-      for (TableCommitted commit : commits) {
-        if (!commit.table().equals(table)) {
+      Map<String, Long> told = new TreeMap<>(Objects.requireNonNullElse(state.read(), initial));
+      for (String name : List.of(table + MergeConfig.HISTORY_SUFFIX, table)) {
+        for (TableCommitted commit : since(lake, name, told.getOrDefault(name, 0L))) {
           out.output(commit);
+          told.put(name, commit.version());
         }
       }
 
-      for (TableCommitted commit : since(lake, table, last)) {
-        out.output(commit);
-        version.write(commit.version());
-      }
-
+      state.write(told);
       CommitRunFn.lookAfter(config, lake, commits);
     }
   }
@@ -102,12 +105,6 @@ final class UpsertPaneFn extends DoFn<KV<String, Iterable<ChangeBatch>>, TableCo
     RunReport seen = RunReport.of(reports);
     RunReport written = MergeTable.merge(merging, table, seen, changes);
     WriteReport.leave(run.staging().toString(), seen.join(written));
-  }
-
-  /** Version of a table; 0 where there is none. */
-  private static long version(Lake lake, String table) {
-    Snapshot current = current(lake.catalog().load(table));
-    return current == null ? 0 : current.sequenceNumber();
   }
 
   private static @Nullable Snapshot current(@Nullable TableOperations loaded) {

@@ -8,6 +8,7 @@ import static org.hamcrest.Matchers.is;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.IntStream;
@@ -52,6 +54,8 @@ class LakeIoTest {
 
   /** What came out; the Direct runner works in this process. */
   private static final Queue<ChangedRow> CHANGED = new ConcurrentLinkedQueue<>();
+
+  private static final Queue<TableCommitted> TOLD = new ConcurrentLinkedQueue<>();
 
   @TempDir private Path directory;
 
@@ -194,20 +198,35 @@ class LakeIoTest {
   }
 
   @Test
-  void anEvaluationThatIsRepeatedCommitsOnce() throws IOException {
+  void anEvaluationThatIsRepeatedCommitsOnceAndTellsItAgain() throws IOException {
+    TOLD.clear();
     Pipeline pipeline = pipeline();
     pipeline
         .apply(
             Create.of(IntStream.range(0, 50).mapToObj(id -> order(id, "a", 1, "c")).toList())
                 .withRowSchema(ORDERS))
         .apply(orders())
-        .apply(LakeIO.upsert().into(LakeConfig.at(directory)));
+        .apply(LakeIO.upsert().into(LakeConfig.at(directory)))
+        .commits()
+        .apply(ParDo.of(new TellFn()));
     pipeline.run().waitUntilFinish();
+    List<TableCommitted> first = List.copyOf(TOLD);
+    // For a second output, without a cache.
     pipeline.run().waitUntilFinish();
-    try (Lake lake = Lake.at(LakeConfig.at(directory))) {
+    LakeConfig config = LakeConfig.at(directory);
+    for (String run : RunDirectory.all(config)) {
+      Files.delete(RunDirectory.of(config, run).resolve("committed.json"));
+    }
+
+    // The step has died between its commits and its mark.
+    pipeline.run().waitUntilFinish();
+    try (Lake lake = Lake.at(config)) {
       assertThat(lake.table("orders").version(), is(1L));
       assertThat(lake.table("orders").rows(), is(50L));
     }
+
+    assertThat(Set.copyOf(TOLD), is(Set.copyOf(first)));
+    assertThat(TOLD.size(), is(3 * first.size()));
   }
 
   @Test
@@ -350,6 +369,16 @@ class LakeIoTest {
 
   @Test
   void anUnboundedInputIsCommittedPaneByPane() throws IOException {
+    Pipeline first = panes();
+    Pipeline again = panes();
+    first.run().waitUntilFinish();
+    assertThat(stored(), equalTo(Map.of(1L, "a", 3L, "c")));
+    // As where the engine dies after its commits and has remembered nothing: all come out again.
+    again.run().waitUntilFinish();
+    assertThat(stored(), equalTo(Map.of(1L, "a", 3L, "c")));
+  }
+
+  private Pipeline panes() {
     TestStream<Row> stream =
         TestStream.create(ORDERS)
             .addElements(order(1, "a", 1, "c"), order(2, "b", 1, "c"))
@@ -379,8 +408,7 @@ class LakeIoTest {
         .containsInAnyOrder(
             "orders 1 {inserted=2, merged=2, read=2}",
             "orders 2 {deleted=1, duplicates=1, inserted=1, merged=3, read=3, removed=1}");
-    pipeline.run().waitUntilFinish();
-    assertThat(stored(), equalTo(Map.of(1L, "a", 3L, "c")));
+    return pipeline;
   }
 
   @Test
@@ -419,6 +447,16 @@ class LakeIoTest {
 
     assertThat(CHANGED.isEmpty(), is(false));
     assertThat(applied, equalTo(stored()));
+  }
+
+  static final class TellFn extends DoFn<TableCommitted, Void> {
+
+    private static final long serialVersionUID = 1;
+
+    @ProcessElement
+    public void process(@Element TableCommitted commit) {
+      TOLD.add(commit);
+    }
   }
 
   static final class RememberFn extends DoFn<ChangedRow, Void> {

@@ -16,7 +16,7 @@ import org.anabranch.transforms.report.TableReport;
 final class BatchOutput implements ChangeCollector.Receiver {
 
   /** Beyond so many bytes the changes so far go out before the bundle ends. */
-  private static final int FULL_BYTES = 4 << 20;
+  private static final int FULL_BYTES = 512 << 10;
 
   private final Map<String, List<byte[]>> changes = new HashMap<>();
   private long size;
