@@ -142,7 +142,12 @@ class FaultsTest {
               "RefusedTablesTest",
               BEAM + "source/TableVerdict.java",
               "boolean isServer = !oldName.equals(newName);\n",
-              "boolean isServer = !oldName.equals(newName);\n      if (isServer) {\n        return;\n      }\n"),
+              """
+              boolean isServer = !oldName.equals(newName);
+                    if (isServer) {
+                      return;
+                    }
+              """),
           new Fault(
               "too many dead letters refuse the run",
               "pipelines",
@@ -170,9 +175,13 @@ class FaultsTest {
               "FloorsTest",
               "pipelines/src/main/java/org/anabranch/pipelines/Target.java",
               "public record Target(",
-              "@SuppressWarnings(\"unused\")\nclass Upward {\n"
-                  + "  private static final Class<?> ABOVE = org.anabranch.launcher.Main.class;\n}\n\n"
-                  + "public record Target("));
+              """
+              @SuppressWarnings("unused")
+              class Upward {
+                private static final Class<?> ABOVE = org.anabranch.launcher.Main.class;
+              }
+
+              public record Target("""));
 
   private Path copy = Path.of("");
 
