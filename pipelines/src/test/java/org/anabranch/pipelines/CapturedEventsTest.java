@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Set;
 import org.anabranch.transforms.parse.TableSpec;
 import org.apache.beam.sdk.options.PipelineOptions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** On the Direct runner. */
@@ -65,6 +66,7 @@ class CapturedEventsTest extends CapturedEventsConformance {
   }
 
   @Test
+  @Tag("long")
   void manyConcurrentChangesGiveTheTrueTables() throws Exception {
     check(
         new Capture(

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import org.apache.beam.sdk.options.PipelineOptions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** On the Direct runner. */
@@ -29,6 +30,7 @@ class CasesTest extends CasesConformance {
 
   /** The coordinate in each line, not its place in the file, says where it stands. */
   @Test
+  @Tag("long")
   void neitherOrderNorRepetitionChangesTheRows() throws Exception {
     long seed = System.nanoTime();
     Random random = new Random(seed);

@@ -86,7 +86,7 @@ public abstract class Customer360Conformance {
   }
 
   @Test
-  void inputCutIntoRunsThatOverlapAndComeInAnyOrderChangesNothing()
+  protected void inputCutIntoRunsThatOverlapAndComeInAnyOrderChangesNothing()
       throws IOException, SQLException {
     Path data = directory.resolve("generated");
     ShopGenerator.generate(new ShopGenerator.Options(data, 200, 1, 7, 3, 0.02, 0.01, 500));

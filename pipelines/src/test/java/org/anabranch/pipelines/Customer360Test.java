@@ -12,6 +12,7 @@ import java.util.Map;
 import org.anabranch.testdata.ShopGenerator;
 import org.anabranch.transforms.merge.RewriteRule;
 import org.apache.beam.sdk.options.PipelineOptions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class Customer360Test extends Customer360Conformance {
@@ -24,6 +25,7 @@ class Customer360Test extends Customer360Conformance {
   }
 
   @Test
+  @Tag("long")
   void theOrderSplitAndRepetitionOfLinesChangesNothing() throws IOException, SQLException {
     Path data = TestFiles.customer360();
     try (OracleTables oracle = OracleTables.compute(data, WINDOW_MINUTES)) {

@@ -85,32 +85,41 @@ public abstract class TopicRunsConformance {
 
   @Test
   void everyModeGivesTheTablesOfTheOracle() throws Exception {
-    List<List<String>> modes = new ArrayList<>();
-    modes.add(List.of("--mode=batch"));
-    modes.add(List.of("--mode=micro-batch", "--until-caught-up", "--max-rows=" + records / 2));
-    if (modes().contains("--mode=stream")) {
-      modes.add(
-          List.of("--mode=stream", "--until-caught-up", "--every=1s", "--max-rows=" + records / 3));
+    givesTheTablesOfTheOracle("--mode=batch");
+    for (String mode : modes()) {
+      givesTheTablesOfTheOracle(
+          mode, "--until-caught-up", "--every=1s", "--max-rows=" + records / 2);
     }
-
-    for (List<String> mode : modes) {
-      Path warehouse = directory.resolve("warehouse" + mode.get(0));
-      List<String> options = new ArrayList<>(mode);
-      options.add("--archive");
-      String printed = run(warehouse, options);
-      assertThat(mode + printed, differences(warehouse), is(Map.of()));
-      assertThat(mode + printed, ArchivedRecords.of(warehouse), is(ArchivedRecords.once(records)));
-      assertThat(mode + " read " + printed, printed, containsString(" " + records + " "));
-    }
-
-    Path batch = directory.resolve("warehouse--mode=batch");
-    assertThatTheArchiveMakesTheSameTables(batch);
-    publish(batch, "rows");
-    assertThatTopicsSayWhatTheTablesSay(batch, "rows");
   }
 
   @Test
-  void aPlainProgramWithoutEndGivesTheTablesOfTheOracle() throws Exception {
+  protected void theArchiveAndThePublishedTopicsSayWhatTheTablesSay() throws Exception {
+    Path archived = directory.resolve("archived");
+    run(archived, List.of("--mode=batch", "--archive"));
+    assertThatTheArchiveMakesTheSameTables(archived);
+    publish(archived, "rows");
+    assertThatTopicsSayWhatTheTablesSay(archived, "rows");
+  }
+
+  private void givesTheTablesOfTheOracle(String... mode) throws Exception {
+    Path warehouse = directory.resolve("warehouse" + mode[0]);
+    List<String> options = new ArrayList<>(List.of(mode));
+    options.add("--archive");
+    String printed = run(warehouse, options);
+    assertThat(mode[0] + printed, differences(warehouse), is(Map.of()));
+    assertThat(mode[0] + printed, ArchivedRecords.of(warehouse), is(ArchivedRecords.once(records)));
+    assertThat(mode[0] + " read " + printed, printed, containsString(" " + records + " "));
+  }
+
+  @Test
+  @Tag("long")
+  void microBatchesGiveTheTablesOfTheOracle() throws Exception {
+    givesTheTablesOfTheOracle(
+        "--mode=micro-batch", "--until-caught-up", "--max-rows=" + records / 3);
+  }
+
+  @Test
+  protected void aPlainProgramWithoutEndGivesTheTablesOfTheOracle() throws Exception {
     Assumptions.assumeTrue(endless().isPresent(), "the runner cannot read without end");
     Path warehouse = directory.resolve("endless");
     Pipeline pipeline = Pipeline.create(endless().orElseThrow());
@@ -170,29 +179,45 @@ public abstract class TopicRunsConformance {
 
   @Test
   void whatIsLateSaysTheLogInEveryMode() throws Exception {
+    LateVisits visits = visits();
+    for (String mode : modes()) {
+      lateRun(mode, visits, List.of("--until-caught-up", "--max-rows=500"));
+    }
+  }
+
+  @Test
+  @Tag("long")
+  void whatIsLateSaysTheLogInBatch() throws Exception {
+    LateVisits visits = visits();
+    List<String> options = lateRun("--mode=batch", visits, List.of());
+    Path warehouse = directory.resolve("late--mode=batch");
+    options.addAll(List.of("--from=earliest", "--job=again", "--closed-windows"));
+    run(warehouse, options);
+    assertThatRowsAre(warehouse, "interactions_by_window", visits.windows(true));
+    assertThatRowsAre(warehouse, "late_interactions", visits.late());
+  }
+
+  /** The visits, which the topic gets once. */
+  private LateVisits visits() throws IOException {
     LateVisits visits = new LateVisits(1500, 11);
     Path lines = directory.resolve("visits.jsonl");
-    visits.write(lines);
-    load(List.of(lines));
-    List<List<String>> modes = new ArrayList<>();
-    modes.add(List.of("--mode=batch"));
-    modes().forEach(mode -> modes.add(List.of(mode, "--until-caught-up", "--max-rows=500")));
-    for (List<String> mode : modes) {
-      Path warehouse = directory.resolve("late" + mode.get(0));
-      List<String> options = new ArrayList<>(mode);
-      options.add("--topics=" + LateVisits.TOPIC);
-      options.add("--allowed-lateness=" + LateVisits.ALLOWED.toMinutes() + "m");
-      run(warehouse, options);
-      assertThatRowsAre(warehouse, "interactions_by_window", visits.windows(false));
-      assertThatRowsAre(warehouse, "late_interactions", visits.late());
-
-      if (mode.equals(List.of("--mode=batch"))) {
-        options.addAll(List.of("--from=earliest", "--job=again", "--closed-windows"));
-        run(warehouse, options);
-        assertThatRowsAre(warehouse, "interactions_by_window", visits.windows(true));
-        assertThatRowsAre(warehouse, "late_interactions", visits.late());
-      }
+    if (!Files.exists(lines)) {
+      visits.write(lines);
+      load(List.of(lines));
     }
+
+    return visits;
+  }
+
+  private List<String> lateRun(String mode, LateVisits visits, List<String> more) throws Exception {
+    Path warehouse = directory.resolve("late" + mode);
+    List<String> options = new ArrayList<>(List.of(mode, "--topics=" + LateVisits.TOPIC));
+    options.add("--allowed-lateness=" + LateVisits.ALLOWED.toMinutes() + "m");
+    options.addAll(more);
+    run(warehouse, options);
+    assertThatRowsAre(warehouse, "interactions_by_window", visits.windows(false));
+    assertThatRowsAre(warehouse, "late_interactions", visits.late());
+    return options;
   }
 
   private static void assertThatRowsAre(Path warehouse, String table, Set<JsonNode> expected) {
@@ -261,7 +286,7 @@ public abstract class TopicRunsConformance {
   }
 
   /** Modes that go on, each where it is a thing of its own. */
-  private List<String> modes() {
+  final List<String> modes() {
     return switch (runner()) {
       case "flink" -> List.of("--mode=stream");
       case "spark" -> List.of("--mode=micro-batch");
@@ -270,7 +295,7 @@ public abstract class TopicRunsConformance {
   }
 
   @Test
-  void aJobThatIsAskedToStopFinishesItsBatchAndGoesOnLater() throws Exception {
+  protected void aJobThatIsAskedToStopFinishesItsBatchAndGoesOnLater() throws Exception {
     // Direct's micro-batches are those of Spark, which has no other mode.
     String mode = modes().get(modes().size() - 1);
     Path warehouse = directory.resolve("stopped" + mode);

@@ -39,6 +39,13 @@ class TopicRunsTest extends TopicRunsConformance {
     return Optional.of(options);
   }
 
+  @Override
+  @Test
+  @Tag("long")
+  protected void aPlainProgramWithoutEndGivesTheTablesOfTheOracle() throws Exception {
+    super.aPlainProgramWithoutEndGivesTheTablesOfTheOracle();
+  }
+
   @Test
   void whatIsReadAgainOrOutOfOrderChangesNothing() throws Exception {
     Path warehouse = warehouse("replayed");

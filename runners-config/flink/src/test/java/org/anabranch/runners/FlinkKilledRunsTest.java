@@ -1,7 +1,9 @@
 package org.anabranch.runners;
 
 import org.anabranch.pipelines.KilledRunsConformance;
+import org.junit.jupiter.api.Tag;
 
+@Tag("long")
 class FlinkKilledRunsTest extends KilledRunsConformance {
 
   @Override

@@ -4,6 +4,8 @@ import java.util.Optional;
 import org.anabranch.pipelines.TopicRunsConformance;
 import org.apache.beam.runners.flink.FlinkPipelineOptions;
 import org.apache.beam.sdk.options.PipelineOptions;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 
 class FlinkTopicRunsTest extends TopicRunsConformance {
 
@@ -18,5 +20,19 @@ class FlinkTopicRunsTest extends TopicRunsConformance {
     options.setStreaming(true);
     options.setAttachedMode(false);
     return Optional.of(options);
+  }
+
+  @Override
+  @Test
+  @Tag("long")
+  protected void theArchiveAndThePublishedTopicsSayWhatTheTablesSay() throws Exception {
+    super.theArchiveAndThePublishedTopicsSayWhatTheTablesSay();
+  }
+
+  @Override
+  @Test
+  @Tag("long")
+  protected void aJobThatIsAskedToStopFinishesItsBatchAndGoesOnLater() throws Exception {
+    super.aJobThatIsAskedToStopFinishesItsBatchAndGoesOnLater();
   }
 }

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ConcurrentWritersTest {
 
   private static final int WRITERS = 3;
-  private static final int ROUNDS = 8;
+  private static final int ROUNDS = 5;
 
   @TempDir Path warehouse;
 
