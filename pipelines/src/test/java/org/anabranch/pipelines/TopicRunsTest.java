@@ -22,6 +22,7 @@ import org.anabranch.launcher.LauncherCalls;
 import org.anabranch.testdata.LocalBroker;
 import org.apache.beam.runners.direct.DirectOptions;
 import org.apache.beam.sdk.options.PipelineOptions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
