@@ -20,10 +20,9 @@ import org.anabranch.transforms.customer.WindowRule;
 import org.anabranch.transforms.merge.SchemaChanges;
 import org.anabranch.transforms.report.RunReport;
 import org.apache.beam.sdk.Pipeline;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * A history is committed before its table. Who comes between the two, and finds the history of a
@@ -48,9 +47,18 @@ class HistoryAheadTest {
     ShuffledLines.write(data, directory.resolve("cut"), 1);
   }
 
-  @ParameterizedTest
-  @ValueSource(ints = {BUCKETS, 2 * BUCKETS})
-  void whoWroteBeforeTheHistoryWasThere(int bucketsOfOther) throws Exception {
+  @Test
+  void whoWroteBeforeTheHistoryWasThere() throws Exception {
+    whoWroteBeforeTheHistoryWasThere(BUCKETS);
+  }
+
+  @Test
+  @Tag("long")
+  void whoWroteBeforeTheHistoryWasThereWithMoreBuckets() throws Exception {
+    whoWroteBeforeTheHistoryWasThere(2 * BUCKETS);
+  }
+
+  private void whoWroteBeforeTheHistoryWasThere(int bucketsOfOther) throws Exception {
     makeChanges(FEW_CUSTOMERS);
     Path warehouse = directory.resolve("warehouse");
     try (Lake lake = Lake.at(LakeConfig.at(warehouse));
@@ -66,9 +74,18 @@ class HistoryAheadTest {
     isSame(warehouse, 2);
   }
 
-  @ParameterizedTest
-  @ValueSource(ints = {BUCKETS, 2 * BUCKETS})
-  void whoBeginsWhenOnlyTheHistoryIsThere(int bucketsOfOther) throws Exception {
+  @Test
+  void whoBeginsWhenOnlyTheHistoryIsThere() throws Exception {
+    whoBeginsWhenOnlyTheHistoryIsThere(BUCKETS);
+  }
+
+  @Test
+  @Tag("long")
+  void whoBeginsWhenOnlyTheHistoryIsThereWithMoreBuckets() throws Exception {
+    whoBeginsWhenOnlyTheHistoryIsThere(2 * BUCKETS);
+  }
+
+  private void whoBeginsWhenOnlyTheHistoryIsThere(int bucketsOfOther) throws Exception {
     makeChanges(FEW_CUSTOMERS);
     Path warehouse = directory.resolve("warehouse");
     try (Lake lake = Lake.at(LakeConfig.at(warehouse));
@@ -87,6 +104,7 @@ class HistoryAheadTest {
 
   /** Its moved rows are written as a whole, though its own changes are no news. */
   @Test
+  @Tag("long")
   void whoRunsAgainBetweenTheCommitsAndEndsLast() throws Exception {
     makeChanges(MANY_CUSTOMERS);
     between(changes(1));

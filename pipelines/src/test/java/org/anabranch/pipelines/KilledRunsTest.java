@@ -1,5 +1,8 @@
 package org.anabranch.pipelines;
 
+import org.junit.jupiter.api.Tag;
+
+@Tag("long")
 class KilledRunsTest extends KilledRunsConformance {
 
   @Override

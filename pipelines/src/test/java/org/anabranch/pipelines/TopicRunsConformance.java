@@ -181,7 +181,7 @@ public abstract class TopicRunsConformance {
   void whatIsLateSaysTheLogInEveryMode() throws Exception {
     LateVisits visits = visits();
     for (String mode : modes()) {
-      lateRun(mode, visits, List.of("--until-caught-up", "--max-rows=500"));
+      lateRun(mode, visits, List.of("--until-caught-up", "--max-rows=900"));
     }
   }
 
@@ -299,7 +299,8 @@ public abstract class TopicRunsConformance {
     // Direct's micro-batches are those of Spark, which has no other mode.
     String mode = modes().get(modes().size() - 1);
     Path warehouse = directory.resolve("stopped" + mode);
-    List<String> call = call(warehouse, List.of(mode, "--every=100ms", "--max-rows=700"));
+    List<String> call =
+        call(warehouse, List.of(mode, "--every=100ms", "--max-rows=" + records / 3));
     try (LauncherProcess process = LauncherProcess.start(log(), call)) {
       process.awaitPrinted("batch 1:");
       process.ask();

@@ -105,6 +105,7 @@ class TopicRunsTest extends TopicRunsConformance {
   }
 
   @Test
+  @Tag("long")
   void aDiskThatIsFullIsToldInALineAndLosesNothing() throws Exception {
     assumeTrue(LauncherProcess.hasOwnMounts(), "no mounts of one's own here, hence no full disk");
     Path warehouse = Files.createDirectory(warehouse("full"));

@@ -2,7 +2,9 @@ package org.anabranch.runners;
 
 import org.anabranch.pipelines.CasesConformance;
 import org.apache.beam.sdk.options.PipelineOptions;
+import org.junit.jupiter.api.Tag;
 
+@Tag("long")
 class SparkCasesTest extends CasesConformance {
 
   @Override

@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.iceberg.LockManager;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -35,6 +36,7 @@ class ConcurrentWritersTest {
   }
 
   @Test
+  @Tag("long")
   void everyCommitIsThereInACatalogInAFile() throws IOException, InterruptedException {
     write(Map.of("type", "jdbc", "uri", "jdbc:sqlite:" + warehouse.resolve("catalog.db")));
   }

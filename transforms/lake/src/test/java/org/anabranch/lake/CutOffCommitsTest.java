@@ -26,6 +26,7 @@ import org.anabranch.lake.CommitResult.Committed;
 import org.anabranch.lake.WatchedFileSystem.Killed;
 import org.anabranch.transforms.report.TableReport;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -45,7 +46,7 @@ class CutOffCommitsTest {
 
   /** Of so many moments a process is killed at one. */
   int stride() {
-    return 4;
+    return 6;
   }
 
   @AfterEach
@@ -182,6 +183,7 @@ class CutOffCommitsTest {
   }
 
   @Test
+  @Tag("long")
   void nothingIsLeftOfCommitsWithADatabase() throws IOException {
     commitsKilledAtEachMoment(sqlite());
   }
