@@ -5,7 +5,6 @@ import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.hadoop.fs.permission.FsPermission;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * closed, and whose renames once they have returned. So whatever a version of a table names is
  * there before the version is.
  */
-public class ForcedFileSystem extends RawLocalFileSystem {
+public class ForcedFileSystem extends LocalFileSystem {
 
   @Override
   protected OutputStream createOutputStreamWithMode(

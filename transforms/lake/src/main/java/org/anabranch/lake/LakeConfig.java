@@ -12,7 +12,6 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.RawLocalFileSystem;
 
 /**
  * Where tables are and which catalog names them. By default the catalog is the directory itself:
@@ -138,7 +137,7 @@ public record LakeConfig(
     Configuration settings = new Configuration(false);
     settings.setClassLoader(LakeConfig.class.getClassLoader());
     Class<? extends FileSystem> files =
-        durability == Durability.POWER_CUT ? ForcedFileSystem.class : RawLocalFileSystem.class;
+        durability == Durability.POWER_CUT ? ForcedFileSystem.class : LocalFileSystem.class;
     settings.setClass("fs.file.impl", files, FileSystem.class);
     settings.setBoolean("fs.file.impl.disable.cache", true);
     properties.forEach(
