@@ -21,6 +21,7 @@ class CasesTest extends CasesConformance {
   }
 
   @Test
+  @Tag("long")
   void eachCaseEndsInItsExpectedRows() throws Exception {
     List<Case> cases = cases();
     Map<String, Path> inputs = new TreeMap<>();

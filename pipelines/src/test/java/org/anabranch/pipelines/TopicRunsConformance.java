@@ -178,11 +178,10 @@ public abstract class TopicRunsConformance {
   }
 
   @Test
-  void whatIsLateSaysTheLogInEveryMode() throws Exception {
-    LateVisits visits = visits();
-    for (String mode : modes()) {
-      lateRun(mode, visits, List.of("--until-caught-up", "--max-rows=900"));
-    }
+  void whatIsLateSaysTheLog() throws Exception {
+    // Direct's micro-batches are those of Spark, which has no other mode.
+    String mode = modes().get(modes().size() - 1);
+    lateRun(mode, visits(), List.of("--until-caught-up", "--max-rows=900"));
   }
 
   @Test

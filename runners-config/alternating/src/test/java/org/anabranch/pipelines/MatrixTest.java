@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The command that puts the promise to the test, on all runners and modes, held to the oracle. */
+@Tag("long")
 class MatrixTest {
 
   private static final int WINDOW_MINUTES = 60;

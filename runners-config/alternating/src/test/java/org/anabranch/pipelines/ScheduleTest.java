@@ -19,11 +19,13 @@ import org.anabranch.lake.Lake;
 import org.anabranch.lake.LakeConfig;
 import org.anabranch.testdata.LocalBroker;
 import org.anabranch.testdata.ShopGenerator;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The script for cron, started as cron starts it: with next to no environment. */
 @SuppressWarnings("try") // A lease is held, not used.
+@Tag("long")
 class ScheduleTest {
 
   private static final int WINDOW_MINUTES = 60;
