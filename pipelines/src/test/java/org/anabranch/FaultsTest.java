@@ -71,8 +71,8 @@ class FaultsTest {
               "transforms/model",
               "PositionTest",
               MODEL + "Position.java",
-              "          .thenComparingLong(Position::partition)\n",
-              ""),
+              "order = Long.compare(partition, otherPartition);",
+              "order = 0;"),
           new Fault(
               "a commit is applied once",
               "transforms/lake",
@@ -167,8 +167,8 @@ class FaultsTest {
               "pipelines",
               "CasesTest",
               MODEL + "Position.java",
-              "          .thenComparingLong(Position::minor)\n",
-              ""),
+              "order = Long.compare(minor, otherMinor);",
+              "order = 0;"),
           new Fault(
               "a package looks down only",
               "pipelines",

@@ -1,6 +1,5 @@
 package org.anabranch.model;
 
-import java.util.Comparator;
 import java.util.Objects;
 
 /**
@@ -44,17 +43,6 @@ public record Position(
   /** Of the rows of an imported base table: below every change. */
   public static final Position BASE = new Position("", 0, 0, 0, "", -1, -1);
 
-  private static final Comparator<Position> ORDER =
-      Comparator.comparing(Position::source)
-          .thenComparingInt(Position::generation)
-          .thenComparingLong(Position::major)
-          .thenComparing(position -> position.row < 0, Comparator.reverseOrder())
-          .thenComparingLong(Position::minor)
-          .thenComparingLong(Position::row)
-          .thenComparing(Position::log, LogNames.ORDER)
-          .thenComparingLong(Position::partition)
-          .thenComparingLong(Position::offset);
-
   public Position {
     Objects.requireNonNull(source, "source");
     Objects.requireNonNull(log, "log");
@@ -78,7 +66,55 @@ public record Position(
 
   @Override
   public int compareTo(Position other) {
-    return ORDER.compare(this, other);
+    int order = source.compareTo(other.source);
+    if (order == 0) {
+      order = Integer.compare(generation, other.generation);
+    }
+
+    if (order == 0) {
+      order = comparePlaces(major, minor, row, other.major, other.minor, other.row);
+    }
+
+    return order != 0
+        ? order
+        : compareCoordinates(log, partition, offset, other.log, other.partition, other.offset);
+  }
+
+  /** Order of two places in the commit order of one source and generation. */
+  public static int comparePlaces(
+      long major, long minor, long row, long otherMajor, long otherMinor, long otherRow) {
+    int order = Long.compare(major, otherMajor);
+    if (order == 0) {
+      // What a snapshot read ranks below what followed the same commit.
+      order = Boolean.compare(row >= 0, otherRow >= 0);
+    }
+
+    if (order == 0) {
+      order = Long.compare(minor, otherMinor);
+    }
+
+    return order != 0 ? order : Long.compare(row, otherRow);
+  }
+
+  /** Order of two coordinates in logs. */
+  public static int compareCoordinates(
+      String log,
+      long partition,
+      long offset,
+      String otherLog,
+      long otherPartition,
+      long otherOffset) {
+    int order = log.equals(otherLog) ? 0 : LogNames.ORDER.compare(log, otherLog);
+    if (order == 0) {
+      order = Long.compare(partition, otherPartition);
+    }
+
+    return order != 0 ? order : Long.compare(offset, otherOffset);
+  }
+
+  /** Whether a source gives its changes a commit order; else only their coordinate tells. */
+  public static boolean hasCommitOrder(String source, long major, long minor, long row) {
+    return !source.isEmpty() && (major != 0 || minor != 0 || row != 0);
   }
 
   /**
@@ -86,7 +122,7 @@ public record Position(
    * source gives no commit order, only the same coordinate is the same change.
    */
   public boolean sameChange(Position other) {
-    if (source.isEmpty() || (major == 0 && minor == 0 && row == 0)) {
+    if (!hasCommitOrder(source, major, minor, row)) {
       return equals(other);
     }
 

@@ -1,5 +1,6 @@
 package org.anabranch.model;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -47,6 +48,30 @@ public final class RowBatch {
   /** Whether records of a kind carry an image of the row. */
   public static boolean hasImage(int kind) {
     return kind == IMAGE || kind == BASE || kind == IMAGE_WITH_HOLES;
+  }
+
+  /**
+   * The change that a record is.
+   *
+   * @param columns of an image; else nobody looks at them
+   * @param payload values of an image, new key of a carry; else nobody looks at it
+   */
+  public static Change change(
+      int kind,
+      Position position,
+      long timeMicros,
+      ByteBuffer key,
+      List<String> columns,
+      ByteBuffer payload) {
+    return switch (kind) {
+      case IMAGE, IMAGE_WITH_HOLES ->
+          new Change.Image(position, timeMicros, key, columns, payload, kind == IMAGE_WITH_HOLES);
+      case BASE -> new Change.BaseRow(key, columns, payload);
+      case DELETE, MOVE -> new Change.Delete(position, timeMicros, key, kind == MOVE);
+      case TRUNCATE -> new Change.Truncate(position, timeMicros);
+      case CARRY -> new Change.CarryRequest(position, timeMicros, key, payload);
+      default -> throw new IllegalArgumentException("no kind of change: " + kind);
+    };
   }
 
   /** Writes batches. Not thread-safe. */
@@ -141,32 +166,45 @@ public final class RowBatch {
       bytes(newKey, newKey.length);
     }
 
-    /** Adds a record that was read from a batch. */
-    public void copy(
-        int kind,
-        Position position,
-        long timeMicros,
-        byte[] key,
-        List<String> columns,
-        byte[] payload,
-        int offset,
-        int length) {
-      if (kind == BASE) {
+    /** Adds a change. */
+    public void add(Change change) {
+      if (change instanceof Change.Image image) {
+        begin(image.hasHoles() ? IMAGE_WITH_HOLES : IMAGE, image, image.key());
+        values(image.columns(), image.values());
+      } else if (change instanceof Change.BaseRow row) {
         out.writeByte(BASE);
-        bytes(key, key.length);
-      } else {
-        begin(kind, position, timeMicros, key, key.length);
-      }
-
-      if (hasImage(kind)) {
-        values(columns, payload, offset, length);
-      } else if (kind == CARRY) {
-        out.writeVarint(length);
-        out.write(payload, offset, length);
+        bytes(row.key());
+        values(row.columns(), row.values());
+      } else if (change instanceof Change.Delete delete) {
+        begin(delete.isMove() ? MOVE : DELETE, delete, delete.key());
+      } else if (change instanceof Change.Truncate truncate) {
+        truncate(truncate.position(), truncate.timeMicros());
+      } else if (change instanceof Change.CarryRequest request) {
+        begin(CARRY, request, request.key());
+        bytes(request.newKey());
       }
     }
 
+    private void begin(int kind, Change change, ByteBuffer key) {
+      begin(kind, change.position(), change.timeMicros());
+      bytes(key);
+    }
+
+    private void values(List<String> columns, ByteBuffer values) {
+      values(columns, values.array(), values.arrayOffset() + values.position(), values.remaining());
+    }
+
+    private void bytes(ByteBuffer source) {
+      out.writeVarint(source.remaining());
+      out.write(source.array(), source.arrayOffset() + source.position(), source.remaining());
+    }
+
     private void begin(int kind, Position position, long timeMicros, byte[] key, int keyLength) {
+      begin(kind, position, timeMicros);
+      bytes(key, keyLength);
+    }
+
+    private void begin(int kind, Position position, long timeMicros) {
       out.writeByte(kind);
       if (lastSourceNumber < 0 || !lastSource.equals(position.source())) {
         lastSource = position.source();
@@ -188,7 +226,6 @@ public final class RowBatch {
       out.writeSigned(position.partition());
       out.writeSigned(position.offset());
       out.writeSigned(timeMicros);
-      bytes(key, keyLength);
     }
 
     private void values(List<String> columns, byte[] values, int offset, int length) {
@@ -338,6 +375,25 @@ public final class RowBatch {
       }
 
       return shapes.get(number);
+    }
+
+    /**
+     * The current record as a change, whose bytes are those of the batch.
+     *
+     * @throws IllegalArgumentException where the batch has a kind that is none
+     */
+    public Change change() {
+      return RowBatch.change(
+          kind,
+          position(),
+          timeMicros,
+          slice(keyOffset, keyLength),
+          columns,
+          slice(payloadOffset, payloadLength));
+    }
+
+    private ByteBuffer slice(int from, int length) {
+      return ByteBuffer.wrap(in.buffer(), from, length);
     }
 
     public int kind() {

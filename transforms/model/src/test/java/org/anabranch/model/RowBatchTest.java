@@ -16,25 +16,40 @@ class RowBatchTest {
   private static final List<List<String>> SHAPES =
       List.of(List.of("id", "name"), List.of("id"), List.of(), List.of("名", "", "id"));
 
-  private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
-
-  /** A record in plain Java; only what its kind has is compared. */
-  private record BatchRecord(
-      int kind,
-      Position position,
-      long timeMicros,
-      long key,
-      List<String> columns,
-      ByteBuffer payload) {}
-
   @Test
-  void everyKindOfRecordComesBackAsItWas() {
+  void everyKindOfChangeComesBackAsItWas() {
     Generated.forSeeds(
         3000,
         generated -> {
-          List<BatchRecord> records = records(generated);
-          assertThat(read(write(new RowBatch.Writer(0), records)), is(records));
+          List<Change> changes = changes(generated);
+          RowBatch.Writer writer = new RowBatch.Writer(0);
+          changes.forEach(writer::add);
+          assertThat(read(writer.toByteArray()), is(changes));
         });
+  }
+
+  /** Parsing writes from its own buffers. */
+  @Test
+  void partsOfAChangeAreWrittenAsTheChangeIs() {
+    Generated.forSeeds(
+        1000,
+        generated -> {
+          List<Change> changes = changes(generated);
+          RowBatch.Writer whole = new RowBatch.Writer(0);
+          RowBatch.Writer parts = new RowBatch.Writer(0);
+          changes.forEach(whole::add);
+          changes.forEach(change -> writeParts(parts, change));
+          assertThat(parts.toByteArray(), is(whole.toByteArray()));
+        });
+  }
+
+  @Test
+  void aKindThatIsNoneIsRefused() {
+    assertThrows(
+        IllegalArgumentException.class,
+        () ->
+            RowBatch.change(
+                8, Position.BASE, 0, ByteBuffer.allocate(0), List.of(), ByteBuffer.allocate(0)));
   }
 
   @Test
@@ -43,8 +58,9 @@ class RowBatchTest {
     Generated.forSeeds(
         1000,
         generated -> {
-          List<BatchRecord> records = records(generated);
-          assertThat(read(write(writer, records)), is(records));
+          List<Change> changes = changes(generated);
+          changes.forEach(writer::add);
+          assertThat(read(writer.toByteArray()), is(changes));
           writer.clear();
           assertThat(writer.isEmpty(), is(true));
         });
@@ -102,17 +118,16 @@ class RowBatchTest {
     writer.image(position, 0, key(1), columns, new byte[] {9, 0, 9}, 1, 1);
   }
 
-  private static List<BatchRecord> records(Generated generated) {
-    List<BatchRecord> records = new ArrayList<>();
+  private static List<Change> changes(Generated generated) {
+    List<Change> changes = new ArrayList<>();
     for (int i = generated.below(20); i > 0; i--) {
-      records.add(record(generated));
+      changes.add(change(generated));
     }
 
-    return records;
+    return changes;
   }
 
-  private static BatchRecord record(Generated generated) {
-    int kind = 1 + generated.below(5);
+  private static Change change(Generated generated) {
     Position position =
         new Position(
             generated.text(),
@@ -122,57 +137,79 @@ class RowBatchTest {
             generated.pick(List.of("log", "", "topic")),
             generated.number(),
             generated.number());
-    long key = generated.number();
     long micros = generated.number();
-    ByteBuffer value = ByteBuffer.wrap(Values.encode(generated.value()));
-    List<String> shape = generated.pick(SHAPES);
-    return switch (kind) {
-      case RowBatch.IMAGE -> new BatchRecord(kind, position, micros, key, shape, value);
-      case RowBatch.BASE -> new BatchRecord(kind, Position.BASE, 0, key, shape, value);
-      case RowBatch.CARRY -> new BatchRecord(kind, position, micros, key, List.of(), value);
-      case RowBatch.DELETE -> new BatchRecord(kind, position, micros, key, List.of(), NOTHING);
-      default -> new BatchRecord(kind, position, micros, 0, List.of(), NOTHING);
+    ByteBuffer key = slice(key(generated.number()).toByteArray());
+    ByteBuffer value = slice(Values.encode(generated.value()));
+    List<String> columns = generated.pick(SHAPES);
+    return switch (generated.below(7)) {
+      case 0 -> new Change.Image(position, micros, key, columns, value, false);
+      case 1 -> new Change.Image(position, micros, key, columns, value, true);
+      case 2 -> new Change.BaseRow(key, columns, value);
+      case 3 -> new Change.Delete(position, micros, key, false);
+      case 4 -> new Change.Delete(position, micros, key, true);
+      case 5 -> new Change.Truncate(position, micros);
+      default -> new Change.CarryRequest(position, micros, key, value);
     };
   }
 
-  private static byte[] write(RowBatch.Writer writer, List<BatchRecord> records) {
-    for (BatchRecord record : records) {
-      Position position = record.position();
-      long micros = record.timeMicros();
-      KeyWriter key = key(record.key());
-      byte[] payload = record.payload().array();
-      int length = payload.length;
-      byte[] padded = new byte[length + 2];
-      System.arraycopy(payload, 0, padded, 1, length);
-      switch (record.kind()) {
-        case RowBatch.IMAGE ->
-            writer.image(position, micros, key, record.columns(), padded, 1, length);
-        case RowBatch.BASE -> writer.base(key, record.columns(), padded, 1, length);
-        case RowBatch.DELETE -> writer.delete(position, micros, key);
-        case RowBatch.CARRY -> writer.carry(position, micros, key.toByteArray(), payload);
-        default -> writer.truncate(position, micros);
-      }
-    }
-
-    return writer.toByteArray();
+  /** Bytes within more bytes. */
+  private static ByteBuffer slice(byte[] bytes) {
+    byte[] padded = new byte[bytes.length + 2];
+    System.arraycopy(bytes, 0, padded, 1, bytes.length);
+    return ByteBuffer.wrap(padded, 1, bytes.length);
   }
 
-  private static List<BatchRecord> read(byte[] batch) {
+  private static void writeParts(RowBatch.Writer writer, Change change) {
+    Position position = change.position();
+    long micros = change.timeMicros();
+    if (change instanceof Change.Image image) {
+      ByteBuffer values = image.values();
+      if (image.hasHoles()) {
+        writer.imageWithHoles(
+            position,
+            micros,
+            key(image.key()),
+            image.columns(),
+            values.array(),
+            values.position(),
+            values.remaining());
+      } else {
+        writer.image(
+            position,
+            micros,
+            key(image.key()),
+            image.columns(),
+            values.array(),
+            values.position(),
+            values.remaining());
+      }
+    } else if (change instanceof Change.BaseRow row) {
+      writer.base(key(row.key()), row.columns(), bytes(row.values()), 0, row.values().remaining());
+    } else if (change instanceof Change.Delete delete && delete.isMove()) {
+      writer.move(position, micros, key(delete.key()));
+    } else if (change instanceof Change.Delete delete) {
+      writer.delete(position, micros, key(delete.key()));
+    } else if (change instanceof Change.CarryRequest request) {
+      writer.carry(position, micros, bytes(request.key()), bytes(request.newKey()));
+    } else {
+      writer.truncate(position, micros);
+    }
+  }
+
+  private static List<Change> read(byte[] batch) {
     RowBatch.Reader reader = new RowBatch.Reader(batch);
-    List<BatchRecord> records = new ArrayList<>();
+    List<Change> changes = new ArrayList<>();
     while (reader.next()) {
-      boolean isImage = reader.kind() == RowBatch.IMAGE || reader.kind() == RowBatch.BASE;
-      records.add(
-          new BatchRecord(
-              reader.kind(),
-              reader.position(),
-              reader.timeMicros(),
-              reader.kind() == RowBatch.TRUNCATE ? 0 : number(reader.key()),
-              isImage ? reader.columns() : List.of(),
-              ByteBuffer.wrap(reader.buffer(), reader.payloadOffset(), reader.payloadLength())));
+      changes.add(reader.change());
     }
 
-    return records;
+    return changes;
+  }
+
+  private static byte[] bytes(ByteBuffer buffer) {
+    byte[] bytes = new byte[buffer.remaining()];
+    buffer.duplicate().get(bytes);
+    return bytes;
   }
 
   private static KeyWriter key(long number) {
@@ -181,10 +218,10 @@ class RowBatchTest {
     return key;
   }
 
-  /** The number a key was made of. */
-  private static long number(byte[] key) {
-    ByteReader in = new ByteReader(key);
+  /** A key whose number is read back from its bytes. */
+  private static KeyWriter key(ByteBuffer key) {
+    ByteReader in = new ByteReader(bytes(key));
     in.skip(1);
-    return in.readLong() ^ Long.MIN_VALUE;
+    return key(in.readLong() ^ Long.MIN_VALUE);
   }
 }

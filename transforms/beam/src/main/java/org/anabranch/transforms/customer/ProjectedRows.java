@@ -73,23 +73,11 @@ final class ProjectedRows {
     ProjectedRows rows = new ProjectedRows(batch);
     while (rows.next()) {
       if (isWanted.test(rows)) {
-        rows.copyTo(wanted);
+        wanted.add(rows.batch.change());
       }
     }
 
     return wanted.isEmpty() ? new byte[0] : wanted.toByteArray();
-  }
-
-  private void copyTo(RowBatch.Writer writer) {
-    writer.copy(
-        batch.kind(),
-        batch.position(),
-        batch.timeMicros(),
-        batch.key(),
-        batch.columns(),
-        batch.buffer(),
-        batch.payloadOffset(),
-        batch.payloadLength());
   }
 
   boolean next() {

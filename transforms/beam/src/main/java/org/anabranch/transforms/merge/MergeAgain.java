@@ -1,8 +1,8 @@
 package org.anabranch.transforms.merge;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -178,24 +178,13 @@ public final class MergeAgain {
     while (in.next()) {
       if (in.kind() == RowBatch.TRUNCATE) {
         for (int target = 0; target < buckets; target++) {
-          copy(in, writer(target));
+          writer(target).add(in.change());
         }
       } else {
-        copy(in, writer(KeyWriter.bucket(in.buffer(), in.keyOffset(), in.keyLength(), buckets)));
+        writer(KeyWriter.bucket(in.buffer(), in.keyOffset(), in.keyLength(), buckets))
+            .add(in.change());
       }
     }
-  }
-
-  private static void copy(RowBatch.Reader in, RowBatch.Writer out) {
-    out.copy(
-        in.kind(),
-        in.position(),
-        in.timeMicros(),
-        in.key(),
-        RowBatch.hasImage(in.kind()) ? in.columns() : List.of(),
-        in.buffer(),
-        in.payloadOffset(),
-        in.payloadLength());
   }
 
   private RowBatch.Writer writer(int bucket) {
@@ -218,17 +207,15 @@ public final class MergeAgain {
       return;
     }
 
-    byte[] bytes = Arrays.copyOf(rows.key(), rows.keyLength());
-    writer(KeyWriter.bucket(bytes, 0, bytes.length, buckets))
-        .copy(
-            position.equals(Position.BASE) ? RowBatch.BASE : RowBatch.IMAGE,
-            position,
-            timeMicros,
-            bytes,
-            columns,
-            rows.values(),
-            rows.offset(),
-            end - rows.offset());
+    writer(KeyWriter.bucket(rows.key(), 0, rows.keyLength(), buckets))
+        .add(
+            RowBatch.change(
+                position.equals(Position.BASE) ? RowBatch.BASE : RowBatch.IMAGE,
+                position,
+                timeMicros,
+                ByteBuffer.wrap(rows.key(), 0, rows.keyLength()),
+                columns,
+                ByteBuffer.wrap(rows.values(), rows.offset(), end - rows.offset())));
   }
 
   /** The reports of both tables with the files of the buckets that were merged again replaced. */

@@ -151,9 +151,9 @@ final class RekeyedStore implements TableStore {
         String written = row.position(position);
         Position at = written == null ? Position.BASE : Position.decode(written);
         long time = written == null ? 0 : Position.timeMicros(written);
-        byte[] values = row.values(columns).toByteArray();
+        ByteBuffer values = ByteBuffer.wrap(row.values(columns).toByteArray());
         int kind = written == null ? RowBatch.BASE : RowBatch.IMAGE;
-        again.copy(kind, at, time, row.key, columns, values, 0, values.length);
+        again.add(RowBatch.change(kind, at, time, ByteBuffer.wrap(row.key), columns, values));
       }
     }
 

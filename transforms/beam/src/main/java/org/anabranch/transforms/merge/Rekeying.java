@@ -14,6 +14,7 @@ import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import org.anabranch.model.ByteReader;
 import org.anabranch.model.ByteWriter;
+import org.anabranch.model.Change;
 import org.anabranch.model.KeyReader;
 import org.anabranch.model.KeyWriter;
 import org.anabranch.model.Position;
@@ -334,7 +335,7 @@ final class Rekeying {
       } else if (bucket == TableStore.MOVED) {
         giveMoved(in, newKey);
       } else {
-        copy(KEPT, in, newKey, in.buffer(), in.payloadOffset(), in.payloadLength());
+        give(KEPT, newKey, in.change());
       }
     }
   }
@@ -351,26 +352,27 @@ final class Rekeying {
     byte[] payload =
         Arrays.copyOfRange(
             in.buffer(), in.payloadOffset(), in.payloadOffset() + in.payloadLength());
-    if (in.kind() == RowBatch.CARRY) {
+    Change change = in.change();
+    if (change instanceof Change.CarryRequest request) {
       byte[] target = translated(payload);
       if (target != null) {
-        copy(MOVED, in, newKey, target, 0, target.length);
+        give(MOVED, newKey, request.withNewKey(ByteBuffer.wrap(target)));
+      }
+    } else if (change instanceof Change.Image image) {
+      ByteWriter values = new ByteWriter(in.payloadLength() + 16);
+      if (translateCarried(payload, in.columns().size(), values)) {
+        rebuilt.add(ByteBuffer.wrap(newKey));
       }
 
-      return;
-    }
+      give(MOVED, newKey, image.withValues(ByteBuffer.wrap(values.toByteArray())));
+    } else {
+      if (change instanceof Change.BaseRow) {
+        // A base has nothing that is carried.
+        rebuilt.add(ByteBuffer.wrap(newKey));
+      }
 
-    if (!RowBatch.hasImage(in.kind())) {
-      copy(MOVED, in, newKey, payload, 0, payload.length);
-      return;
+      give(MOVED, newKey, change);
     }
-
-    ByteWriter values = new ByteWriter(payload.length + 16);
-    if (translateCarried(payload, in.columns().size(), values)) {
-      rebuilt.add(ByteBuffer.wrap(newKey));
-    }
-
-    copy(MOVED, in, newKey, values.buffer(), 0, values.size());
   }
 
   /** Copies the values of an image; those that cannot be carried any more are holes. */
@@ -400,19 +402,10 @@ final class Rekeying {
     return isWhole;
   }
 
-  private void copy(
-      byte kind, RowBatch.Reader in, byte[] newKey, byte[] payload, int offset, int length) {
+  private void give(byte kind, byte[] newKey, Change change) {
     int bucket = KeyWriter.bucket(newKey, 0, newKey.length, buckets);
     RowBatch.Writer writer = writer(kind, bucket);
-    writer.copy(
-        in.kind(),
-        in.position(),
-        in.timeMicros(),
-        newKey,
-        RowBatch.hasImage(in.kind()) ? in.columns() : List.of(),
-        payload,
-        offset,
-        length);
+    writer.add(change.withKey(ByteBuffer.wrap(newKey)));
     flushIfFull(kind, bucket, writer);
   }
 
@@ -421,7 +414,9 @@ final class Rekeying {
     int bucket = KeyWriter.bucket(row.key, 0, row.key.length, buckets);
     RowBatch.Writer writer = writer(kind, bucket);
     Position number = new Position("", 0, 0, 0, "", 0, rows++);
-    writer.copy(RowBatch.IMAGE, number, 0, row.key, row.columns, row.values, 0, row.values.length);
+    writer.add(
+        new Change.Image(
+            number, 0, ByteBuffer.wrap(row.key), row.columns, ByteBuffer.wrap(row.values), false));
     flushIfFull(kind, bucket, writer);
   }
 

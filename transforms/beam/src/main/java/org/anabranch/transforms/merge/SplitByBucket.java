@@ -1,7 +1,6 @@
 package org.anabranch.transforms.merge;
 
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
 import org.anabranch.model.KeyWriter;
@@ -44,15 +43,7 @@ public final class SplitByBucket {
   private void copy(RowBatch.Reader in, TableBucket bucket) {
     RowBatch.Writer out =
         writers.computeIfAbsent(bucket, added -> new RowBatch.Writer(FIRST_BYTES));
-    out.copy(
-        in.kind(),
-        in.position(),
-        in.timeMicros(),
-        in.key(),
-        RowBatch.hasImage(in.kind()) ? in.columns() : List.of(),
-        in.buffer(),
-        in.payloadOffset(),
-        in.payloadLength());
+    out.add(in.change());
     if (out.size() >= FULL_BYTES) {
       receiver.accept(bucket, out.toByteArray());
       out.clear();

@@ -1,5 +1,6 @@
 package org.anabranch.transforms.merge;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -7,7 +8,6 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import org.anabranch.model.ByteReader;
-import org.anabranch.model.LogNames;
 import org.anabranch.model.Position;
 import org.anabranch.model.RowBatch;
 import org.anabranch.model.RowVersion;
@@ -566,15 +566,14 @@ final class Versions {
    * @param first of the same key, which tells it
    */
   void copy(int first, int version, RowBatch.Writer out) {
-    out.copy(
-        kinds[version],
-        position(version),
-        times[version],
-        key(first),
-        shapesOf[version] < 0 ? List.of() : shapes.get(shapesOf[version]),
-        buffers[version],
-        payloadOffsets[version],
-        payloadLengths[version]);
+    out.add(
+        RowBatch.change(
+            kinds[version],
+            position(version),
+            times[version],
+            ByteBuffer.wrap(buffers[first], keyOffsets[first], keyLengths[first]),
+            shapesOf[version] < 0 ? List.of() : shapes.get(shapesOf[version]),
+            ByteBuffer.wrap(buffers[version], payloadOffsets[version], payloadLengths[version])));
   }
 
   byte[] key(int version) {
@@ -634,13 +633,13 @@ final class Versions {
       return order;
     }
 
-    order =
-        logs[left] == logs[right] ? 0 : LogNames.ORDER.compare(name(logs, left), name(logs, right));
-    if (order == 0) {
-      order = Long.compare(partitions[left], partitions[right]);
-    }
-
-    return order != 0 ? order : Long.compare(offsets[left], offsets[right]);
+    return Position.compareCoordinates(
+        name(logs, left),
+        partitions[left],
+        offsets[left],
+        name(logs, right),
+        partitions[right],
+        offsets[right]);
   }
 
   /**
@@ -649,8 +648,7 @@ final class Versions {
    */
   boolean isNotAfter(int version, int other) {
     boolean isPlaced =
-        !name(sources, other).isEmpty()
-            && (majors[other] != 0 || minors[other] != 0 || rows[other] != 0);
+        Position.hasCommitOrder(name(sources, other), majors[other], minors[other], rows[other]);
     return (isPlaced ? comparePlace(version, other) : compare(version, other)) <= 0;
   }
 
@@ -662,20 +660,10 @@ final class Versions {
       order = Integer.compare(generation(left), generation(right));
     }
 
-    if (order == 0) {
-      order = Long.compare(majors[left], majors[right]);
-    }
-
-    if (order == 0) {
-      // What a snapshot read ranks below what followed the same commit.
-      order = Boolean.compare(rows[left] >= 0, rows[right] >= 0);
-    }
-
-    if (order == 0) {
-      order = Long.compare(minors[left], minors[right]);
-    }
-
-    return order != 0 ? order : Long.compare(rows[left], rows[right]);
+    return order != 0
+        ? order
+        : Position.comparePlaces(
+            majors[left], minors[left], rows[left], majors[right], minors[right], rows[right]);
   }
 
   private String name(int[] numbers, int version) {
