@@ -2,6 +2,7 @@ package org.anabranch.files;
 
 import java.io.IOException;
 import java.io.Serializable;
+import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -21,6 +22,8 @@ import org.anabranch.transforms.parse.ChangeCollector;
 import org.anabranch.transforms.parse.DeadLetterReason;
 import org.anabranch.transforms.parse.ParsedChanges;
 import org.anabranch.transforms.parse.ParsedOutput;
+import org.anabranch.transforms.parse.RawRecord;
+import org.anabranch.transforms.parse.RowImage;
 import org.apache.beam.sdk.io.FileSystems;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.PTransform;
@@ -221,8 +224,7 @@ public final class ReadBase extends PTransform<PBegin, PCollectionTuple> {
       }
 
       if (keepsAll) {
-        collector.base(
-            table.name(), key, table.key(), columns, types, rows.buffer(), 0, rows.length());
+        give(collector, ByteBuffer.wrap(rows.buffer(), 0, rows.length()));
         return;
       }
 
@@ -234,7 +236,11 @@ public final class ReadBase extends PTransform<PBegin, PCollectionTuple> {
         }
       }
 
-      collector.base(table.name(), key, table.key(), columns, types, kept.buffer(), 0, kept.size());
+      give(collector, ByteBuffer.wrap(kept.buffer(), 0, kept.size()));
+    }
+
+    private void give(ChangeCollector collector, ByteBuffer values) {
+      collector.base(table.name(), new RowImage(key, table.key(), columns, types, values));
     }
 
     private void dead(ChangeCollector collector) {
@@ -251,13 +257,7 @@ public final class ReadBase extends PTransform<PBegin, PCollectionTuple> {
           table.name(),
           DeadLetterReason.MISSING_KEY,
           "a row of the base has no key",
-          range.path(),
-          range.start(),
-          row,
-          0,
-          raw,
-          0,
-          raw.length);
+          RawRecord.untimed(range.path(), range.start(), row, raw));
     }
   }
 }

@@ -1,5 +1,6 @@
 package org.anabranch.transforms.parse;
 
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -7,7 +8,6 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.anabranch.model.KeyWriter;
 import org.anabranch.model.Position;
-import org.anabranch.model.Type;
 import org.anabranch.transforms.merge.TableBucket;
 import org.anabranch.transforms.report.RunReport;
 import org.anabranch.transforms.report.TableReport;
@@ -95,36 +95,18 @@ public final class ChangeCollector implements ChangeOutput {
   }
 
   @Override
-  public void image(
-      String table,
-      Position position,
-      long timeMicros,
-      KeyWriter key,
-      List<String> keyColumns,
-      List<String> columns,
-      @Nullable Type @Nullable [] types,
-      byte[] values,
-      int offset,
-      int length) {
+  public void image(String table, Position position, long timeMicros, RowImage image) {
     records++;
     TableBatches batches = table(table);
-    batches.keyColumns(keyColumns);
-    batches.image(position, timeMicros, key, columns, types, values, offset, length);
+    batches.keyColumns(image.keyColumns());
+    batches.image(position, timeMicros, image);
   }
 
   /** Row of an imported base table. */
-  public void base(
-      String table,
-      KeyWriter key,
-      List<String> keyColumns,
-      List<String> columns,
-      @Nullable Type @Nullable [] types,
-      byte[] values,
-      int offset,
-      int length) {
+  public void base(String table, RowImage row) {
     TableBatches batches = table(table);
-    batches.keyColumns(keyColumns);
-    batches.base(key, columns, types, values, offset, length);
+    batches.keyColumns(row.keyColumns());
+    batches.base(row);
   }
 
   @Override
@@ -185,23 +167,11 @@ public final class ChangeCollector implements ChangeOutput {
 
   @Override
   public void dead(
-      @Nullable String table,
-      DeadLetterReason reason,
-      String detail,
-      String log,
-      long partition,
-      long offset,
-      long timeMicros,
-      byte[] raw,
-      int from,
-      int length) {
+      @Nullable String table, DeadLetterReason reason, String detail, RawRecord record) {
     records++;
     deadRecords++;
-    table(table).dead(reason, log, partition, offset, detail);
-    keep(
-        deadLetters.encode(
-            table, PARSE, reason, detail, log, partition, offset, timeMicros, raw, from, length),
-        timeMicros);
+    table(table).dead(reason, record.log(), record.partition(), record.offset(), detail);
+    keep(deadLetters.encode(table, PARSE, reason, detail, record), record.timeMicros());
   }
 
   /** The record is longer than may be, so that nothing is known of it but its beginning. */
@@ -218,15 +188,11 @@ public final class ChangeCollector implements ChangeOutput {
   private void keep(Position position, long timeMicros) {
     TableBatches batches = table(DeadLetters.TABLE);
     batches.keyColumns(DeadLetters.KEY);
+    ByteBuffer row = ByteBuffer.wrap(deadLetters.row().buffer(), 0, deadLetters.row().size());
     batches.image(
         position,
         timeMicros,
-        deadLetters.key(),
-        DeadLetters.COLUMNS,
-        null,
-        deadLetters.row().buffer(),
-        0,
-        deadLetters.row().size());
+        new RowImage(deadLetters.key(), DeadLetters.KEY, DeadLetters.COLUMNS, null, row));
   }
 
   /** Hands over all that is left and tells what the bundle saw; the collector is empty again. */

@@ -1,5 +1,6 @@
 package org.anabranch.transforms.parse;
 
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -110,13 +111,7 @@ public final class ChangeLines {
         null,
         DeadLetterReason.UNPROCESSABLE,
         "the parser failed: " + failure.getClass().getSimpleName(),
-        log,
-        partition,
-        offset,
-        0,
-        bytes,
-        from,
-        length);
+        new RawRecord(log, partition, offset, 0, ByteBuffer.wrap(bytes, from, length)));
   }
 
   private void renew() {

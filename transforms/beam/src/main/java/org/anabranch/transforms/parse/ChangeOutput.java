@@ -3,7 +3,6 @@ package org.anabranch.transforms.parse;
 import java.util.List;
 import org.anabranch.model.KeyWriter;
 import org.anabranch.model.Position;
-import org.anabranch.model.Type;
 import org.anabranch.transforms.source.TableFacts;
 import org.jspecify.annotations.Nullable;
 
@@ -42,24 +41,8 @@ interface ChangeOutput {
    * The row is now this.
    *
    * @param timeMicros microseconds since the epoch at which the source made the change; 0 unknown
-   * @param key encoded key
-   * @param keyColumns names of the key's parts
-   * @param columns of the image, each name once
-   * @param types by column: declared by the pipeline or by the schema in the event; null where the
-   *     type follows from the value, and as a whole where all do
-   * @param values encoded values of the columns, one after the other
    */
-  void image(
-      String table,
-      Position position,
-      long timeMicros,
-      KeyWriter key,
-      List<String> keyColumns,
-      List<String> columns,
-      @Nullable Type @Nullable [] types,
-      byte[] values,
-      int offset,
-      int length);
+  void image(String table, Position position, long timeMicros, RowImage image);
 
   /** The image just given came with columns that the table, which stays as it is, does not have. */
   void leftOut(String table, List<String> columns);
@@ -105,19 +88,6 @@ interface ChangeOutput {
    * The record cannot be processed.
    *
    * @param detail one line for people, with no more of the record than the start of a value
-   * @param log topic and coordinate of the record, or where its line stands in its file
-   * @param timeMicros as in an image, 0 where it is not known
-   * @param raw buffer with the whole record as it was read
    */
-  void dead(
-      @Nullable String table,
-      DeadLetterReason reason,
-      String detail,
-      String log,
-      long partition,
-      long offset,
-      long timeMicros,
-      byte[] raw,
-      int from,
-      int length);
+  void dead(@Nullable String table, DeadLetterReason reason, String detail, RawRecord record);
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -538,13 +539,12 @@ final class ChangeParser {
         table.name(),
         position,
         timeMicros,
-        keys.key(),
-        keyColumns,
-        plan.shape().columns(),
-        images.types(plan),
-        images.values().buffer(),
-        0,
-        images.values().size());
+        new RowImage(
+            keys.key(),
+            keyColumns,
+            plan.shape().columns(),
+            images.types(plan),
+            ByteBuffer.wrap(images.values().buffer(), 0, images.values().size())));
     if (!plan.leftOut().isEmpty()) {
       out.leftOut(table.name(), plan.leftOut());
     }
@@ -815,6 +815,7 @@ final class ChangeParser {
       @Nullable TableTypes table, DeadLetterReason reason, String detail, long timeMicros) {
     String name = table == null ? null : table.name();
     String text = PrintableText.of(detail);
-    out.dead(name, reason, text, log, partition, offset, timeMicros, line, from, length);
+    ByteBuffer bytes = ByteBuffer.wrap(line, from, length);
+    out.dead(name, reason, text, new RawRecord(log, partition, offset, timeMicros, bytes));
   }
 }

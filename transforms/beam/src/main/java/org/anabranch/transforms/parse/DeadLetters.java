@@ -116,23 +116,23 @@ public final class DeadLetters {
       String step,
       DeadLetterReason reason,
       String detail,
-      String log,
-      long partition,
-      long offset,
-      long eventTimeMicros,
-      byte[] raw,
-      int from,
-      int length) {
+      RawRecord record) {
+    String log = record.log();
+    long partition = record.partition();
+    long offset = record.offset();
+    byte[] raw = record.bytes().array();
+    int from = record.from();
+    int length = record.length();
     if (length > CutRecord.HELD_BYTES) {
       CutRecord cut = new CutRecord();
       cut.add(raw, from, from + length);
-      return encode(table, step, reason, detail, log, partition, offset, eventTimeMicros, cut);
+      return encode(table, step, reason, detail, log, partition, offset, record.timeMicros(), cut);
     }
 
     CRC32C crc = new CRC32C();
     crc.update(raw, from, length);
     place(log, partition, offset, crc.getValue());
-    reason(table, step, reason, detail, eventTimeMicros);
+    reason(table, step, reason, detail, record.timeMicros());
     raw(raw, from, length, length);
     row.writeByte(Values.NULL);
     Values.writeTemporal(row, Values.TIMESTAMPTZ, recordedAtMicros);

@@ -1,5 +1,6 @@
 package org.anabranch.transforms.parse;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -123,13 +124,12 @@ final class ParseRowsFn extends DoFn<Row, ChangeBatch> {
         plan.table(),
         position,
         0,
-        rowKey,
-        plan.key(),
-        plan.columns(),
-        types,
-        image.buffer(),
-        0,
-        image.size());
+        new RowImage(
+            rowKey,
+            plan.key(),
+            plan.columns(),
+            types,
+            ByteBuffer.wrap(image.buffer(), 0, image.size())));
   }
 
   private @Nullable Object value(Row row, int field) {
@@ -178,7 +178,7 @@ final class ParseRowsFn extends DoFn<Row, ChangeBatch> {
 
     byte[] raw = json.append('}').toString().getBytes(StandardCharsets.UTF_8);
     changes.dead(
-        plan.table(), reason, detail, LOG + ":" + plan.table(), 0, 0, 0, raw, 0, raw.length);
+        plan.table(), reason, detail, RawRecord.untimed(LOG + ":" + plan.table(), 0, 0, raw));
   }
 
   @FinishBundle

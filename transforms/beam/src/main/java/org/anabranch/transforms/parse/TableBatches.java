@@ -72,16 +72,13 @@ final class TableBatches {
     this.receiver = receiver;
   }
 
-  void image(
-      Position position,
-      long timeMicros,
-      KeyWriter key,
-      List<String> columns,
-      @Nullable Type @Nullable [] types,
-      byte[] row,
-      int offset,
-      int length) {
-    boolean hasHoles = shape(columns, types).see(values.reset(row, offset, length));
+  void image(Position position, long timeMicros, RowImage image) {
+    KeyWriter key = image.key();
+    List<String> columns = image.columns();
+    byte[] row = image.values().array();
+    int offset = image.offset();
+    int length = image.length();
+    boolean hasHoles = shape(columns, image.types()).see(values.reset(row, offset, length));
     int bucket = key.bucket(writers.length);
     RowBatch.Writer writer = writer(bucket);
     if (hasHoles) {
@@ -95,17 +92,12 @@ final class TableBatches {
     flushIfFull(bucket, writer);
   }
 
-  void base(
-      KeyWriter key,
-      List<String> columns,
-      @Nullable Type @Nullable [] types,
-      byte[] row,
-      int offset,
-      int length) {
-    shape(columns, types).see(values.reset(row, offset, length));
-    int bucket = key.bucket(writers.length);
+  void base(RowImage image) {
+    byte[] row = image.values().array();
+    shape(image.columns(), image.types()).see(values.reset(row, image.offset(), image.length()));
+    int bucket = image.key().bucket(writers.length);
     RowBatch.Writer writer = writer(bucket);
-    writer.base(key, columns, row, offset, length);
+    writer.base(image.key(), image.columns(), row, image.offset(), image.length());
     countMerged();
     flushIfFull(bucket, writer);
   }

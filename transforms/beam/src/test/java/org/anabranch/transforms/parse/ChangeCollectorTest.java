@@ -283,7 +283,11 @@ class ChangeCollectorTest {
   @Test
   void deadLetterHoldsTheRecordAndWhyItIsOne() {
     byte[] raw = "..{..".getBytes(StandardCharsets.UTF_8);
-    collector.dead(null, DeadLetterReason.INVALID_JSON, "cut off", "a.jsonl", 3, 40, 0, raw, 2, 1);
+    collector.dead(
+        null,
+        DeadLetterReason.INVALID_JSON,
+        "cut off",
+        new RawRecord("a.jsonl", 3, 40, 0, ByteBuffer.wrap(raw, 2, 1)));
     collector.finish();
     List<@Nullable Object> row = new ArrayList<>(deadRows().get(0));
     assertThat(row.remove(3) instanceof Long, is(true));
@@ -315,7 +319,11 @@ class ChangeCollectorTest {
   @Test
   void deadLetterKnowsItsTableAndItsTimeWhereTheRecordDoes() {
     byte[] raw = {'{'};
-    collector.dead(TABLE, DeadLetterReason.WRONG_TYPE, "v", "log", 0, 1, 5_000_000, raw, 0, 1);
+    collector.dead(
+        TABLE,
+        DeadLetterReason.WRONG_TYPE,
+        "v",
+        new RawRecord("log", 0, 1, 5_000_000, ByteBuffer.wrap(raw)));
     collector.finish();
     List<@Nullable Object> row = deadRows().get(0);
     assertThat(row.get(DeadLetters.COLUMNS.indexOf("table")), is(TABLE));
@@ -354,13 +362,7 @@ class ChangeCollectorTest {
         table,
         DeadLetterReason.INVALID_JSON,
         "cut off",
-        "log",
-        0,
-        offset,
-        0,
-        bytes,
-        0,
-        bytes.length);
+        RawRecord.untimed("log", 0, offset, bytes));
   }
 
   private List<List<@Nullable Object>> deadRows() {
@@ -428,13 +430,13 @@ class ChangeCollectorTest {
 
   private void images(
       List<String> columns, @Nullable Type @Nullable [] types, @Nullable Object... values) {
-    byte[] row = row(values);
-    collector.image(TABLE, AT, 9, key(values[0]), KEY, columns, types, row, 0, row.length);
+    ByteBuffer row = ByteBuffer.wrap(row(values));
+    collector.image(TABLE, AT, 9, new RowImage(key(values[0]), KEY, columns, types, row));
   }
 
   private void base(long id, @Nullable Object value) {
-    byte[] row = row(id, value);
-    collector.base(TABLE, key(id), KEY, COLUMNS, null, row, 0, row.length);
+    ByteBuffer row = ByteBuffer.wrap(row(id, value));
+    collector.base(TABLE, new RowImage(key(id), KEY, COLUMNS, null, row));
   }
 
   private static byte[] row(@Nullable Object... values) {

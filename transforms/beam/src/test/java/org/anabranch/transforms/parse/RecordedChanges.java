@@ -131,27 +131,18 @@ final class RecordedChanges implements ChangeOutput {
   }
 
   @Override
-  public void image(
-      String table,
-      Position position,
-      long timeMicros,
-      KeyWriter key,
-      List<String> keyColumns,
-      List<String> columns,
-      Type[] columnTypes,
-      byte[] values,
-      int offset,
-      int length) {
+  public void image(String table, Position position, long timeMicros, RowImage image) {
     Map<String, String> row = new LinkedHashMap<>();
-    ByteReader in = new ByteReader(values).reset(values, offset, length);
-    for (String column : columns) {
+    byte[] values = image.values().array();
+    ByteReader in = new ByteReader(values).reset(values, image.offset(), image.length());
+    for (String column : image.columns()) {
       row.put(column, text(in));
     }
 
-    note("image " + table + " " + keyColumns + " " + row, position, timeMicros);
-    keys.add(HexFormat.of().formatHex(key.toByteArray()));
-    shapes.add(columns);
-    types.add(columnTypes);
+    note("image " + table + " " + image.keyColumns() + " " + row, position, timeMicros);
+    keys.add(HexFormat.of().formatHex(image.key().toByteArray()));
+    shapes.add(image.columns());
+    types.add(image.types());
     rows.add(row);
   }
 
@@ -223,22 +214,13 @@ final class RecordedChanges implements ChangeOutput {
   }
 
   @Override
-  public void dead(
-      String table,
-      DeadLetterReason reason,
-      String detail,
-      String log,
-      long partition,
-      long offset,
-      long timeMicros,
-      byte[] raw,
-      int from,
-      int length) {
-    raws.add(new String(raw, from, length, StandardCharsets.UTF_8));
+  public void dead(String table, DeadLetterReason reason, String detail, RawRecord record) {
+    byte[] raw = record.bytes().array();
+    raws.add(new String(raw, record.from(), record.length(), StandardCharsets.UTF_8));
     note(
         "dead " + table + " " + reason.code() + ": " + detail,
-        new Position("", 0, 0, 0, log, partition, offset),
-        timeMicros);
+        new Position("", 0, 0, 0, record.log(), record.partition(), record.offset()),
+        record.timeMicros());
   }
 
   private void note(String call, Position position, long timeMicros) {
