@@ -10,6 +10,8 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Lists and deletes what lies in directories. */
@@ -57,17 +59,23 @@ final class Directories {
 
   /** All files below a directory; none where it does not exist. */
   static List<Path> files(Path root) throws IOException {
-    List<Path> files = new ArrayList<>();
-    if (!Files.isDirectory(root)) {
-      return files;
-    }
+    return Files.isDirectory(root)
+        ? list(root, Integer.MAX_VALUE, (file, attributes) -> file)
+        : List.of();
+  }
 
+  /** All files of a directory down to a depth, at which directories are files too. */
+  static <T> List<T> list(Path root, int depth, BiFunction<Path, BasicFileAttributes, T> as)
+      throws IOException {
+    List<T> files = new ArrayList<>();
     Files.walkFileTree(
         root,
+        Set.of(),
+        depth,
         new SimpleFileVisitor<>() {
           @Override
           public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-            files.add(file);
+            files.add(as.apply(file, attributes));
             return FileVisitResult.CONTINUE;
           }
 

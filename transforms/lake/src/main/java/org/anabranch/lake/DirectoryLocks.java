@@ -12,7 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.anabranch.lake.FileLock.LockTimeoutException;
+import org.anabranch.lake.Storage.LockTimeoutException;
 import org.apache.iceberg.LockManager;
 
 /**
