@@ -250,7 +250,7 @@ public final class Lake implements Closeable {
       OffsetRanges archived = rules.archives() ? ArchiveCommit.offsets(catalog) : OffsetRanges.NONE;
       RunBase base =
           new RunBase(buckets, lookAtAll(directory), Progress.NONE, rules, archived, pipeline);
-      base.write(directory.path());
+      base.write(directory.files());
       return new LakeRun(this, run, directory, base);
     } catch (IOException | RuntimeException e) {
       try (directory) {
@@ -352,7 +352,7 @@ public final class Lake implements Closeable {
     List<String> missing = new ArrayList<>();
     // All that is in the directory is on the disk before the first commit: a part of it proves that
     // nothing was committed.
-    boolean isDone = CommitMark.isIn(directory.path());
+    boolean isDone = CommitMark.isIn(directory.files());
     if (isDone || !directory.hasReport() || RunDirectory.base(config(), run) == null) {
       return missing;
     }
@@ -374,7 +374,7 @@ public final class Lake implements Closeable {
   /** The report of a run; an empty one where it was cut off, for then nothing was committed. */
   private static RunReport report(RunDirectory directory) throws IOException {
     try {
-      return RunReport.read(directory.path());
+      return RunReport.read(Path.of(directory.location()));
     } catch (CutOffReportException cutOff) {
       return RunReport.of(List.of());
     }
@@ -410,7 +410,7 @@ public final class Lake implements Closeable {
     }
 
     try {
-      return new LakeRun(this, run, directory, RunBase.read(directory.path()));
+      return new LakeRun(this, run, directory, RunBase.read(directory.files()));
     } catch (IOException | RuntimeException e) {
       directory.close();
       throw e;

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import org.anabranch.lake.Storage.Lock;
 import org.apache.iceberg.BaseTransaction;
 import org.apache.iceberg.CatalogProperties;
 import org.apache.iceberg.CatalogUtil;
@@ -84,7 +85,8 @@ final class LakeCatalog implements Closeable {
    */
   private static void makeTables(LakeConfig config, Map<String, String> properties) {
     try {
-      FileLock lock = FileLock.take(config.state(), "catalog.lock", DirectoryLocks.MAX_WAIT);
+      Lock lock =
+          config.storage().lock(LakeConfig.STATE + "/catalog.lock", DirectoryLocks.MAX_WAIT);
       try {
         Catalog catalog = CatalogUtil.buildIcebergCatalog(NAME, properties, config.hadoop());
         ((Closeable) catalog).close();

@@ -37,6 +37,9 @@ public record LakeConfig(
   public static final String HADOOP = "hadoop";
   public static final String DEFAULT_NAMESPACE = "anabranch";
 
+  /** Name of the directory where runs and locks are. */
+  static final String STATE = ".anabranch";
+
   private static final String HADOOP_PREFIX = "hadoop.";
   private static final Set<String> TYPES = Set.of(HADOOP, "jdbc", "rest");
   private static final Pattern NAMESPACE =
@@ -124,9 +127,9 @@ public record LakeConfig(
     return tables() + "/" + table;
   }
 
-  /** Where runs and locks are. */
-  Path state() {
-    return warehouse.resolve(".anabranch");
+  /** The files of the warehouse, whose names are relative to it. */
+  Storage storage() {
+    return Storage.at(warehouse.toString());
   }
 
   /**

@@ -91,7 +91,12 @@ public final class LakeRun implements Closeable {
 
   /** Directory of this run alone, in which its pipeline leaves its report. */
   public Path staging() {
-    return directory.path();
+    return Path.of(directory.location());
+  }
+
+  /** The files in that directory. */
+  Storage files() {
+    return directory.files();
   }
 
   /** Whether its pipeline has left its report. */
@@ -106,15 +111,15 @@ public final class LakeRun implements Closeable {
 
   /** The run as its pipeline sees it. */
   public RunScope scope() {
-    return scope(store(), base, staging(), id, lake.config());
+    return scope(store(), base, directory.location(), id, lake.config());
   }
 
   static RunScope scope(
-      TableStore store, RunBase base, Path directory, String id, LakeConfig config) {
+      TableStore store, RunBase base, String directory, String id, LakeConfig config) {
     return new RunScope(
         store,
         base.buckets(),
-        directory.toString(),
+        directory,
         Values.micros(RunId.startedAt(id)),
         base.rules().archives()
             ? new LakeArchive(
@@ -146,7 +151,7 @@ public final class LakeRun implements Closeable {
   /** What is committed with each table; remembered for whoever takes the run over. */
   public void setProgress(Progress progress) throws IOException {
     base = base.with(progress);
-    base.write(directory.path());
+    base.write(directory.files());
   }
 
   public Progress progress() {
@@ -167,7 +172,7 @@ public final class LakeRun implements Closeable {
     RunPipeline known = base.pipeline();
     if (known != null && !known.merged().equals(tables)) {
       base = base.with(known.merging(tables));
-      base.write(directory.path());
+      base.write(directory.files());
     }
   }
 

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import org.anabranch.lake.OwnFiles.OwnFile;
+import org.anabranch.lake.Storage.Entry;
 import org.apache.iceberg.BaseTable;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.TableMetadata;
@@ -197,13 +198,13 @@ final class Upkeep {
       }
     }
 
-    for (Path ended : RunDirectory.ended(lake.config())) {
-      Directories.delete(ended);
+    for (String ended : RunDirectory.ended(lake.config())) {
+      lake.config().storage().deleteAll(ended);
     }
 
-    for (Path starting : RunDirectory.neverStarted(lake.config())) {
+    for (String starting : RunDirectory.neverStarted(lake.config())) {
       if (isOlder(starting, CUT_OFF_AGE)) {
-        Directories.delete(starting);
+        lake.config().storage().deleteAll(starting);
       }
     }
 
@@ -252,7 +253,7 @@ final class Upkeep {
     }
 
     String run = file.run();
-    return run == null ? isOlder(file.path(), CUT_OFF_AGE) : !runs.alive().contains(run);
+    return run == null ? isOlder(file.path().toString(), CUT_OFF_AGE) : !runs.alive().contains(run);
   }
 
   /**
@@ -261,7 +262,7 @@ final class Upkeep {
    */
   private boolean isOfNoTable(OwnFile file, Runs runs) throws IOException {
     if (file.isTemporary()) {
-      return isOlder(file.path(), CUT_OFF_AGE);
+      return isOlder(file.path().toString(), CUT_OFF_AGE);
     }
 
     String run = file.isMetadata() ? madeBy(file.path()) : file.run();
@@ -279,11 +280,8 @@ final class Upkeep {
     }
   }
 
-  private boolean isOlder(Path path, Duration age) throws IOException {
-    try {
-      return Files.getLastModifiedTime(path).toInstant().isBefore(now.minus(age));
-    } catch (NoSuchFileException e) {
-      return false;
-    }
+  private boolean isOlder(String file, Duration age) throws IOException {
+    Entry found = lake.config().storage().find(file);
+    return found != null && found.modified().isBefore(now.minus(age));
   }
 }

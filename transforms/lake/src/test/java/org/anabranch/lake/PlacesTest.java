@@ -37,13 +37,9 @@ class PlacesTest {
   private static final List<Class<?>> NOT_YET =
       List.of(
           Archive.class,
-          CommitMark.class,
-          CommitRunFn.class,
           DirectoryLocks.class,
           DisplacedTableException.class,
           ExportTable.class,
-          GuestRuns.class,
-          JobLease.class,
           Lake.class,
           LakeCatalog.class,
           LakeConfig.class,
@@ -59,11 +55,8 @@ class PlacesTest {
           OwnFiles.class,
           PinnedOperations.class,
           References.class,
-          RunBase.class,
-          RunDirectory.class,
           TableLocations.class,
           Upkeep.class,
-          UpsertPaneFn.class);
 
   private final JavaClasses lake =
       new ClassFileImporter()
