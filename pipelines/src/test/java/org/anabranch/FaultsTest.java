@@ -99,8 +99,8 @@ class FaultsTest {
               "transforms/lake",
               "WhatMayBeDeletedTest",
               LAKE + "OwnFiles.java",
-              "attributes.isRegularFile() ? of(root, file)",
-              "attributes != null ? of(root, file)"),
+              "entry.isFile() ? of(root, entry)",
+              "entry != null ? of(root, entry)"),
           new Fault(
               "values that were not sent are carried over key changes",
               "transforms/beam",

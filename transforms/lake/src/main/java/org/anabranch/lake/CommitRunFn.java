@@ -80,7 +80,7 @@ final class CommitRunFn extends DoFn<RunReport, TableCommitted> {
   /** Commits all tables of the report that a run has left. */
   static List<TableCommitted> commitAll(Lake lake, LakeRun run) throws IOException {
     LOG.debug("run {} is committed", run.id());
-    RunReport report = RunReport.read(run.staging());
+    RunReport report = run.report();
     new RunCommit(run, report, Set.of(), table -> {}).commitAll();
     List<TableCommitted> commits = new ArrayList<>();
     for (TableReport table : report.tables()) {

@@ -1,6 +1,7 @@
 package org.anabranch.lake;
 
 import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -52,6 +53,25 @@ final class Directories {
             }
 
             Files.deleteIfExists(directory);
+            return FileVisitResult.CONTINUE;
+          }
+        });
+  }
+
+  /** Deletes a directory and those below it, each unless something else lies in it. */
+  static void deleteEmpty(Path root) throws IOException {
+    Files.walkFileTree(
+        root,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException failure)
+              throws IOException {
+            try {
+              Files.delete(directory);
+            } catch (DirectoryNotEmptyException ofOthers) {
+              return FileVisitResult.CONTINUE;
+            }
+
             return FileVisitResult.CONTINUE;
           }
         });

@@ -108,8 +108,8 @@ public record LakeConfig(
   }
 
   /** The same tables, whose directory is called by another name. */
-  LakeConfig withWarehouse(Path name) {
-    return new LakeConfig(name, type, namespace, properties, durability);
+  LakeConfig withWarehouse(String name) {
+    return new LakeConfig(Path.of(name), type, namespace, properties, durability);
   }
 
   /** Whether the directory is its own catalog. */
@@ -127,9 +127,14 @@ public record LakeConfig(
     return tables() + "/" + table;
   }
 
+  /** Directory of the tables and of what runs leave, as metadata and people name it. */
+  String root() {
+    return warehouse.toString();
+  }
+
   /** The files of the warehouse, whose names are relative to it. */
   Storage storage() {
-    return Storage.at(warehouse.toString());
+    return Storage.at(root());
   }
 
   /**

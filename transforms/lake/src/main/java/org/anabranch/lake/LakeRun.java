@@ -3,8 +3,6 @@ package org.anabranch.lake;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -90,8 +88,8 @@ public final class LakeRun implements Closeable {
   }
 
   /** Directory of this run alone, in which its pipeline leaves its report. */
-  public Path staging() {
-    return Path.of(directory.location());
+  public String staging() {
+    return directory.location();
   }
 
   /** The files in that directory. */
@@ -104,6 +102,17 @@ public final class LakeRun implements Closeable {
     return directory.hasReport();
   }
 
+  /**
+   * The report that its pipeline has left.
+   *
+   * @throws org.anabranch.transforms.report.CutOffReportException where it is not complete: no
+   *     commit has begun
+   * @throws IOException also where the pipeline has left none
+   */
+  public RunReport report() throws IOException {
+    return directory.report();
+  }
+
   /** The tables as the run looked at them last. Goes to the workers. */
   public TableStore store() {
     return Lake.store(lake.config(), id, handles(), base.buckets());
@@ -111,7 +120,7 @@ public final class LakeRun implements Closeable {
 
   /** The run as its pipeline sees it. */
   public RunScope scope() {
-    return scope(store(), base, directory.location(), id, lake.config());
+    return scope(store(), base, staging(), id, lake.config());
   }
 
   static RunScope scope(
@@ -367,13 +376,12 @@ public final class LakeRun implements Closeable {
   /** Deletes files of this run that no table needs. */
   void discard(String table, Collection<String> files) throws IOException {
     for (String file : files) {
-      Path path = References.path(file);
-      if (!id.equals(RunId.in(path.getFileName().toString()))) {
+      if (!id.equals(RunId.in(References.name(file)))) {
         throw new IllegalStateException(
             "a file of run " + id + " must have its name, but in table " + table + " was: " + file);
       }
 
-      Files.deleteIfExists(path);
+      lake.config().storage().delete(file);
     }
   }
 
@@ -399,7 +407,8 @@ public final class LakeRun implements Closeable {
   }
 
   private void removeUncommitted(String table) throws IOException {
-    List<OwnFile> candidates = new ArrayList<>(OwnFiles.in(Path.of(lake.config().location(table))));
+    Storage storage = lake.config().storage();
+    List<OwnFile> candidates = new ArrayList<>(OwnFiles.in(storage, lake.config().location(table)));
     candidates.removeIf(file -> !id.equals(file.run()));
     if (candidates.isEmpty()) {
       return;
@@ -424,7 +433,7 @@ public final class LakeRun implements Closeable {
     }
 
     for (OwnFile file : candidates) {
-      file.delete();
+      storage.deleteFile(file.location());
     }
   }
 }

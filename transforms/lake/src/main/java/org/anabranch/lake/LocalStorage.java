@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.anabranch.parquet.ParquetRows;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,15 +43,15 @@ final class LocalStorage implements Storage {
   }
 
   static LocalStorage at(String location) {
-    return new LocalStorage(absolute(location));
+    return new LocalStorage(asPath(location).toAbsolutePath());
   }
 
-  private static Path absolute(String location) {
-    return location.startsWith(SCHEME) ? Path.of(URI.create(location)) : Path.of(location);
+  private static Path asPath(String name) {
+    return name.startsWith(SCHEME) ? Path.of(URI.create(name)) : Path.of(name);
   }
 
   private Path path(String name) {
-    return root.resolve(absolute(name));
+    return root.resolve(asPath(name));
   }
 
   @Override
@@ -147,6 +148,11 @@ final class LocalStorage implements Storage {
   }
 
   @Override
+  public ParquetRows rows(String name, ParquetRows.Columns columns) throws IOException {
+    return ParquetRows.open(FileChannel.open(path(name)), columns);
+  }
+
+  @Override
   public OutputStream create(String name) throws IOException {
     return Files.newOutputStream(
         path(name), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
@@ -157,6 +163,11 @@ final class LocalStorage implements Storage {
     Path partial = path(name + ".part");
     Files.writeString(partial, text);
     Files.move(partial, path(name), StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  @Override
+  public void move(String from, String to) throws IOException {
+    Files.move(path(from), path(to), StandardCopyOption.ATOMIC_MOVE);
   }
 
   @Override
@@ -182,6 +193,11 @@ final class LocalStorage implements Storage {
   @Override
   public void deleteAll(String name) throws IOException {
     Directories.delete(path(name));
+  }
+
+  @Override
+  public void deleteEmpty(String directory) throws IOException {
+    Directories.deleteEmpty(path(directory));
   }
 
   @Override

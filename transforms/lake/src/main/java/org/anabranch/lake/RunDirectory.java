@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.anabranch.lake.Storage.Entry;
 import org.anabranch.lake.Storage.Hold;
+import org.anabranch.transforms.report.RunReport;
 import org.anabranch.transforms.report.WriteReport;
 import org.apache.iceberg.io.FileIO;
 import org.jspecify.annotations.Nullable;
@@ -239,6 +240,13 @@ final class RunDirectory implements Closeable {
 
   boolean hasReport() {
     return files.exists(WriteReport.FILE);
+  }
+
+  /** The report that the pipeline of the run has left. */
+  RunReport report() throws IOException {
+    try (InputStream file = files.open(WriteReport.FILE)) {
+      return RunReport.read(file);
+    }
   }
 
   /** Removes the directory with all it holds: first the lock, with which the run has ended. */

@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import org.anabranch.parquet.ParquetRows;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,17 @@ interface Storage {
   /** The storage whose root is the directory at a location, whether or not it exists. */
   static Storage at(String location) {
     return LocalStorage.at(location);
+  }
+
+  /** The last part of a name. */
+  static String fileName(String name) {
+    return name.substring(name.lastIndexOf('/') + 1);
+  }
+
+  /** The name without its last part; null where it has one part only. */
+  static @Nullable String parent(String name) {
+    int end = name.lastIndexOf('/');
+    return end <= 0 ? null : name.substring(0, end);
   }
 
   /** What lies under a name. */
@@ -44,7 +56,7 @@ interface Storage {
 
     /** The last part of the name. */
     String fileName() {
-      return name.substring(name.lastIndexOf('/') + 1);
+      return Storage.fileName(name);
     }
 
     boolean isFile() {
@@ -119,11 +131,19 @@ interface Storage {
   /** The same; null where there is no file. */
   @Nullable String readIfThere(String name) throws IOException;
 
+  /** Columns of the rows of a Parquet file. */
+  ParquetRows rows(String name, ParquetRows.Columns columns) throws IOException;
+
   /** Begins a file that does not exist, in a directory that does. */
   OutputStream create(String name) throws IOException;
 
   /** Writes a file in place of one that may be there: readers find the old text or the new one. */
   void replace(String name, String text) throws IOException;
+
+  /**
+   * Gives a file or a directory another name in one step. A file may take the place of another one.
+   */
+  void move(String from, String to) throws IOException;
 
   /** Makes a directory and those above it, where they are missing. */
   void makeDirectory(String name, Durability durability) throws IOException;
@@ -139,6 +159,9 @@ interface Storage {
    * the same at the same time.
    */
   void deleteAll(String name) throws IOException;
+
+  /** Deletes a directory and those below it, each unless something else lies in it. */
+  void deleteEmpty(String directory) throws IOException;
 
   /** Waits until the bytes and the name of a file that is complete survive a power cut. */
   void force(String name) throws IOException;

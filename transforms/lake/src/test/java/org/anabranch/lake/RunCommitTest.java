@@ -92,7 +92,7 @@ class RunCommitTest {
     }
 
     try (LakeRun run = lake.resume(dead.id())) {
-      RunReport report = RunReport.read(run.staging());
+      RunReport report = run.report();
       RunCommit commit = new RunCommit(run, report, Set.of(), table -> {});
       assertThrows(TooManyDeadLettersException.class, commit::commitAll);
     }
@@ -117,7 +117,7 @@ class RunCommitTest {
     }
 
     try (LakeRun run = lake.resume(dead.id())) {
-      RunReport report = RunReport.read(run.staging());
+      RunReport report = run.report();
       assertThat(new RunCommit(run, report, Set.of(), table -> {}).commitAll(), is(true));
     }
 

@@ -1,6 +1,7 @@
 package org.anabranch.transforms.report;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -57,8 +58,14 @@ public final class RunReport {
    * @throws IOException also where the run ended before it wrote its report
    */
   public static RunReport read(Path staging) throws IOException {
-    return RunReportCoder.fromFile(Files.readAllBytes(staging.resolve(WriteReport.FILE)))
-        .withoutMereNames();
+    try (InputStream file = Files.newInputStream(staging.resolve(WriteReport.FILE))) {
+      return read(file);
+    }
+  }
+
+  /** The same of the file itself. */
+  public static RunReport read(InputStream file) throws IOException {
+    return RunReportCoder.fromFile(file.readAllBytes()).withoutMereNames();
   }
 
   /** The same, where tables that were named, and of which nothing came, are not made. */
