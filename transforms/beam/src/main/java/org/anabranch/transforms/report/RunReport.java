@@ -2,8 +2,6 @@ package org.anabranch.transforms.report;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -52,18 +50,10 @@ public final class RunReport {
   }
 
   /**
-   * Reads the report that {@link WriteReport} left.
+   * Reads the report that {@link WriteReport} left, from the file {@link WriteReport#FILE}.
    *
    * @throws CutOffReportException where it is not complete: no commit has begun
-   * @throws IOException also where the run ended before it wrote its report
    */
-  public static RunReport read(Path staging) throws IOException {
-    try (InputStream file = Files.newInputStream(staging.resolve(WriteReport.FILE))) {
-      return read(file);
-    }
-  }
-
-  /** The same of the file itself. */
   public static RunReport read(InputStream file) throws IOException {
     return RunReportCoder.fromFile(file.readAllBytes()).withoutMereNames();
   }
