@@ -98,9 +98,9 @@ class FaultsTest {
               "nothing that anybody needs is deleted",
               "transforms/lake",
               "WhatMayBeDeletedTest",
-              LAKE + "OwnFiles.java",
-              "attributes.isRegularFile() ? of(root, file)",
-              "attributes != null ? of(root, file)"),
+              LAKE + "Upkeep.java",
+              "return run != null && runs.neverCommitted().contains(run);",
+              "return run != null && !runs.alive().contains(run);"),
           new Fault(
               "values that were not sent are carried over key changes",
               "transforms/beam",

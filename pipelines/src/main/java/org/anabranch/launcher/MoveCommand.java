@@ -66,7 +66,7 @@ final class MoveCommand implements Command {
   private static void move(LakeConfig config, Path old, CallContext context) {
     try {
       List<MovedTable> moved =
-          MoveTables.run(config, old, note -> context.err().println("note: " + note));
+          MoveTables.run(config, old.toString(), note -> context.err().println("note: " + note));
       TextTable text =
           new TextTable(
               List.of("table", "version", "rows", "files", ""),

@@ -110,7 +110,7 @@ final class SliceCommit {
   @Nullable Summary commit(LakeRun run) throws IOException {
     long start = System.nanoTime();
     try {
-      return commit(run, RunReport.read(run.staging()));
+      return commit(run, run.report());
     } catch (SchemaChangeException e) {
       if (isIgnored(e, rules(target, pipeline, SourceRules.NONE).schemaChanges())) {
         return null;

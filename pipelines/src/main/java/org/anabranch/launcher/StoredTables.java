@@ -107,7 +107,7 @@ final class StoredTables {
 
   /** Says whose files are shown, where they are of another warehouse. */
   private LakeTable noteElsewhere(LakeTable table) {
-    Path elsewhere = table.elsewhere();
+    String elsewhere = table.elsewhere();
     if (elsewhere != null && !isNoted) {
       isNoted = true;
       err.println(

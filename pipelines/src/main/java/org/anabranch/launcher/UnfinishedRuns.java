@@ -73,7 +73,7 @@ final class UnfinishedRuns {
   }
 
   private boolean finish(LakeRun run, List<String> missing) throws IOException {
-    RunReport report = RunReport.read(run.staging());
+    RunReport report = run.report();
     RunPipeline pipeline = run.pipeline();
     if (pipeline == null) {
       // Programs that did not tell had one pipeline with computed tables.

@@ -139,7 +139,7 @@ class DeadRunsTest {
     try (Lake lake = Lake.at(config())) {
       try (LakeRun dead = start(lake, CUSTOMER_360)) {
         customer360(dead, input("customers", 1));
-        Path manifest = dead.staging().resolve("run.json");
+        Path manifest = Path.of(dead.staging()).resolve("run.json");
         String text = Files.readString(manifest);
         int at = text.indexOf(",\"pipeline\":{");
         Files.writeString(manifest, text.substring(0, at) + "}");
@@ -198,7 +198,7 @@ class DeadRunsTest {
             1),
         Target.of(run.scope(), SchemaChanges.EVOLVE));
     pipeline.run().waitUntilFinish();
-    return RunReport.read(run.staging());
+    return run.report();
   }
 
   private static void customer360(LakeRun run, String input) {

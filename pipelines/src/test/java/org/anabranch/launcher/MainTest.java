@@ -288,7 +288,7 @@ class MainTest {
       Call run = call("run", "replicate", "--input=" + input, "--warehouse=" + warehouse);
 
       assertThat(run.err(), run.code(), is(0));
-      assertThat(Files.isDirectory(other.staging()), is(true));
+      assertThat(Files.isDirectory(Path.of(other.staging())), is(true));
     }
   }
 

@@ -191,7 +191,7 @@ class HistoryAheadTest {
         Customer360Config.of(inputs, buckets, WindowRule.of(Duration.ofHours(1)), null),
         Target.of(run.scope(), SchemaChanges.EVOLVE));
     pipeline.run().waitUntilFinish();
-    return RunReport.read(run.staging());
+    return run.report();
   }
 
   private static void commitAll(LakeRun run, RunReport report) throws IOException {

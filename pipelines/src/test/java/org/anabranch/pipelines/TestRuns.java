@@ -75,7 +75,7 @@ public final class TestRuns {
           expand.accept(pipeline, new Target(new OneRun(run.scope()), rule, SchemaChanges.EVOLVE));
           PipelineResult result = pipeline.run();
           result.waitUntilFinish();
-          RunReport report = RunReport.read(run.staging());
+          RunReport report = run.report();
           theEngineCounts(result, report);
           if (new RunCommit(run, report, computed, table -> {}).commitAll()) {
             return report;

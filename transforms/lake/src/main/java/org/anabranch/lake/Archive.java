@@ -21,10 +21,12 @@ import org.jspecify.annotations.Nullable;
 /** A version of the archive of a lake: the records of its logs as they were received. */
 public final class Archive {
 
+  private final Storage storage;
   private final TableOperations loaded;
   private final Snapshot snapshot;
 
-  private Archive(TableOperations loaded, Snapshot snapshot) {
+  private Archive(Storage storage, TableOperations loaded, Snapshot snapshot) {
+    this.storage = storage;
     this.loaded = loaded;
     this.snapshot = snapshot;
   }
@@ -33,7 +35,9 @@ public final class Archive {
   public static @Nullable Archive of(Lake lake) {
     TableOperations loaded = lake.catalog().load(RecordArchive.TABLE);
     Snapshot current = loaded == null ? null : loaded.current().currentSnapshot();
-    return loaded == null || current == null ? null : new Archive(loaded, current);
+    return loaded == null || current == null
+        ? null
+        : new Archive(lake.config().storage(), loaded, current);
   }
 
   /** Offsets whose records are in it. */
@@ -75,7 +79,7 @@ public final class Archive {
             snapshot,
             file -> {
               if (file instanceof DataFile) {
-                paths.add(References.path(file.location()).toString());
+                paths.add(storage.location(file.location()));
               }
             });
     return paths.stream().sorted().toList();

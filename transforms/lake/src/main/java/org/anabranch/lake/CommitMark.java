@@ -2,15 +2,12 @@ package org.anabranch.lake;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.anabranch.lake.Storage.Entry;
 import org.apache.iceberg.util.JsonUtil;
 import org.jspecify.annotations.Nullable;
 
@@ -25,23 +22,19 @@ final class CommitMark {
 
   private CommitMark() {}
 
-  static boolean isIn(Path directory) {
-    return Files.exists(directory.resolve(FILE));
+  static boolean isIn(Storage run) {
+    return run.exists(FILE);
   }
 
   /** When the run committed; null where it has not. */
-  static @Nullable Instant time(Path directory) throws IOException {
-    try {
-      return Files.getLastModifiedTime(directory.resolve(FILE)).toInstant();
-    } catch (NoSuchFileException e) {
-      return null;
-    }
+  static @Nullable Instant time(Storage run) throws IOException {
+    Entry mark = run.find(FILE);
+    return mark == null ? null : mark.modified();
   }
 
-  static void write(Path directory, List<TableCommitted> commits) throws IOException {
-    Path partial = directory.resolve(FILE + ".part");
-    Files.writeString(
-        partial,
+  static void write(Storage run, List<TableCommitted> commits) throws IOException {
+    run.replace(
+        FILE,
         JsonUtil.generate(
             json -> {
               json.writeStartArray();
@@ -62,11 +55,10 @@ final class CommitMark {
               json.writeEndArray();
             },
             false));
-    Files.move(partial, directory.resolve(FILE), StandardCopyOption.ATOMIC_MOVE);
   }
 
-  static List<TableCommitted> read(Path directory) throws IOException {
-    return JsonUtil.parse(Files.readString(directory.resolve(FILE)), CommitMark::commits);
+  static List<TableCommitted> read(Storage run) throws IOException {
+    return JsonUtil.parse(run.read(FILE), CommitMark::commits);
   }
 
   private static List<TableCommitted> commits(JsonNode json) {

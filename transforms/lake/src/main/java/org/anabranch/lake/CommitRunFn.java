@@ -55,8 +55,8 @@ final class CommitRunFn extends DoFn<RunReport, TableCommitted> {
       List<TableCommitted> commits;
       boolean isFirst;
       try (directory) {
-        isFirst = !CommitMark.isIn(directory.path());
-        commits = isFirst ? commit(lake, directory, report) : CommitMark.read(directory.path());
+        isFirst = !CommitMark.isIn(directory.files());
+        commits = isFirst ? commit(lake, directory, report) : CommitMark.read(directory.files());
       }
 
       if (isFirst) {
@@ -69,18 +69,18 @@ final class CommitRunFn extends DoFn<RunReport, TableCommitted> {
 
   private List<TableCommitted> commit(Lake lake, RunDirectory directory, RunReport report)
       throws IOException {
-    WriteReport.leave(directory.path().toString(), report);
+    WriteReport.leave(directory.location(), report);
     // Not closed: it would end, and that is not for a guest to do.
-    LakeRun guest = new LakeRun(lake, run, directory, RunBase.read(directory.path()));
+    LakeRun guest = new LakeRun(lake, run, directory, RunBase.read(directory.files()));
     List<TableCommitted> commits = commitAll(lake, guest);
-    CommitMark.write(directory.path(), commits);
+    CommitMark.write(directory.files(), commits);
     return commits;
   }
 
   /** Commits all tables of the report that a run has left. */
   static List<TableCommitted> commitAll(Lake lake, LakeRun run) throws IOException {
     LOG.debug("run {} is committed", run.id());
-    RunReport report = RunReport.read(run.staging());
+    RunReport report = run.report();
     new RunCommit(run, report, Set.of(), table -> {}).commitAll();
     List<TableCommitted> commits = new ArrayList<>();
     for (TableReport table : report.tables()) {

@@ -1,6 +1,7 @@
 package org.anabranch.lake;
 
 import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -10,6 +11,8 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Lists and deletes what lies in directories. */
@@ -55,19 +58,44 @@ final class Directories {
         });
   }
 
-  /** All files below a directory; none where it does not exist. */
-  static List<Path> files(Path root) throws IOException {
-    List<Path> files = new ArrayList<>();
-    if (!Files.isDirectory(root)) {
-      return files;
-    }
-
+  /** Deletes a directory and those below it, each unless something else lies in it. */
+  static void deleteEmpty(Path root) throws IOException {
     Files.walkFileTree(
         root,
         new SimpleFileVisitor<>() {
           @Override
+          public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException failure)
+              throws IOException {
+            try {
+              Files.delete(directory);
+            } catch (DirectoryNotEmptyException ofOthers) {
+              return FileVisitResult.CONTINUE;
+            }
+
+            return FileVisitResult.CONTINUE;
+          }
+        });
+  }
+
+  /** All files below a directory; none where it does not exist. */
+  static List<Path> files(Path root) throws IOException {
+    return Files.isDirectory(root)
+        ? list(root, Integer.MAX_VALUE, (file, attributes) -> file)
+        : List.of();
+  }
+
+  /** All files of a directory down to a depth, at which directories are files too. */
+  static <T> List<T> list(Path root, int depth, BiFunction<Path, BasicFileAttributes, T> as)
+      throws IOException {
+    List<T> files = new ArrayList<>();
+    Files.walkFileTree(
+        root,
+        Set.of(),
+        depth,
+        new SimpleFileVisitor<>() {
+          @Override
           public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-            files.add(file);
+            files.add(as.apply(file, attributes));
             return FileVisitResult.CONTINUE;
           }
 

@@ -2,17 +2,14 @@ package org.anabranch.lake;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URI;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
-import org.anabranch.lake.FileLock.LockTimeoutException;
+import org.anabranch.lake.Storage.Lock;
+import org.anabranch.lake.Storage.LockTimeoutException;
 import org.apache.iceberg.LockManager;
 
 /**
@@ -30,25 +27,24 @@ final class DirectoryLocks implements LockManager {
 
   private static final Pattern VERSION = Pattern.compile("v(\\d+)(\\..*)?\\.metadata\\.json.*");
 
-  private final Map<String, FileLock> held = new ConcurrentHashMap<>();
+  private final Map<String, Lock> held = new ConcurrentHashMap<>();
 
   /** Called by the catalog. */
   DirectoryLocks() {}
 
   /** The lock of a table. */
-  static FileLock take(Path table) throws IOException {
-    return FileLock.take(table.resolve("_ab"), "lock", MAX_WAIT);
+  static Lock take(String table) throws IOException {
+    return Storage.at(table).lock("_ab/lock", MAX_WAIT);
   }
 
   @Override
   public boolean acquire(String metadataFile, String owner) {
-    Path file = path(metadataFile);
-    Path metadata = Objects.requireNonNull(file.getParent(), metadataFile);
-    Path table = Objects.requireNonNull(metadata.getParent(), metadataFile);
+    String metadata = Objects.requireNonNull(Storage.parent(metadataFile), metadataFile);
+    String table = Objects.requireNonNull(Storage.parent(metadata), metadataFile);
     try {
-      FileLock lock = take(table);
+      Lock lock = take(table);
       held.put(owner, lock);
-      return newest(metadata) < version(file);
+      return newest(table) < version(Storage.fileName(metadataFile));
     } catch (LockTimeoutException e) {
       return false;
     } catch (IOException e) {
@@ -56,24 +52,23 @@ final class DirectoryLocks implements LockManager {
     }
   }
 
-  static long newest(Path metadata) throws IOException {
-    try (Stream<Path> files = Files.list(metadata)) {
-      return files.mapToLong(DirectoryLocks::version).max().orElse(0);
-    }
+  /** The newest version of a table; 0 where there is none. */
+  static long newest(String table) throws IOException {
+    return Storage.at(table).list("metadata").stream()
+        .mapToLong(file -> version(file.fileName()))
+        .max()
+        .orElse(0);
   }
 
-  static long version(Path file) {
-    Matcher matcher = VERSION.matcher(file.getFileName().toString());
+  /** The version that a file is by its name; 0 for any other file. */
+  static long version(String fileName) {
+    Matcher matcher = VERSION.matcher(fileName);
     return matcher.matches() ? Long.parseLong(matcher.group(1)) : 0;
-  }
-
-  static Path path(String location) {
-    return location.startsWith("file:") ? Path.of(URI.create(location)) : Path.of(location);
   }
 
   @Override
   public boolean release(String metadataFile, String owner) {
-    FileLock lock = held.remove(owner);
+    Lock lock = held.remove(owner);
     if (lock == null) {
       return true;
     }

@@ -13,6 +13,7 @@ import java.util.Objects;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.anabranch.lake.LakeTable.BucketStatistics;
+import org.anabranch.lake.Storage.Lock;
 import org.anabranch.model.ByteReader;
 import org.anabranch.model.Schema;
 import org.anabranch.model.Values;
@@ -65,7 +66,7 @@ public final class ExportTable {
     Files.createDirectories(parent);
     String prefix = "." + link.getFileName() + ".anabranch-";
     check(link, prefix);
-    FileLock lock = FileLock.take(parent, prefix + "lock", MAX_WAIT);
+    Lock lock = Storage.at(parent.toString()).lock(prefix + "lock", MAX_WAIT);
     try {
       Path scratch = parent.resolve(prefix + "scratch");
       Directories.delete(scratch);

@@ -1,6 +1,5 @@
 package org.anabranch.lake;
 
-import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
@@ -13,13 +12,14 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import org.anabranch.lake.Storage.LockTimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A lock on a file, against other threads and other processes; it ends with the process that holds
  * it, however that ends. The thread that holds it may take it again. Waiting is bounded.
  */
-final class FileLock implements Closeable {
+final class FileLock implements Storage.Lock {
 
   private static final int MAX_PAUSE_MILLIS = 20;
 
@@ -53,7 +53,7 @@ final class FileLock implements Closeable {
     long deadline = System.nanoTime() + maxWait.toNanos();
     try {
       if (!mutex.tryLock(maxWait.toNanos(), TimeUnit.NANOSECONDS)) {
-        throw new LockTimeoutException(file, maxWait);
+        throw new LockTimeoutException(file.toString(), maxWait);
       }
     } catch (InterruptedException e) {
       throw interrupted(e);
@@ -80,7 +80,7 @@ final class FileLock implements Closeable {
     try {
       while (!tryLock(opened)) {
         if (System.nanoTime() > deadline) {
-          throw new LockTimeoutException(file, maxWait);
+          throw new LockTimeoutException(file.toString(), maxWait);
         }
 
         TimeUnit.MILLISECONDS.sleep(1 + ThreadLocalRandom.current().nextInt(MAX_PAUSE_MILLIS));
@@ -122,16 +122,6 @@ final class FileLock implements Closeable {
       }
     } finally {
       mutex.unlock();
-    }
-  }
-
-  /** Others held the lock for too long. */
-  static final class LockTimeoutException extends IOException {
-
-    private static final long serialVersionUID = 1;
-
-    LockTimeoutException(Path file, Duration maxWait) {
-      super("another process has held " + file + " for " + maxWait.toMillis() + " ms");
     }
   }
 }

@@ -1,6 +1,5 @@
 package org.anabranch.lake;
 
-import java.nio.file.Path;
 import org.anabranch.transforms.merge.PerRun.RunScope;
 import org.anabranch.transforms.merge.PerRun.Runs;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
@@ -14,6 +13,6 @@ record GuestRuns(RunScope run) implements Runs {
 
   @Override
   public @Nullable RunScope find(BoundedWindow window) {
-    return CommitMark.isIn(Path.of(run.directory())) ? null : run;
+    return CommitMark.isIn(Storage.at(run.directory())) ? null : run;
   }
 }

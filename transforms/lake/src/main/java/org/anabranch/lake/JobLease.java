@@ -5,10 +5,6 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -16,6 +12,7 @@ import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.anabranch.lake.Storage.Lock;
 import org.apache.iceberg.util.JsonUtil;
 
 /**
@@ -31,11 +28,11 @@ public final class JobLease implements Closeable {
   public static final Duration LENGTH = Duration.ofSeconds(60);
 
   private static final Duration MAX_WAIT = Duration.ofSeconds(10);
-  private static final String DIRECTORY = "jobs";
-  private static final String MUTEX = ".lock";
+  private static final String DIRECTORY = LakeConfig.STATE + "/jobs";
+  private static final String MUTEX = DIRECTORY + "/.lock";
 
-  private final Path directory;
-  private final Path file;
+  private final Storage lake;
+  private final String file;
   private final Duration length;
   private final Holder holder;
   private final ScheduledExecutorService renewals =
@@ -46,8 +43,8 @@ public final class JobLease implements Closeable {
             return thread;
           });
 
-  private JobLease(Path directory, Path file, Duration length, Holder holder) {
-    this.directory = directory;
+  private JobLease(Storage lake, String file, Duration length, Holder holder) {
+    this.lake = lake;
     this.file = file;
     this.length = length;
     this.holder = holder;
@@ -70,25 +67,24 @@ public final class JobLease implements Closeable {
    */
   public static Optional<JobLease> take(Lake lake, String job, String owner, Duration length)
       throws IOException {
-    Path directory = lake.config().state().resolve(DIRECTORY);
-    Files.createDirectories(directory);
-    Path file = directory.resolve(job + ".json");
+    Storage storage = lake.config().storage();
+    String file = file(job);
     Instant now = Instant.now();
     Holder mine = new Holder(owner, now, now.plus(length));
-    FileLock lock = FileLock.take(directory, MUTEX, MAX_WAIT);
+    Lock lock = storage.lock(MUTEX, MAX_WAIT);
     try {
-      Optional<Holder> other = read(file);
+      Optional<Holder> other = read(storage, file);
       boolean isHeld = other.isPresent() && other.get().until().isAfter(now);
       if (isHeld) {
         return Optional.empty();
       }
 
-      write(file, mine);
+      write(storage, file, mine);
     } finally {
       lock.close();
     }
 
-    JobLease lease = new JobLease(directory, file, length, mine);
+    JobLease lease = new JobLease(storage, file, length, mine);
     long everyMillis = Math.max(1, length.toMillis() / 3);
     var unused =
         lease.renewals.scheduleAtFixedRate(
@@ -98,16 +94,20 @@ public final class JobLease implements Closeable {
 
   /** Who holds the lease of a job, or held it last without giving it back. */
   public static Optional<Holder> holder(Lake lake, String job) throws IOException {
-    return read(lake.config().state().resolve(DIRECTORY).resolve(job + ".json"));
+    return read(lake.config().storage(), file(job));
+  }
+
+  private static String file(String job) {
+    return DIRECTORY + "/" + job + ".json";
   }
 
   /** A lease that another took stays his; one that cannot be renewed ends. */
   private void renew() {
     try {
-      FileLock lock = FileLock.take(directory, MUTEX, MAX_WAIT);
+      Lock lock = lake.lock(MUTEX, MAX_WAIT);
       try {
         if (isMine()) {
-          write(file, new Holder(holder.owner(), holder.since(), Instant.now().plus(length)));
+          write(lake, file, new Holder(holder.owner(), holder.since(), Instant.now().plus(length)));
         }
       } finally {
         lock.close();
@@ -118,15 +118,19 @@ public final class JobLease implements Closeable {
   }
 
   private boolean isMine() throws IOException {
-    return read(file).filter(now -> now.owner().equals(holder.owner())).isPresent();
+    return read(lake, file).filter(now -> now.owner().equals(holder.owner())).isPresent();
   }
 
   /** The holder; nobody where the file is empty or cut off, as after a power cut. */
-  private static Optional<Holder> read(Path file) throws IOException {
+  private static Optional<Holder> read(Storage lake, String file) throws IOException {
     String json;
     try {
-      json = Files.readString(file);
-    } catch (NoSuchFileException | CharacterCodingException nobody) {
+      json = lake.readIfThere(file);
+    } catch (CharacterCodingException nobody) {
+      return Optional.empty();
+    }
+
+    if (json == null) {
       return Optional.empty();
     }
 
@@ -144,7 +148,7 @@ public final class JobLease implements Closeable {
         Instant.parse(JsonUtil.getString("until", json)));
   }
 
-  private static void write(Path file, Holder holder) throws IOException {
+  private static void write(Storage lake, String file, Holder holder) throws IOException {
     String json =
         JsonUtil.generate(
             generator -> {
@@ -155,19 +159,17 @@ public final class JobLease implements Closeable {
               generator.writeEndObject();
             },
             false);
-    Path partial = file.resolveSibling(file.getFileName() + ".part");
-    Files.writeString(partial, json);
-    Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    lake.replace(file, json);
   }
 
   /** Gives the lease back. */
   @Override
   public void close() throws IOException {
     renewals.shutdownNow();
-    FileLock lock = FileLock.take(directory, MUTEX, MAX_WAIT);
+    Lock lock = lake.lock(MUTEX, MAX_WAIT);
     try {
       if (isMine()) {
-        Files.delete(file);
+        lake.delete(file);
       }
     } finally {
       lock.close();

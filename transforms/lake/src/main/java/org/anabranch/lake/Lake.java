@@ -2,8 +2,6 @@ package org.anabranch.lake;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,7 +11,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
-import java.util.stream.Stream;
+import org.anabranch.lake.Storage.Entry;
 import org.anabranch.transforms.archive.OffsetRanges;
 import org.anabranch.transforms.archive.RecordArchive;
 import org.anabranch.transforms.merge.TableStore;
@@ -250,7 +248,7 @@ public final class Lake implements Closeable {
       OffsetRanges archived = rules.archives() ? ArchiveCommit.offsets(catalog) : OffsetRanges.NONE;
       RunBase base =
           new RunBase(buckets, lookAtAll(directory), Progress.NONE, rules, archived, pipeline);
-      base.write(directory.path());
+      base.write(directory.files());
       return new LakeRun(this, run, directory, base);
     } catch (IOException | RuntimeException e) {
       try (directory) {
@@ -352,7 +350,7 @@ public final class Lake implements Closeable {
     List<String> missing = new ArrayList<>();
     // All that is in the directory is on the disk before the first commit: a part of it proves that
     // nothing was committed.
-    boolean isDone = CommitMark.isIn(directory.path());
+    boolean isDone = CommitMark.isIn(directory.files());
     if (isDone || !directory.hasReport() || RunDirectory.base(config(), run) == null) {
       return missing;
     }
@@ -374,7 +372,7 @@ public final class Lake implements Closeable {
   /** The report of a run; an empty one where it was cut off, for then nothing was committed. */
   private static RunReport report(RunDirectory directory) throws IOException {
     try {
-      return RunReport.read(directory.path());
+      return directory.report();
     } catch (CutOffReportException cutOff) {
       return RunReport.of(List.of());
     }
@@ -410,7 +408,7 @@ public final class Lake implements Closeable {
     }
 
     try {
-      return new LakeRun(this, run, directory, RunBase.read(directory.path()));
+      return new LakeRun(this, run, directory, RunBase.read(directory.files()));
     } catch (IOException | RuntimeException e) {
       directory.close();
       throw e;
@@ -430,10 +428,10 @@ public final class Lake implements Closeable {
   /** Names of the directories in which tables are, or in which a run began to write one. */
   Set<String> directories() throws IOException {
     Set<String> names = new TreeSet<>();
-    Path parent = Path.of(config().tables());
-    if (Files.isDirectory(parent)) {
-      try (Stream<Path> entries = Files.list(parent)) {
-        entries.filter(Files::isDirectory).forEach(e -> names.add(e.getFileName().toString()));
+    Storage storage = config().storage();
+    for (Entry entry : storage.list(config().namespace())) {
+      if (storage.isDirectory(entry.name())) {
+        names.add(entry.fileName());
       }
     }
 

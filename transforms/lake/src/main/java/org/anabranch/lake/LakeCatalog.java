@@ -3,15 +3,14 @@ package org.anabranch.lake;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
-import java.util.stream.Stream;
+import org.anabranch.lake.Storage.Entry;
+import org.anabranch.lake.Storage.Lock;
 import org.apache.iceberg.BaseTransaction;
 import org.apache.iceberg.CatalogProperties;
 import org.apache.iceberg.CatalogUtil;
@@ -64,7 +63,7 @@ final class LakeCatalog implements Closeable {
   static LakeCatalog open(LakeConfig config, UnaryOperator<TableOperations> between) {
     Map<String, String> properties = new HashMap<>(config.properties());
     properties.put(CatalogUtil.ICEBERG_CATALOG_TYPE, config.type());
-    properties.putIfAbsent(CatalogProperties.WAREHOUSE_LOCATION, config.warehouse().toString());
+    properties.putIfAbsent(CatalogProperties.WAREHOUSE_LOCATION, config.root());
     if (config.isDirectory()) {
       properties.putIfAbsent(LOCKS, DirectoryLocks.class.getName());
     } else if (config.type().equals(JDBC) && !properties.containsKey(MAKES_TABLES)) {
@@ -84,7 +83,8 @@ final class LakeCatalog implements Closeable {
    */
   private static void makeTables(LakeConfig config, Map<String, String> properties) {
     try {
-      FileLock lock = FileLock.take(config.state(), "catalog.lock", DirectoryLocks.MAX_WAIT);
+      Lock lock =
+          config.storage().lock(LakeConfig.STATE + "/catalog.lock", DirectoryLocks.MAX_WAIT);
       try {
         Catalog catalog = CatalogUtil.buildIcebergCatalog(NAME, properties, config.hadoop());
         ((Closeable) catalog).close();
@@ -143,15 +143,14 @@ final class LakeCatalog implements Closeable {
 
   private String brokenMetadata(String table, RuntimeException failure) {
     String reason = String.valueOf(failure.getMessage());
-    Path metadata = Path.of(config.location(table), "metadata");
-    try (Stream<Path> files = Files.list(metadata)) {
-      Optional<Path> newest =
-          files
-              .filter(file -> file.getFileName().toString().endsWith(".metadata.json"))
-              .max(Comparator.comparingLong(file -> file.toFile().lastModified()));
-      return newest.isEmpty() || reason.contains(newest.get().toString())
+    try {
+      Optional<Entry> newest =
+          config.storage().list(config.location(table) + "/metadata").stream()
+              .filter(file -> file.name().endsWith(".metadata.json"))
+              .max(Comparator.comparing(Entry::modified));
+      return newest.isEmpty() || reason.contains(newest.get().name())
           ? reason
-          : "%s (newest metadata: %s)".formatted(reason, newest.get());
+          : "%s (newest metadata: %s)".formatted(reason, newest.get().name());
     } catch (IOException | UncheckedIOException noPlace) {
       return reason;
     }

@@ -36,6 +36,9 @@ public record LakeConfig(
   public static final String HADOOP = "hadoop";
   public static final String DEFAULT_NAMESPACE = "anabranch";
 
+  /** Name of the directory where runs and locks are. */
+  static final String STATE = ".anabranch";
+
   private static final String HADOOP_PREFIX = "hadoop.";
   private static final Set<String> TYPES = Set.of(HADOOP, "jdbc", "rest");
   private static final Pattern NAMESPACE =
@@ -104,8 +107,8 @@ public record LakeConfig(
   }
 
   /** The same tables, whose directory is called by another name. */
-  LakeConfig withWarehouse(Path name) {
-    return new LakeConfig(name, type, namespace, properties, durability);
+  LakeConfig withWarehouse(String name) {
+    return new LakeConfig(Path.of(name), type, namespace, properties, durability);
   }
 
   /** Whether the directory is its own catalog. */
@@ -123,9 +126,14 @@ public record LakeConfig(
     return tables() + "/" + table;
   }
 
-  /** Where runs and locks are. */
-  Path state() {
-    return warehouse.resolve(".anabranch");
+  /** Directory of the tables and of what runs leave, as metadata and people name it. */
+  String root() {
+    return warehouse.toString();
+  }
+
+  /** The files of the warehouse, whose names are relative to it. */
+  Storage storage() {
+    return Storage.at(root());
   }
 
   /**

@@ -3,10 +3,6 @@ package org.anabranch.lake;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import org.anabranch.parquet.ParquetRows;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.iceberg.hadoop.HadoopFileIO;
@@ -19,13 +15,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class LakeFiles {
 
-  private static final String LOCAL = "file:";
+  private static final String SCHEME = "file:";
+
+  /** Local files by their whole paths. */
+  private static final Storage LOCAL = Storage.at("");
 
   private LakeFiles() {}
 
   /** File systems as Iceberg sees them, for its metadata. */
   static FileIO io(String location) {
-    return localPath(location) == null ? Remote.IO : Local.IO;
+    return localName(location) == null ? Remote.IO : Local.IO;
   }
 
   private static final class Local {
@@ -37,13 +36,14 @@ final class LakeFiles {
     static final FileIO IO = new HadoopFileIO(new Configuration());
   }
 
-  private static @Nullable Path localPath(String location) {
-    if (location.startsWith(LOCAL)) {
-      String path = location.substring(LOCAL.length());
-      return Path.of(path.startsWith("//") ? path.substring(2) : path);
+  /** The name of a local file; null where it is none. */
+  private static @Nullable String localName(String location) {
+    if (location.startsWith(SCHEME)) {
+      String path = location.substring(SCHEME.length());
+      return path.startsWith("//") ? path.substring(2) : path;
     }
 
-    return location.indexOf(':') > 0 && !location.startsWith("/") ? null : Path.of(location);
+    return location.indexOf(':') > 0 && !location.startsWith("/") ? null : location;
   }
 
   /**
@@ -51,51 +51,45 @@ final class LakeFiles {
    * {@link #complete} before the file is made known.
    */
   static OutputStream create(String location, Durability durability) throws IOException {
-    Path path = localPath(location);
-    if (path == null) {
+    String name = localName(location);
+    if (name == null) {
       return io(location).newOutputFile(location).create();
     }
 
     makeDirectory(location, durability);
-    return Files.newOutputStream(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    return LOCAL.create(name);
   }
 
   /** Makes the directory of a file, with those above it. */
   static void makeDirectory(String location, Durability durability) throws IOException {
-    Path path = localPath(location);
-    Path directory = path == null ? null : path.getParent();
+    String name = localName(location);
+    String directory = name == null ? null : Storage.parent(name);
     if (directory == null) {
       return;
     }
 
-    if (durability == Durability.POWER_CUT) {
-      Disk.createDirectories(directory);
-    } else {
-      Files.createDirectories(directory);
-    }
+    LOCAL.makeDirectory(directory, durability);
   }
 
   /** Makes a file that was closed as durable as it has to be. */
   static void complete(String location, Durability durability) throws IOException {
-    Path path = localPath(location);
-    if (path != null && durability == Durability.POWER_CUT) {
-      Disk.force(path);
+    String name = localName(location);
+    if (name != null && durability == Durability.POWER_CUT) {
+      LOCAL.force(name);
     }
   }
 
   static InputStream open(String location) throws IOException {
-    Path path = localPath(location);
-    return path == null
-        ? io(location).newInputFile(location).newStream()
-        : Files.newInputStream(path);
+    String name = localName(location);
+    return name == null ? io(location).newInputFile(location).newStream() : LOCAL.open(name);
   }
 
   static ParquetRows rows(String location, ParquetRows.Columns columns) throws IOException {
-    Path path = localPath(location);
+    String name = localName(location);
     try {
-      return path == null
+      return name == null
           ? ParquetRows.open(new RemoteInput(io(location).newInputFile(location)), columns)
-          : ParquetRows.open(FileChannel.open(path), columns);
+          : LOCAL.rows(name, columns);
     } catch (RuntimeException broken) {
       IOException named = new IOException("the file " + location + " is broken, or cut off");
       named.addSuppressed(broken);
@@ -104,12 +98,12 @@ final class LakeFiles {
   }
 
   static void delete(String location) throws IOException {
-    Path path = localPath(location);
-    if (path == null) {
+    String name = localName(location);
+    if (name == null) {
       io(location).deleteFile(location);
       return;
     }
 
-    Files.deleteIfExists(path);
+    LOCAL.delete(name);
   }
 }

@@ -104,7 +104,7 @@ public final class LakeRead extends PTransform<PBegin, PCollection<Row>> {
   public void populateDisplayData(DisplayData.Builder builder) {
     super.populateDisplayData(builder);
     if (lake != null) {
-      builder.add(DisplayData.item("warehouse", lake.warehouse().toString()));
+      builder.add(DisplayData.item("warehouse", lake.root()));
     }
 
     builder.add(DisplayData.item("table", table));

@@ -3,8 +3,6 @@ package org.anabranch.lake;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -90,13 +88,29 @@ public final class LakeRun implements Closeable {
   }
 
   /** Directory of this run alone, in which its pipeline leaves its report. */
-  public Path staging() {
-    return directory.path();
+  public String staging() {
+    return directory.location();
+  }
+
+  /** The files in that directory. */
+  Storage files() {
+    return directory.files();
   }
 
   /** Whether its pipeline has left its report. */
   public boolean hasReport() {
     return directory.hasReport();
+  }
+
+  /**
+   * The report that its pipeline has left.
+   *
+   * @throws org.anabranch.transforms.report.CutOffReportException where it is not complete: no
+   *     commit has begun
+   * @throws IOException also where the pipeline has left none
+   */
+  public RunReport report() throws IOException {
+    return directory.report();
   }
 
   /** The tables as the run looked at them last. Goes to the workers. */
@@ -110,11 +124,11 @@ public final class LakeRun implements Closeable {
   }
 
   static RunScope scope(
-      TableStore store, RunBase base, Path directory, String id, LakeConfig config) {
+      TableStore store, RunBase base, String directory, String id, LakeConfig config) {
     return new RunScope(
         store,
         base.buckets(),
-        directory.toString(),
+        directory,
         Values.micros(RunId.startedAt(id)),
         base.rules().archives()
             ? new LakeArchive(
@@ -146,7 +160,7 @@ public final class LakeRun implements Closeable {
   /** What is committed with each table; remembered for whoever takes the run over. */
   public void setProgress(Progress progress) throws IOException {
     base = base.with(progress);
-    base.write(directory.path());
+    base.write(directory.files());
   }
 
   public Progress progress() {
@@ -167,7 +181,7 @@ public final class LakeRun implements Closeable {
     RunPipeline known = base.pipeline();
     if (known != null && !known.merged().equals(tables)) {
       base = base.with(known.merging(tables));
-      base.write(directory.path());
+      base.write(directory.files());
     }
   }
 
@@ -362,13 +376,12 @@ public final class LakeRun implements Closeable {
   /** Deletes files of this run that no table needs. */
   void discard(String table, Collection<String> files) throws IOException {
     for (String file : files) {
-      Path path = References.path(file);
-      if (!id.equals(RunId.in(path.getFileName().toString()))) {
+      if (!id.equals(RunId.in(References.name(file)))) {
         throw new IllegalStateException(
             "a file of run " + id + " must have its name, but in table " + table + " was: " + file);
       }
 
-      Files.deleteIfExists(path);
+      lake.config().storage().delete(file);
     }
   }
 
@@ -394,7 +407,8 @@ public final class LakeRun implements Closeable {
   }
 
   private void removeUncommitted(String table) throws IOException {
-    List<OwnFile> candidates = new ArrayList<>(OwnFiles.in(Path.of(lake.config().location(table))));
+    Storage storage = lake.config().storage();
+    List<OwnFile> candidates = new ArrayList<>(OwnFiles.in(storage, lake.config().location(table)));
     candidates.removeIf(file -> !id.equals(file.run()));
     if (candidates.isEmpty()) {
       return;
@@ -419,7 +433,7 @@ public final class LakeRun implements Closeable {
     }
 
     for (OwnFile file : candidates) {
-      file.delete();
+      storage.deleteFile(file.location());
     }
   }
 }

@@ -2,8 +2,6 @@ package org.anabranch.lake;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.util.Optional;
 import org.anabranch.transforms.merge.PerRun.RunScope;
 import org.anabranch.transforms.merge.PerRun.Runs;
@@ -37,9 +35,13 @@ public final class LakeRuns implements Runs {
 
   /** Empty where the run has ended: its directory went with it. */
   private static Optional<RunScope> read(Run run) {
-    Path directory = RunDirectory.of(run.config(), run.id());
+    Storage directory = RunDirectory.of(run.config(), run.id());
     try {
-      RunBase base = RunBase.read(directory);
+      RunBase base = RunBase.readIfThere(directory);
+      if (base == null) {
+        return Optional.empty();
+      }
+
       return Optional.of(
           LakeRun.scope(
               Lake.store(
@@ -48,11 +50,9 @@ public final class LakeRuns implements Runs {
                   base.tables().values().stream().map(TableBase::handle).toList(),
                   base.buckets()),
               base,
-              directory,
+              directory.location(""),
               run.id(),
               run.config()));
-    } catch (NoSuchFileException ended) {
-      return Optional.empty();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

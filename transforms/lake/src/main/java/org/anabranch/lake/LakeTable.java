@@ -1,7 +1,6 @@
 package org.anabranch.lake;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,7 +28,7 @@ public final class LakeTable {
   private final TableBase base;
   private final TableState state;
   private final String progress;
-  private final @Nullable Path elsewhere;
+  private final @Nullable String elsewhere;
 
   private LakeTable(
       Lake lake,
@@ -38,7 +37,7 @@ public final class LakeTable {
       TableBase base,
       TableState state,
       String progress,
-      @Nullable Path elsewhere) {
+      @Nullable String elsewhere) {
     this.elsewhere = elsewhere;
     this.lake = lake;
     this.loaded = loaded;
@@ -51,7 +50,7 @@ public final class LakeTable {
   static LakeTable of(Lake lake, String table, TableOperations loaded, Snapshot snapshot)
       throws IOException {
     TableMetadata metadata = loaded.current();
-    Path elsewhere = TableLocations.elsewhere(lake.config(), table, metadata);
+    String elsewhere = TableLocations.elsewhere(lake.config(), table, metadata);
     String stateName = States.at(metadata, snapshot);
     TableState state = States.read(table, loaded.io(), metadata, stateName);
     return new LakeTable(
@@ -72,7 +71,7 @@ public final class LakeTable {
    * Where its files are if not in the warehouse it is shown of, which is a copy; null where all is
    * in place.
    */
-  public @Nullable Path elsewhere() {
+  public @Nullable String elsewhere() {
     return elsewhere;
   }
 
@@ -147,7 +146,7 @@ public final class LakeTable {
     forEachFile(
         file -> {
           if (file instanceof DataFile) {
-            paths.add(References.path(file.location()).toString());
+            paths.add(lake.config().storage().location(file.location()));
           }
         });
     return paths.stream().sorted().toList();

@@ -179,7 +179,7 @@ public final class LakeUpsert extends PTransform<ChangeCollection, LakeCommits> 
   public void populateDisplayData(DisplayData.Builder builder) {
     super.populateDisplayData(builder);
     if (lake != null) {
-      builder.add(DisplayData.item("warehouse", lake.warehouse().toString()));
+      builder.add(DisplayData.item("warehouse", lake.root()));
       builder.add(DisplayData.item("catalog", lake.type()));
     }
 

@@ -1,21 +1,17 @@
 package org.anabranch.lake;
 
 import java.io.IOException;
-import java.nio.file.DirectoryNotEmptyException;
-import java.nio.file.FileVisitResult;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import org.anabranch.lake.OwnFiles.OwnFile;
+import org.anabranch.lake.Storage.Entry;
 import org.anabranch.transforms.parse.TableNames;
 import org.apache.iceberg.RowDelta;
 import org.apache.iceberg.TableMetadata;
@@ -32,6 +28,11 @@ public final class ManageTables {
   private static final String READ = "read:";
   private static final String TOPIC = "topic:";
   private static final String HISTORY = "_history";
+
+  /** Files of a table's directory that are ours under whatever version. */
+  private static final String HINT = "/metadata/version-hint.text";
+
+  private static final String LOCK = "/_ab/lock";
 
   private final Lake lake;
 
@@ -50,22 +51,22 @@ public final class ManageTables {
    * @param bytes their size
    * @param foreign files and links of others, which stay
    */
-  public record Extent(int files, long bytes, List<Path> foreign) {}
+  public record Extent(int files, long bytes, List<String> foreign) {}
 
   /** What a drop of a table would delete. */
   public Extent extent(String table) throws IOException {
     TableOperations loaded = ours(table);
-    Path root = root(loaded);
+    String root = root(loaded);
     long bytes = 0;
-    Set<Path> own = own(table, loaded, root);
-    for (Path file : own) {
-      bytes += Files.size(file);
+    Map<String, Entry> own = own(table, loaded, root);
+    for (Entry file : own.values()) {
+      bytes += file.bytes();
     }
 
-    List<Path> foreign = new ArrayList<>();
-    for (Path file : Directories.files(root)) {
-      if (!own.contains(file) && !isFixed(root, file)) {
-        foreign.add(file);
+    List<String> foreign = new ArrayList<>();
+    for (Entry file : storage().files(root)) {
+      if (!own.containsKey(file.name()) && !isFixed(root, file.name())) {
+        foreign.add(file.name());
       }
     }
 
@@ -79,22 +80,23 @@ public final class ManageTables {
   public Extent drop(String table) throws IOException {
     requireNoRun(table);
     TableOperations loaded = ours(table);
-    Path root = root(loaded);
+    String root = root(loaded);
     Extent extent = extent(table);
-    Set<Path> own = own(table, loaded, root);
+    Set<String> own = own(table, loaded, root).keySet();
     if (lake.config().isDirectory()) {
-      Files.deleteIfExists(root.resolve("metadata/version-hint.text"));
+      storage().delete(root + HINT);
       own.stream()
           .filter(file -> version(file) > 0)
           .sorted(Comparator.comparingLong(ManageTables::version))
-          .forEach(ManageTables::delete);
+          .forEach(this::delete);
     } else {
       lake.catalog().drop(table);
     }
 
-    own.forEach(ManageTables::delete);
-    deleteIfFixed(root);
-    removeEmpty(root);
+    own.forEach(this::delete);
+    storage().delete(root + HINT);
+    storage().delete(root + LOCK);
+    storage().deleteEmpty(root);
     return extent;
   }
 
@@ -127,20 +129,20 @@ public final class ManageTables {
     return made != null
         && Lake.isOurs(made)
         && !TableLocations.isInPlace(lake.config(), name, made.current())
-        && References.path(made.current().location())
-            .equals(Path.of(lake.config().location(table)));
+        && TableLocations.recorded(lake.config(), made.current())
+            .equals(lake.config().location(table));
   }
 
   private void renameOne(String table, String name) throws IOException {
-    Path target = Path.of(lake.config().location(name));
+    String target = lake.config().location(name);
     if (!isBegun(table, name)) {
       ours(table);
-      if (Files.exists(target)) {
+      if (storage().exists(target)) {
         throw new IllegalArgumentException("there is something else at " + target);
       }
 
-      Files.move(Path.of(lake.config().location(table)), target);
-      Disk.forceDirectory(Path.of(lake.config().tables()));
+      storage().move(lake.config().location(table), target);
+      storage().forceNames(lake.config().tables());
     }
 
     new MoveTable(lake.config(), name, Objects.requireNonNull(lake.catalog().load(name))).run();
@@ -240,72 +242,46 @@ public final class ManageTables {
     }
   }
 
-  private static Path root(TableOperations loaded) throws IOException {
-    return References.path(loaded.current().location()).toRealPath();
+  private Storage storage() {
+    return lake.config().storage();
+  }
+
+  private String root(TableOperations loaded) throws IOException {
+    return storage().realLocation(loaded.current().location());
   }
 
   /** Files of ours by place and name, and those that a version needs, below the directory. */
-  private static Set<Path> own(String table, TableOperations loaded, Path root) throws IOException {
-    Set<Path> own = new HashSet<>();
-    for (OwnFile file : OwnFiles.in(root)) {
-      own.add(file.path());
+  private Map<String, Entry> own(String table, TableOperations loaded, String root)
+      throws IOException {
+    Map<String, Entry> own = new HashMap<>();
+    for (OwnFile file : OwnFiles.in(storage(), root)) {
+      own.put(file.location(), file.entry());
     }
 
     Set<String> needed = References.of(table, loaded);
-    for (Path file : Directories.files(root)) {
-      if (needed.contains(file.getFileName().toString()) && OwnFiles.isPlain(file)) {
-        own.add(file);
+    for (Entry file : storage().files(root)) {
+      if (needed.contains(file.fileName()) && file.isFile()) {
+        own.put(file.name(), file);
       }
     }
 
     return own;
   }
 
-  private static boolean isFixed(Path root, Path file) {
-    return file.equals(root.resolve("metadata/version-hint.text"))
-        || file.equals(root.resolve("_ab/lock"));
-  }
-
-  private static void deleteIfFixed(Path root) throws IOException {
-    Files.deleteIfExists(root.resolve("metadata/version-hint.text"));
-    Files.deleteIfExists(root.resolve("_ab/lock"));
+  private static boolean isFixed(String root, String file) {
+    return file.equals(root + HINT) || file.equals(root + LOCK);
   }
 
   /** Number of a version of a directory's catalog; 0 for any other file. */
-  private static long version(Path file) {
-    return DirectoryLocks.version(file);
+  private static long version(String file) {
+    return DirectoryLocks.version(Storage.fileName(file));
   }
 
-  private static void delete(Path file) {
+  private void delete(String file) {
     try {
-      if (OwnFiles.isPlain(file)) {
-        Files.deleteIfExists(file);
-      }
+      storage().deleteFile(file);
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     }
-  }
-
-  private static void removeEmpty(Path root) throws IOException {
-    Files.walkFileTree(
-        root,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException failure)
-              throws IOException {
-            try {
-              Files.delete(directory);
-            } catch (DirectoryNotEmptyException ofOthers) {
-              return FileVisitResult.CONTINUE;
-            }
-
-            return FileVisitResult.CONTINUE;
-          }
-        });
   }
 }

@@ -4,10 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
@@ -16,6 +14,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.UUID;
+import org.anabranch.lake.Storage.Entry;
+import org.anabranch.lake.Storage.Lock;
 import org.anabranch.lake.TableHandle.Segment;
 import org.anabranch.model.ByteWriter;
 import org.anabranch.model.Values;
@@ -56,6 +56,7 @@ final class MoveTable {
   private final TableMetadata before;
   private final FileIO written;
   private final FileIO io;
+  private final Storage storage;
   private final String location;
   private final String run = RunId.next();
 
@@ -71,9 +72,10 @@ final class MoveTable {
     written = loaded.io();
     io = new RelocatedFiles(written);
     location = config.location(table);
-    Path root = Path.of(location).toRealPath();
-    for (Path file : Directories.files(root)) {
-      byName.put(file.getFileName().toString(), location + "/" + root.relativize(file));
+    storage = config.storage();
+    String root = storage.realLocation(location);
+    for (Entry file : storage.files(root)) {
+      byName.put(file.fileName(), location + file.name().substring(root.length()));
     }
   }
 
@@ -278,31 +280,29 @@ final class MoveTable {
 
   /** Makes the metadata the table's next version, as its catalog, the directory, does. */
   private void publish(TableMetadata made) throws IOException {
-    Path metadata = Path.of(location, "metadata");
-    FileLock lock = DirectoryLocks.take(Path.of(location));
+    String metadata = location + "/metadata/";
+    Lock lock = DirectoryLocks.take(location);
     try {
-      long next = DirectoryLocks.newest(metadata) + 1;
-      Path partial = metadata.resolve(UUID.randomUUID() + ".metadata.json");
+      long next = DirectoryLocks.newest(location) + 1;
+      String partial = metadata + UUID.randomUUID() + ".metadata.json";
       write(partial, TableMetadataParser.toJson(made));
-      Files.move(
-          partial, metadata.resolve("v" + next + ".metadata.json"), StandardCopyOption.ATOMIC_MOVE);
-      Disk.forceDirectory(metadata);
-      Path hint = metadata.resolve(UUID.randomUUID() + "-version-hint.temp");
+      storage.move(partial, metadata + "v" + next + ".metadata.json");
+      storage.forceNames(metadata);
+      String hint = metadata + UUID.randomUUID() + "-version-hint.temp";
       write(hint, String.valueOf(next));
-      Files.move(
-          hint,
-          metadata.resolve("version-hint.text"),
-          StandardCopyOption.ATOMIC_MOVE,
-          StandardCopyOption.REPLACE_EXISTING);
-      Disk.forceDirectory(metadata);
+      storage.move(hint, metadata + "version-hint.text");
+      storage.forceNames(metadata);
     } finally {
       lock.close();
     }
   }
 
-  private static void write(Path file, String text) throws IOException {
-    Files.writeString(file, text, StandardCharsets.UTF_8);
-    Disk.force(file);
+  private void write(String file, String text) throws IOException {
+    try (OutputStream bytes = storage.create(file)) {
+      bytes.write(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    storage.force(file);
   }
 
   /** Opens files of the table where they are now, by the paths they had. */

@@ -1,8 +1,6 @@
 package org.anabranch.lake;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,10 +21,10 @@ import org.apache.iceberg.TableOperations;
 public final class MoveTables {
 
   private final LakeConfig config;
-  private final Path old;
+  private final String old;
   private final Consumer<String> notes;
 
-  private MoveTables(LakeConfig config, Path old, Consumer<String> notes) {
+  private MoveTables(LakeConfig config, String old, Consumer<String> notes) {
     this.config = config;
     this.old = old;
     this.notes = notes;
@@ -50,9 +48,9 @@ public final class MoveTables {
    * @param notes hears what a person should know
    * @throws IOException where a file is missing, or a table was made elsewhere
    */
-  public static List<MovedTable> run(LakeConfig config, Path old, Consumer<String> notes)
+  public static List<MovedTable> run(LakeConfig config, String old, Consumer<String> notes)
       throws IOException {
-    return new MoveTables(config, old.toAbsolutePath().normalize(), notes).run();
+    return new MoveTables(config, Storage.at(old).location(""), notes).run();
   }
 
   private List<MovedTable> run() throws IOException {
@@ -102,7 +100,7 @@ public final class MoveTables {
       throws IOException {
     boolean isWhole = TableLocations.isInPlace(config, table, loaded.current());
     if (!isWhole) {
-      requireMadeIn(table, References.path(loaded.current().location()));
+      requireMadeIn(table, TableLocations.recorded(config, loaded.current()));
       new MoveTable(config, table, loaded).run();
     }
 
@@ -120,13 +118,9 @@ public final class MoveTables {
     return Long.parseLong(summary.getOrDefault(what, "0"));
   }
 
-  private void requireMadeIn(String table, Path recorded) throws IOException {
-    Path expected = old.resolve(config.namespace()).resolve(table);
-    boolean isThere =
-        recorded.equals(expected)
-            || (Files.exists(recorded)
-                && Files.exists(expected)
-                && Files.isSameFile(recorded, expected));
+  private void requireMadeIn(String table, String recorded) throws IOException {
+    String expected = old + "/" + config.namespace() + "/" + table;
+    boolean isThere = recorded.equals(expected) || config.storage().isSame(recorded, expected);
     if (!isThere) {
       throw new IOException(
           "table '%s' was made in %s, not in %s".formatted(table, recorded, expected));

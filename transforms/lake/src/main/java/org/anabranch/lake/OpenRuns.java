@@ -60,7 +60,7 @@ final class OpenRuns {
 
   private static boolean isEnded(Open open, Instant limit) {
     try {
-      Instant committed = CommitMark.time(open.run().staging());
+      Instant committed = CommitMark.time(open.run().files());
       if (committed == null || committed.isAfter(limit)) {
         return false;
       }

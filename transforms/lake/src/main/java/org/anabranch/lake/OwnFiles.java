@@ -1,16 +1,11 @@
 package org.anabranch.lake;
 
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
-import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.anabranch.lake.Storage.Entry;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,11 +49,15 @@ final class OwnFiles {
   /**
    * A file that may be ours.
    *
-   * @param path as it was listed
+   * @param entry as it was listed
    * @param run that wrote it; null where a catalog did
    * @param name of the file itself, or of the one that it is the checksum of
    */
-  record OwnFile(Path path, @Nullable String run, String name) {
+  record OwnFile(Entry entry, @Nullable String run, String name) {
+
+    String location() {
+      return entry.name();
+    }
 
     /** Whether it has a name that no version has in any catalog: it was to get another one. */
     boolean isTemporary() {
@@ -69,53 +68,30 @@ final class OwnFiles {
     boolean isMetadata() {
       return run == null && name.endsWith(".metadata.json");
     }
-
-    /** Deletes it, unless it became a link or a directory; false where it is gone already. */
-    boolean delete() throws IOException {
-      return isPlain(path) && Files.deleteIfExists(path);
-    }
-  }
-
-  /** Whether a path is a file itself, no link to one. */
-  static boolean isPlain(Path path) {
-    return Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS);
   }
 
   /** All files below the directory of a table that may be ours; none where it does not exist. */
-  static List<OwnFile> in(Path table) throws IOException {
-    if (!Files.isDirectory(table)) {
+  static List<OwnFile> in(Storage lake, String table) throws IOException {
+    if (!lake.isDirectory(table)) {
       return List.of();
     }
 
     // The directory itself may be a link: somebody keeps the table on another disk.
-    Path root = table.toRealPath();
+    String root = lake.realLocation(table);
     List<OwnFile> files = new ArrayList<>();
-    Files.walkFileTree(
-        root,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-            OwnFile own = attributes.isRegularFile() ? of(root, file) : null;
-            if (own != null) {
-              files.add(own);
-            }
+    for (Entry entry : lake.files(root)) {
+      OwnFile own = entry.isFile() ? of(root, entry) : null;
+      if (own != null) {
+        files.add(own);
+      }
+    }
 
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult visitFileFailed(Path file, IOException failure)
-              throws IOException {
-            return Directories.orGone(failure);
-          }
-        });
     return files;
   }
 
-  private static @Nullable OwnFile of(Path root, Path file) {
-    Path checked = checked(file);
-    String place = root.relativize(checked).toString();
-    String name = checked.getFileName().toString();
+  private static @Nullable OwnFile of(String root, Entry file) {
+    String place = checked(file.name().substring(root.length() + 1));
+    String name = Storage.fileName(place);
     for (Pattern pattern : OF_RUNS) {
       Matcher matcher = pattern.matcher(place);
       if (matcher.matches()) {
@@ -126,11 +102,12 @@ final class OwnFiles {
     return COMMITTING.matcher(place).matches() ? new OwnFile(file, null, name) : null;
   }
 
-  /** The file a checksum is of: both stay or go; any other file itself. */
-  private static Path checked(Path file) {
-    String name = file.getFileName().toString();
+  /** The place of the file that a checksum is of, for both stay or go; that of any other itself. */
+  private static String checked(String place) {
+    String name = Storage.fileName(place);
     return name.startsWith(".") && name.endsWith(CHECKSUM)
-        ? file.resolveSibling(name.substring(1, name.length() - CHECKSUM.length()))
-        : file;
+        ? place.substring(0, place.length() - name.length())
+            + name.substring(1, name.length() - CHECKSUM.length())
+        : place;
   }
 }

@@ -1,10 +1,9 @@
 package org.anabranch.lake;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Objects;
-import org.anabranch.lake.FileLock.LockTimeoutException;
+import org.anabranch.lake.Storage.Lock;
+import org.anabranch.lake.Storage.LockTimeoutException;
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.TableOperations;
 import org.apache.iceberg.exceptions.CommitFailedException;
@@ -95,10 +94,10 @@ final class PinnedOperations implements TableOperations {
     }
 
     try {
-      FileLock lock = DirectoryLocks.take(Path.of(location));
+      Lock lock = DirectoryLocks.take(location);
       try {
         commitPinned(base, metadata);
-        dropChecksum(Path.of(location));
+        dropChecksum(location);
       } finally {
         lock.close();
       }
@@ -119,8 +118,8 @@ final class PinnedOperations implements TableOperations {
   }
 
   /** Another engine may have left a checksum, which would not fit the pointer as it is now. */
-  private static void dropChecksum(Path location) throws IOException {
-    Files.deleteIfExists(location.resolve("metadata").resolve(".version-hint.text.crc"));
+  private static void dropChecksum(String location) throws IOException {
+    Storage.at(location).delete("metadata/.version-hint.text.crc");
   }
 
   @Override

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import org.anabranch.lake.Storage.Lock;
 import org.anabranch.transforms.merge.MergeBuckets;
 import org.anabranch.transforms.merge.TableStore;
 import org.anabranch.transforms.parse.TableNames;
@@ -33,10 +34,10 @@ public final class Publication implements Closeable {
   private final Lake lake;
   private final String table;
   private final String tag;
-  private final FileLock lock;
+  private final Lock lock;
   private final LakeRun run;
 
-  private Publication(Lake lake, String table, String tag, FileLock lock, LakeRun run) {
+  private Publication(Lake lake, String table, String tag, Lock lock, LakeRun run) {
     this.lake = lake;
     this.table = table;
     this.tag = tag;
@@ -65,7 +66,7 @@ public final class Publication implements Closeable {
    */
   public static Publication begin(Lake lake, String table, String topic) throws IOException {
     String tag = TAG + topic;
-    FileLock lock = FileLock.take(lake.config().state(), tag + ".lock", MAX_WAIT);
+    Lock lock = lake.config().storage().lock(LakeConfig.STATE + "/" + tag + ".lock", MAX_WAIT);
     try {
       return new Publication(lake, table, tag, lock, lake.startRun(1));
     } catch (IOException | RuntimeException e) {

@@ -1,7 +1,6 @@
 package org.anabranch.lake;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -12,7 +11,6 @@ import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.TableOperations;
 import org.apache.iceberg.io.FileIO;
-import org.apache.iceberg.util.LocationUtil;
 
 /**
  * The names of all files that some version of a table needs. Names, for one file has more than one
@@ -64,10 +62,6 @@ final class References {
   }
 
   static String name(String location) {
-    return location.substring(location.lastIndexOf('/') + 1);
-  }
-
-  static Path path(String location) {
-    return DirectoryLocks.path(LocationUtil.stripTrailingSlash(location)).normalize();
+    return Storage.fileName(location);
   }
 }

@@ -3,9 +3,6 @@ package org.anabranch.lake;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -73,10 +70,9 @@ record RunBase(
     return new RunBase(buckets, tables, progress, rules, archived, known);
   }
 
-  void write(Path directory) throws IOException {
-    Path partial = directory.resolve(FILE + ".part");
-    Files.writeString(partial, JsonUtil.generate(this::write, false));
-    Files.move(partial, directory.resolve(FILE), StandardCopyOption.ATOMIC_MOVE);
+  /** Writes it in place of what the directory of the run has. */
+  void write(Storage run) throws IOException {
+    run.replace(FILE, JsonUtil.generate(this::write, false));
   }
 
   private void write(JsonGenerator json) throws IOException {
@@ -123,8 +119,15 @@ record RunBase(
     json.writeEndObject();
   }
 
-  static RunBase read(Path directory) throws IOException {
-    return JsonUtil.parse(Files.readString(directory.resolve(FILE)), RunBase::read);
+  /** What the directory of a run has. */
+  static RunBase read(Storage run) throws IOException {
+    return JsonUtil.parse(run.read(FILE), RunBase::read);
+  }
+
+  /** The same; null where the run has just started, or has ended. */
+  static @Nullable RunBase readIfThere(Storage run) throws IOException {
+    String json = run.readIfThere(FILE);
+    return json == null ? null : JsonUtil.parse(json, RunBase::read);
   }
 
   private static RunBase read(JsonNode json) {

@@ -3,89 +3,64 @@ package org.anabranch.lake;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
+import org.anabranch.lake.Storage.Entry;
+import org.anabranch.lake.Storage.Hold;
+import org.anabranch.transforms.report.RunReport;
 import org.anabranch.transforms.report.WriteReport;
 import org.apache.iceberg.io.FileIO;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The directory {@code WAREHOUSE/.anabranch/runs/RUN} of a run. As long as the run lives, its
- * process holds a lock on the file {@code alive} in it; the operating system drops the lock when
- * the process ends, however it ends. So others can tell the living from the dead. A directory
- * without this file is of a run that has ended.
+ * process holds the file {@code alive} in it, which it gives back when it ends, however it ends. So
+ * others can tell the living from the dead. A directory without this file is of a run that has
+ * ended.
  */
 final class RunDirectory implements Closeable {
 
+  private static final String RUNS = LakeConfig.STATE + "/runs";
   private static final String ALIVE = "alive";
   private static final String STARTING = ".starting-";
 
-  /** Whoever commits the run, or removes it, holds a lock on this file. */
+  /** Whoever commits the run, or removes it, holds this file. */
   private static final String COMMITTING = "committing";
 
   private static final int PAUSE_MILLIS = 20;
 
-  /** Live runs of this process: it must not open their files, see {@link FileLock}. */
-  private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
-
-  private final Path path;
-  private final @Nullable FileChannel channel;
-  private final @Nullable FileChannel committing;
+  private final Storage lake;
+  private final Storage files;
+  private final @Nullable Hold alive;
+  private final @Nullable Hold committing;
   private final Durability durability;
 
   /** Names and times of the files that are on the disk for sure. */
-  private final Map<Path, FileTime> forced = new HashMap<>();
+  private final Map<String, Instant> forced = new HashMap<>();
 
   private RunDirectory(
-      Path path,
-      @Nullable FileChannel channel,
-      @Nullable FileChannel committing,
-      Durability durability) {
-    this.path = path;
-    this.channel = channel;
+      LakeConfig config, String location, @Nullable Hold alive, @Nullable Hold committing) {
+    lake = config.storage();
+    files = Storage.at(location);
+    this.alive = alive;
     this.committing = committing;
-    this.durability = durability;
+    durability = config.durability();
   }
 
   /** Makes the directory of a new run. It appears under its name with the lock already taken. */
   static RunDirectory create(LakeConfig config, String run) throws IOException {
-    LakeFiles.makeDirectory(runs(config) + "/" + run, config.durability());
-    Path runs = runs(config).toRealPath();
-    Path starting = Files.createDirectory(runs.resolve(STARTING + run));
-    Path path = runs.resolve(run);
-    HELD.add(path);
-    FileChannel channel = null;
-    try {
-      channel =
-          FileChannel.open(
-              starting.resolve(ALIVE), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-      if (channel.tryLock() == null) {
-        throw new IOException("the file system gives no lock on " + starting.resolve(ALIVE));
-      }
-
-      Files.move(starting, path, StandardCopyOption.ATOMIC_MOVE);
-      return new RunDirectory(path, channel, null, config.durability());
-    } catch (IOException | RuntimeException e) {
-      release(path, channel);
-      throw e;
-    }
+    Storage lake = config.storage();
+    lake.makeDirectory(RUNS, config.durability());
+    String location = location(lake, run);
+    Hold alive = lake.makeHeld(name(run), ALIVE, RUNS + "/" + STARTING + run);
+    return new RunDirectory(config, location, alive, null);
   }
 
   /**
@@ -93,29 +68,22 @@ final class RunDirectory implements Closeable {
    * just committing it.
    */
   static @Nullable RunDirectory takeOver(LakeConfig config, String run) throws IOException {
-    if (!Files.isDirectory(runs(config))) {
+    Storage lake = config.storage();
+    if (!lake.isDirectory(RUNS)) {
       return null;
     }
 
-    Path path = runs(config).toRealPath().resolve(run);
-    if (!HELD.add(path)) {
-      return null;
-    }
-
-    FileChannel channel = null;
-    boolean taken = false;
+    String location = location(lake, run);
+    Hold committing = null;
+    Hold alive = lake.hold(name(run) + "/" + ALIVE);
     try {
-      channel = FileChannel.open(path.resolve(ALIVE), StandardOpenOption.WRITE);
       // Another may have taken the directory over before us, and removed it.
-      boolean isDead = channel.tryLock() != null && Files.exists(path.resolve(ALIVE));
-      FileChannel committing = isDead ? lockCommitting(path) : null;
-      taken = committing != null;
-      return taken ? new RunDirectory(path, channel, committing, config.durability()) : null;
-    } catch (NoSuchFileException | OverlappingFileLockException e) {
-      return null;
+      boolean isDead = alive != null && isAlive(lake, name(run));
+      committing = isDead ? lake.makeOrHold(name(run) + "/" + COMMITTING) : null;
+      return committing == null ? null : new RunDirectory(config, location, alive, committing);
     } finally {
-      if (!taken) {
-        release(path, channel);
+      if (committing == null && alive != null) {
+        alive.close();
       }
     }
   }
@@ -126,122 +94,91 @@ final class RunDirectory implements Closeable {
    * even when the process that started it dies.
    */
   static @Nullable RunDirectory join(LakeConfig config, String run) throws IOException {
-    if (!Files.isDirectory(runs(config))) {
+    Storage lake = config.storage();
+    if (!lake.isDirectory(RUNS)) {
       return null;
     }
 
-    Path path = runs(config).toRealPath().resolve(run);
-    while (Files.exists(path.resolve(ALIVE))) {
-      FileChannel committing = lockCommitting(path);
+    String location = location(lake, run);
+    while (isAlive(lake, name(run))) {
+      Hold committing = lake.makeOrHold(name(run) + "/" + COMMITTING);
       if (committing == null) {
-        pause(path);
-      } else if (Files.exists(path.resolve(ALIVE))) {
-        return new RunDirectory(path, null, committing, config.durability());
+        pause(location);
+      } else if (isAlive(lake, name(run))) {
+        return new RunDirectory(config, location, null, committing);
       } else {
-        release(path.resolve(COMMITTING), committing);
+        committing.close();
       }
     }
 
     return null;
   }
 
-  private static void pause(Path path) throws IOException {
+  private static void pause(String location) throws IOException {
     try {
       TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new IOException("interrupted while waiting for " + path, e);
+      throw new IOException("interrupted while waiting for " + location, e);
     }
   }
 
-  /** Takes the lock of who commits a run; null where another has it, or the run is gone. */
-  private static @Nullable FileChannel lockCommitting(Path path) throws IOException {
-    Path file = path.resolve(COMMITTING);
-    if (!HELD.add(file)) {
-      return null;
-    }
-
-    FileChannel channel = null;
-    boolean taken = false;
-    try {
-      channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-      taken = channel.tryLock() != null;
-      return taken ? channel : null;
-    } catch (NoSuchFileException | OverlappingFileLockException e) {
-      return null;
-    } finally {
-      if (!taken) {
-        release(file, channel);
-      }
-    }
+  private static String name(String run) {
+    return RUNS + "/" + run;
   }
 
-  private static void release(Path path, @Nullable FileChannel channel) throws IOException {
-    try {
-      if (channel != null) {
-        channel.close();
-      }
-    } finally {
-      HELD.remove(path);
-    }
-  }
-
-  private static Path runs(LakeConfig config) {
-    return config.state().resolve("runs");
+  /** Where the directory of a run is, by one name for all: what runs build on is told by it. */
+  private static String location(Storage lake, String run) throws IOException {
+    return lake.realLocation(RUNS) + "/" + run;
   }
 
   /** Directory of a run, whether or not it exists. */
-  static Path of(LakeConfig config, String run) {
-    return runs(config).resolve(run);
+  static Storage of(LakeConfig config, String run) {
+    return Storage.at(config.storage().location(name(run)));
   }
 
   /** Runs that have not ended, oldest first. */
   static List<String> all(LakeConfig config) throws IOException {
-    return directories(config, path -> !isStarting(path) && !isEnded(path)).stream()
-        .map(RunDirectory::name)
+    Storage lake = config.storage();
+    return directories(lake, entry -> !isStarting(entry) && isAlive(lake, entry.name())).stream()
+        .map(Entry::fileName)
         .sorted()
         .toList();
   }
 
-  /** Directories of runs that died while they started. */
-  static List<Path> neverStarted(LakeConfig config) throws IOException {
-    return directories(config, RunDirectory::isStarting);
+  /** Names of directories of runs that died while they started. */
+  static List<String> neverStarted(LakeConfig config) throws IOException {
+    return names(directories(config.storage(), RunDirectory::isStarting));
   }
 
-  /** What is left of runs that died while they ended, or are just ending. */
-  static List<Path> ended(LakeConfig config) throws IOException {
-    return directories(config, path -> !isStarting(path) && isEnded(path));
+  /** Names of what is left of runs that died while they ended, or are just ending. */
+  static List<String> ended(LakeConfig config) throws IOException {
+    Storage lake = config.storage();
+    return names(directories(lake, entry -> !isStarting(entry) && !isAlive(lake, entry.name())));
   }
 
-  private static List<Path> directories(LakeConfig config, Predicate<Path> which)
-      throws IOException {
-    Path runs = runs(config);
-    if (!Files.isDirectory(runs)) {
-      return List.of();
-    }
+  private static List<String> names(List<Entry> entries) {
+    return entries.stream().map(Entry::name).toList();
+  }
 
-    try (Stream<Path> entries = Files.list(runs)) {
-      return entries.filter(RunDirectory::isOurs).filter(which).toList();
-    }
+  private static List<Entry> directories(Storage lake, Predicate<Entry> which) throws IOException {
+    return lake.list(RUNS).stream().filter(RunDirectory::isOurs).filter(which).toList();
   }
 
   /** Whether it has the name of a run and is a directory itself, no link to one. */
-  private static boolean isOurs(Path path) {
-    String name = name(path);
+  private static boolean isOurs(Entry entry) {
+    String name = entry.fileName();
     String run = name.startsWith(STARTING) ? name.substring(STARTING.length()) : name;
-    return run.equals(RunId.in(run)) && Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS);
+    return run.equals(RunId.in(run)) && entry.isDirectory();
   }
 
-  private static boolean isStarting(Path path) {
-    return name(path).startsWith(STARTING);
+  private static boolean isStarting(Entry entry) {
+    return entry.fileName().startsWith(STARTING);
   }
 
-  private static boolean isEnded(Path path) {
-    return !Files.exists(path.resolve(ALIVE));
-  }
-
-  private static String name(Path path) {
-    return path.getFileName().toString();
+  /** Whether the run has not ended, be its process alive or dead. */
+  private static boolean isAlive(Storage lake, String name) {
+    return lake.exists(name + "/" + ALIVE);
   }
 
   /**
@@ -250,25 +187,31 @@ final class RunDirectory implements Closeable {
    */
   TableBase preserve(FileIO io, TableBase base) throws IOException {
     String original = base.handle().metadataLocation();
-    Path copy = path.resolve(UUID.randomUUID() + "-" + References.path(original).getFileName());
-    try (InputStream in = io.newInputFile(original).newStream()) {
-      Files.copy(in, copy);
+    String copy = UUID.randomUUID() + "-" + References.name(original);
+    try (InputStream in = io.newInputFile(original).newStream();
+        OutputStream out = files.create(copy)) {
+      in.transferTo(out);
     }
 
-    return base.withMetadata(copy.toString());
+    return base.withMetadata(files.location(copy));
   }
 
   /** What a run builds on; null where it has just started, is gone, or does not tell. */
   static @Nullable RunBase base(LakeConfig config, String run) throws IOException {
     try {
-      return RunBase.read(runs(config).resolve(run));
-    } catch (NoSuchFileException | UncheckedIOException | IllegalArgumentException e) {
+      return RunBase.readIfThere(of(config, run));
+    } catch (UncheckedIOException | IllegalArgumentException e) {
       return null;
     }
   }
 
-  Path path() {
-    return path;
+  /** The files of the run, by their names in its directory. */
+  Storage files() {
+    return files;
+  }
+
+  String location() {
+    return files.location("");
   }
 
   /**
@@ -281,30 +224,35 @@ final class RunDirectory implements Closeable {
     }
 
     boolean isNew = forced.isEmpty();
-    for (Path file : Directories.files(path)) {
-      FileTime time = Files.getLastModifiedTime(file);
-      String name = name(file);
+    for (Entry file : files.files("")) {
+      String name = file.fileName();
       boolean isLock = name.equals(ALIVE) || name.equals(COMMITTING);
-      if (!isLock && !time.equals(forced.get(file))) {
-        Disk.force(file);
-        forced.put(file, time);
+      if (!isLock && !file.modified().equals(forced.get(file.name()))) {
+        files.force(file.name());
+        forced.put(file.name(), file.modified());
       }
     }
 
-    Path runs = path.getParent();
-    if (isNew && runs != null) {
-      Disk.forceDirectory(runs);
+    if (isNew) {
+      lake.forceNames(RUNS);
     }
   }
 
   boolean hasReport() {
-    return Files.exists(path.resolve(WriteReport.FILE));
+    return files.exists(WriteReport.FILE);
+  }
+
+  /** The report that the pipeline of the run has left. */
+  RunReport report() throws IOException {
+    try (InputStream file = files.open(WriteReport.FILE)) {
+      return RunReport.read(file);
+    }
   }
 
   /** Removes the directory with all it holds: first the lock, with which the run has ended. */
   void delete() throws IOException {
-    Files.deleteIfExists(path.resolve(ALIVE));
-    Directories.delete(path);
+    files.delete(ALIVE);
+    files.deleteAll("");
   }
 
   /** Gives the lock back; the directory stays, unless it was deleted. */
@@ -312,11 +260,11 @@ final class RunDirectory implements Closeable {
   public void close() throws IOException {
     try {
       if (committing != null) {
-        release(path.resolve(COMMITTING), committing);
+        committing.close();
       }
     } finally {
-      if (channel != null) {
-        release(path, channel);
+      if (alive != null) {
+        alive.close();
       }
     }
   }

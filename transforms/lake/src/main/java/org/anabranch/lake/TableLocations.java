@@ -1,8 +1,6 @@
 package org.anabranch.lake;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.TableOperations;
 import org.jspecify.annotations.Nullable;
@@ -35,14 +33,14 @@ final class TableLocations {
    * @return where they are if not in place
    * @throws DisplacedTableException where there are none
    */
-  static @Nullable Path elsewhere(LakeConfig config, String table, TableMetadata metadata)
+  static @Nullable String elsewhere(LakeConfig config, String table, TableMetadata metadata)
       throws IOException {
     if (isInPlace(config, table, metadata)) {
       return null;
     }
 
-    Path recorded = References.path(metadata.location());
-    if (!Files.isDirectory(recorded)) {
+    String recorded = recorded(config, metadata);
+    if (!config.storage().isDirectory(recorded)) {
       throw displaced(config, table, metadata);
     }
 
@@ -50,30 +48,30 @@ final class TableLocations {
   }
 
   private static DisplacedTableException displaced(
-      LakeConfig config, String table, TableMetadata metadata) throws IOException {
-    return new DisplacedTableException(
-        config.warehouse(), table, References.path(metadata.location()), config.namespace());
+      LakeConfig config, String table, TableMetadata metadata) {
+    return new DisplacedTableException(config, table, recorded(config, metadata));
+  }
+
+  /** Where a table lies as its metadata say. */
+  static String recorded(LakeConfig config, TableMetadata metadata) {
+    return config.storage().location(metadata.location());
   }
 
   static boolean isInPlace(LakeConfig config, String table, TableMetadata metadata)
       throws IOException {
-    Path recorded = References.path(metadata.location());
-    Path opened = Path.of(config.location(table));
+    String recorded = recorded(config, metadata);
+    String opened = config.location(table);
     if (recorded.equals(opened)) {
       return true;
     }
 
     if (config.isDirectory()) {
-      return isSame(recorded, opened);
+      return config.storage().isSame(recorded, opened);
     }
 
     // A catalog may have given the table another name than its directory has.
-    Path parent = recorded.getParent();
-    return parent != null && isSame(parent, Path.of(config.tables()));
-  }
-
-  private static boolean isSame(Path one, Path other) throws IOException {
-    return Files.exists(one) && Files.exists(other) && Files.isSameFile(one, other);
+    String parent = Storage.parent(recorded);
+    return parent != null && config.storage().isSame(parent, config.tables());
   }
 
   /**
@@ -88,19 +86,21 @@ final class TableLocations {
         continue;
       }
 
-      Path warehouse = warehouse(References.path(loaded.current().location()));
-      if (warehouse == null || warehouse.equals(config.warehouse())) {
+      String warehouse = warehouse(recorded(config, loaded.current()));
+      if (warehouse == null || warehouse.equals(config.root())) {
         return config;
       }
 
-      return isSame(warehouse, config.warehouse()) ? config.withWarehouse(warehouse) : config;
+      return config.storage().isSame(warehouse, config.root())
+          ? config.withWarehouse(warehouse)
+          : config;
     }
 
     return config;
   }
 
-  private static @Nullable Path warehouse(Path location) {
-    Path namespace = location.getParent();
-    return namespace == null ? null : namespace.getParent();
+  private static @Nullable String warehouse(String location) {
+    String namespace = Storage.parent(location);
+    return namespace == null ? null : Storage.parent(namespace);
   }
 }

@@ -2,9 +2,6 @@ package org.anabranch.lake;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,6 +13,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import org.anabranch.lake.OwnFiles.OwnFile;
+import org.anabranch.lake.Storage.Entry;
+import org.anabranch.lake.Storage.Lock;
 import org.apache.iceberg.BaseTable;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.TableMetadata;
@@ -69,7 +68,7 @@ final class Upkeep {
     tables.addAll(expired.keySet());
     for (String table : tables) {
       if (isOursOrNone(table)) {
-        listed.put(table, OwnFiles.in(location(table)));
+        listed.put(table, OwnFiles.in(lake.config().storage(), location(table)));
       }
     }
 
@@ -101,11 +100,9 @@ final class Upkeep {
   }
 
   /** Where the files of a table lie, or would lie. */
-  private Path location(String table) {
+  private String location(String table) {
     TableOperations loaded = lake.catalog().load(table);
-    return loaded == null
-        ? Path.of(lake.config().location(table))
-        : References.path(loaded.current().location());
+    return loaded == null ? lake.config().location(table) : loaded.current().location();
   }
 
   private int expire(String table, TableOperations loaded) throws IOException {
@@ -115,14 +112,14 @@ final class Upkeep {
     }
 
     Instant limit = limit(table, loaded.current());
-    Path directory = References.path(loaded.current().location()).toRealPath();
-    FileLock lock = DirectoryLocks.take(directory);
+    String directory = lake.config().storage().realLocation(loaded.current().location());
+    Lock lock = DirectoryLocks.take(directory);
     try {
       new BaseTable(loaded, table)
           .expireSnapshots()
           .retainLast(settings.keepVersions())
           .expireOlderThan(limit.toEpochMilli())
-          .deleteWith(location -> deleteInside(directory, References.path(location)))
+          .deleteWith(location -> deleteInside(directory, location))
           .commit();
     } finally {
       lock.close();
@@ -135,16 +132,17 @@ final class Upkeep {
    * Deletes a file that only expired versions needed, if it lies in the table's directory: those
    * that somebody has added from elsewhere stay.
    */
-  private static void deleteInside(Path directory, Path file) {
+  private void deleteInside(String directory, String file) {
+    Storage storage = lake.config().storage();
     try {
-      Path parent = file.getParent();
+      String location = storage.location(file);
+      String parent = Storage.parent(location);
       boolean isInside =
           parent != null
-              && Files.isDirectory(parent)
-              && parent.toRealPath().startsWith(directory)
-              && OwnFiles.isPlain(file);
+              && storage.isDirectory(parent)
+              && (storage.realLocation(parent) + "/").startsWith(directory + "/");
       if (isInside) {
-        Files.deleteIfExists(file);
+        storage.deleteFile(location);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -197,13 +195,13 @@ final class Upkeep {
       }
     }
 
-    for (Path ended : RunDirectory.ended(lake.config())) {
-      Directories.delete(ended);
+    for (String ended : RunDirectory.ended(lake.config())) {
+      lake.config().storage().deleteAll(ended);
     }
 
-    for (Path starting : RunDirectory.neverStarted(lake.config())) {
+    for (String starting : RunDirectory.neverStarted(lake.config())) {
       if (isOlder(starting, CUT_OFF_AGE)) {
-        Directories.delete(starting);
+        lake.config().storage().deleteAll(starting);
       }
     }
 
@@ -231,14 +229,11 @@ final class Upkeep {
     int files = 0;
     long bytes = 0;
     for (OwnFile file : orphans) {
-      try {
-        long size = Files.size(file.path());
-        if (file.delete()) {
-          files++;
-          bytes += size;
-        }
-      } catch (NoSuchFileException e) {
-        // Another upkeep, or the run itself, was faster; it is not counted.
+      Entry found = lake.config().storage().find(file.location());
+      // Where another upkeep, or the run itself, was faster, it is not counted.
+      if (found != null && lake.config().storage().deleteFile(file.location())) {
+        files++;
+        bytes += found.bytes();
       }
     }
 
@@ -252,7 +247,7 @@ final class Upkeep {
     }
 
     String run = file.run();
-    return run == null ? isOlder(file.path(), CUT_OFF_AGE) : !runs.alive().contains(run);
+    return run == null ? isOlder(file.location(), CUT_OFF_AGE) : !runs.alive().contains(run);
   }
 
   /**
@@ -261,29 +256,25 @@ final class Upkeep {
    */
   private boolean isOfNoTable(OwnFile file, Runs runs) throws IOException {
     if (file.isTemporary()) {
-      return isOlder(file.path(), CUT_OFF_AGE);
+      return isOlder(file.location(), CUT_OFF_AGE);
     }
 
-    String run = file.isMetadata() ? madeBy(file.path()) : file.run();
+    String run = file.isMetadata() ? madeBy(file.location()) : file.run();
     return run != null && runs.neverCommitted().contains(run);
   }
 
   /** The run that a metadata file is of; null where it does not tell. */
-  private static @Nullable String madeBy(Path metadata) throws IOException {
+  private static @Nullable String madeBy(String metadata) throws IOException {
     try {
-      TableMetadata made =
-          TableMetadataParser.read(LakeFiles.io(metadata.toString()), metadata.toString());
+      TableMetadata made = TableMetadataParser.read(LakeFiles.io(metadata), metadata);
       return RunId.in(States.current(made));
     } catch (UncheckedIOException | IllegalArgumentException | NotFoundException e) {
       return null;
     }
   }
 
-  private boolean isOlder(Path path, Duration age) throws IOException {
-    try {
-      return Files.getLastModifiedTime(path).toInstant().isBefore(now.minus(age));
-    } catch (NoSuchFileException e) {
-      return false;
-    }
+  private boolean isOlder(String file, Duration age) throws IOException {
+    Entry found = lake.config().storage().find(file);
+    return found != null && found.modified().isBefore(now.minus(age));
   }
 }

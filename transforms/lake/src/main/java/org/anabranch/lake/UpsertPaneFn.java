@@ -104,7 +104,7 @@ final class UpsertPaneFn extends DoFn<KV<String, Iterable<ChangeBatch>>, TableCo
 
     RunReport seen = RunReport.of(reports);
     RunReport written = MergeTable.merge(merging, table, seen, changes);
-    WriteReport.leave(run.staging().toString(), seen.join(written));
+    WriteReport.leave(run.staging(), seen.join(written));
   }
 
   private static @Nullable Snapshot current(@Nullable TableOperations loaded) {

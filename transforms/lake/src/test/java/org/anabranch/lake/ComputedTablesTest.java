@@ -98,7 +98,7 @@ class ComputedTablesTest {
 
   private static RunPipeline manifest(LakeRun run) {
     try {
-      RunPipeline pipeline = RunBase.read(run.staging()).pipeline();
+      RunPipeline pipeline = RunBase.read(run.files()).pipeline();
       return pipeline == null ? RunPipeline.NONE : pipeline;
     } catch (IOException e) {
       throw new AssertionError(e);

@@ -18,7 +18,6 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import org.anabranch.lake.Lake.UnfinishedRun;
-import org.anabranch.transforms.report.RunReport;
 import org.anabranch.transforms.report.TableReport;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -116,7 +115,7 @@ class KilledCommitsTest {
     static void finish(Lake lake) throws IOException {
       for (UnfinishedRun unfinished : lake.unfinished()) {
         try (LakeRun run = lake.resume(unfinished.id())) {
-          commit(run, RunReport.read(run.staging()).tables());
+          commit(run, run.report().tables());
         }
       }
     }

@@ -8,7 +8,6 @@ import static org.hamcrest.Matchers.is;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -215,7 +214,7 @@ class LakeIoTest {
     pipeline.run().waitUntilFinish();
     LakeConfig config = LakeConfig.at(directory);
     for (String run : RunDirectory.all(config)) {
-      Files.delete(RunDirectory.of(config, run).resolve("committed.json"));
+      RunDirectory.of(config, run).delete("committed.json");
     }
 
     // The step has died between its commits and its mark.
@@ -237,7 +236,7 @@ class LakeIoTest {
         .apply(orders())
         .apply(LakeIO.upsert().into(LakeConfig.at(directory)));
     for (String run : RunDirectory.all(LakeConfig.at(directory))) {
-      Directories.delete(RunDirectory.of(LakeConfig.at(directory), run));
+      RunDirectory.of(LakeConfig.at(directory), run).deleteAll("");
     }
 
     RuntimeException failure =

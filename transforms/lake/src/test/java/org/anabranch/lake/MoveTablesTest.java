@@ -82,7 +82,7 @@ class MoveTablesTest {
   }
 
   private List<MovedTable> move() throws IOException {
-    return MoveTables.run(LakeConfig.at(copy()), warehouse(), notes::add);
+    return MoveTables.run(LakeConfig.at(copy()), warehouse().toString(), notes::add);
   }
 
   private static List<String> shown(Path warehouse) throws IOException {
@@ -183,7 +183,8 @@ class MoveTablesTest {
         assertThrows(
                 IOException.class,
                 () ->
-                    MoveTables.run(LakeConfig.at(copy()), directory.resolve("another"), notes::add))
+                    MoveTables.run(
+                        LakeConfig.at(copy()), directory.resolve("another").toString(), notes::add))
             .getMessage(),
         containsString("was made in " + warehouse().resolve("anabranch/accounts")));
   }

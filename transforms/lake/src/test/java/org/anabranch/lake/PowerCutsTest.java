@@ -30,7 +30,6 @@ import org.anabranch.transforms.merge.RowSlices;
 import org.anabranch.transforms.merge.TableStore;
 import org.anabranch.transforms.merge.TableStore.BucketWriter;
 import org.anabranch.transforms.merge.TableStore.RowCursor;
-import org.anabranch.transforms.report.RunReport;
 import org.anabranch.transforms.report.TableReport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -123,7 +122,7 @@ class PowerCutsTest {
     orders.keep(tombstone());
     List<TableReport> reports = List.of(report("accounts", accounts), report("orders", orders));
     TestLake.leaveReport(run, reports.get(0), reports.get(1));
-    for (TableReport report : RunReport.read(run.staging()).tables()) {
+    for (TableReport report : run.report().tables()) {
       run.commit(report);
     }
   }

@@ -32,9 +32,9 @@ class RunBaseTest {
                 true),
             OffsetRanges.NONE.with("shop.orders/0", 3, 9),
             new RunPipeline("sales", List.of("dead_letters", "a"), Map.of("totals", 3)));
-    base.write(directory);
+    base.write(Storage.at(directory.toString()));
 
-    assertThat(RunBase.read(directory), is(base));
+    assertThat(RunBase.read(Storage.at(directory.toString())), is(base));
   }
 
   @Test
@@ -46,7 +46,7 @@ class RunBaseTest {
         """);
 
     assertThat(
-        RunBase.read(directory),
+        RunBase.read(Storage.at(directory.toString())),
         is(
             new RunBase(
                 4,

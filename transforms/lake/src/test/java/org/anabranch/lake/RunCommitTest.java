@@ -11,6 +11,7 @@ import static org.hamcrest.Matchers.not;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -92,7 +93,7 @@ class RunCommitTest {
     }
 
     try (LakeRun run = lake.resume(dead.id())) {
-      RunReport report = RunReport.read(run.staging());
+      RunReport report = run.report();
       RunCommit commit = new RunCommit(run, report, Set.of(), table -> {});
       assertThrows(TooManyDeadLettersException.class, commit::commitAll);
     }
@@ -102,6 +103,14 @@ class RunCommitTest {
 
   private static RunReport dead(long count) {
     return RunReport.of(List.of(TableReport.counting("orders", Map.of(TableReport.DEAD, count))));
+  }
+
+  @Test
+  void aRunWhosePipelineHasLeftNoReportHasNone() throws IOException {
+    try (LakeRun run = lake.startRun(BUCKETS)) {
+      assertThat(run.hasReport(), is(false));
+      assertThrows(NoSuchFileException.class, run::report);
+    }
   }
 
   @Test
@@ -117,7 +126,7 @@ class RunCommitTest {
     }
 
     try (LakeRun run = lake.resume(dead.id())) {
-      RunReport report = RunReport.read(run.staging());
+      RunReport report = run.report();
       assertThat(new RunCommit(run, report, Set.of(), table -> {}).commitAll(), is(true));
     }
 

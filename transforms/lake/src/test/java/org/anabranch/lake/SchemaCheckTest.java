@@ -172,7 +172,7 @@ class SchemaCheckTest {
     List<UnfinishedRun> unfinished = lake.unfinished();
     assertThat(unfinished.get(0).missing(), contains("orders"));
     try (LakeRun run = lake.resume(unfinished.get(0).id())) {
-      RunReport report = RunReport.read(run.staging());
+      RunReport report = run.report();
       assertThat(
           refused(run, report.tables().toArray(TableReport[]::new)),
           contains("orders.more would be added as int"));

@@ -167,7 +167,7 @@ final class TestLake {
 
   /** Leaves the report as a pipeline does. */
   static void leaveReport(LakeRun run, TableReport... reports) throws IOException {
-    WriteReport.leave(run.staging().toString(), RunReport.of(Arrays.asList(reports)));
+    WriteReport.leave(run.staging(), RunReport.of(Arrays.asList(reports)));
   }
 
   /** The rows of the current version as {@code ID=NAME}. */

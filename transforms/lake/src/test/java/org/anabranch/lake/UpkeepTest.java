@@ -185,11 +185,11 @@ class UpkeepTest {
       dead.leave();
     }
 
-    Files.delete(dead.staging().resolve("alive"));
+    Files.delete(Path.of(dead.staging()).resolve("alive"));
     replace(0, "c", 1);
     assertThat(lake.unfinished(), empty());
     assertThat(lake.compact(ONE_VERSION).get(0).expiredVersions(), is(1));
-    assertThat(Files.exists(dead.staging()), is(false));
+    assertThat(Files.exists(Path.of(dead.staging())), is(false));
     assertThat(files(lake, "orders"), not(hasItem(Path.of(orphan.location()))));
     assertThat(rows(lake, "orders"), contains("1=c"));
   }
@@ -204,10 +204,10 @@ class UpkeepTest {
       dead.leave();
     }
 
-    Files.write(dead.staging().resolve("run.json"), new byte[0]);
+    Files.write(Path.of(dead.staging()).resolve("run.json"), new byte[0]);
     assertThat(lake.unfinished(), empty());
     lake.compact(ONE_VERSION);
-    assertThat(Files.exists(dead.staging()), is(false));
+    assertThat(Files.exists(Path.of(dead.staging())), is(false));
     assertThat(rows(lake, "orders"), contains("1=a"));
   }
 

@@ -1,8 +1,7 @@
 package org.anabranch.transforms.report;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -51,14 +50,12 @@ public final class RunReport {
   }
 
   /**
-   * Reads the report that {@link WriteReport} left.
+   * Reads the report that {@link WriteReport} left, from the file {@link WriteReport#FILE}.
    *
    * @throws CutOffReportException where it is not complete: no commit has begun
-   * @throws IOException also where the run ended before it wrote its report
    */
-  public static RunReport read(Path staging) throws IOException {
-    return RunReportCoder.fromFile(Files.readAllBytes(staging.resolve(WriteReport.FILE)))
-        .withoutMereNames();
+  public static RunReport read(InputStream file) throws IOException {
+    return RunReportCoder.fromFile(file.readAllBytes()).withoutMereNames();
   }
 
   /** The same, where tables that were named, and of which nothing came, are not made. */

@@ -21,6 +21,7 @@ import org.anabranch.transforms.merge.PerRun;
 import org.anabranch.transforms.merge.Projection;
 import org.anabranch.transforms.merge.TableBucket;
 import org.anabranch.transforms.parse.ParsedChanges;
+import org.anabranch.transforms.report.LeftReport;
 import org.anabranch.transforms.report.RunReport;
 import org.anabranch.transforms.report.TableReport;
 import org.anabranch.transforms.report.WriteReport;
@@ -105,7 +106,7 @@ class CustomerInsightsTest {
         .apply(CustomerInsights.to(PerRun.always(MemoryStore.empty()), asOf, 2))
         .apply(WriteReport.to(PerRun.always(staging.toString())));
     pipeline.run(pipeline.getOptions()).waitUntilFinish();
-    return RunReport.read(staging);
+    return LeftReport.in(staging);
   }
 
   private static Map<Object, Map<String, @Nullable Object>> byCustomer(RunReport report) {

@@ -20,6 +20,7 @@ import org.anabranch.transforms.merge.PerRun;
 import org.anabranch.transforms.merge.TableBucket;
 import org.anabranch.transforms.merge.TableStore;
 import org.anabranch.transforms.parse.ParsedChanges;
+import org.anabranch.transforms.report.LeftReport;
 import org.anabranch.transforms.report.RunReport;
 import org.anabranch.transforms.report.TableReport;
 import org.anabranch.transforms.report.WriteReport;
@@ -200,7 +201,7 @@ class InteractionsByWindowTest {
         .apply(Flatten.pCollections())
         .apply(WriteReport.to(PerRun.always(staging.toString())));
     pipeline.run(pipeline.getOptions()).waitUntilFinish();
-    return RunReport.read(staging);
+    return LeftReport.in(staging);
   }
 
   private static List<List<@Nullable Object>> rows(RunReport report) {

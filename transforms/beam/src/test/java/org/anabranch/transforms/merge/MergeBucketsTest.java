@@ -19,6 +19,7 @@ import org.anabranch.model.ModelChange;
 import org.anabranch.model.ModelTable;
 import org.anabranch.model.RowBatch;
 import org.anabranch.model.Values;
+import org.anabranch.transforms.report.LeftReport;
 import org.anabranch.transforms.report.RunReport;
 import org.anabranch.transforms.report.RunReportCoder;
 import org.anabranch.transforms.report.TableReport;
@@ -102,7 +103,7 @@ class MergeBucketsTest {
     merged.get(MergeBuckets.REPORTS).apply(WriteReport.to(PerRun.always(staging.toString())));
     pipeline.run(pipeline.getOptions()).waitUntilFinish();
     try {
-      return RunReport.read(staging);
+      return LeftReport.in(staging);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
