@@ -31,7 +31,8 @@ class PlacesTest {
           FileLock.class,
           Disk.class,
           Directories.class,
-          ForcedFileSystem.class);
+          ForcedFileSystem.class,
+          LocalFileSystem.class);
 
   /** Classes that know paths besides, and why. This list only gets shorter. */
   private static final List<Class<?>> BESIDES =
