@@ -1,52 +1,65 @@
 package org.anabranch;
 
 import static org.hamcrest.MatcherAssert.assertThat;
+import static org.hamcrest.Matchers.hasItems;
 import static org.hamcrest.Matchers.is;
 
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
 import java.lang.reflect.Executable;
 import java.util.List;
 import java.util.stream.Stream;
-import org.anabranch.files.FileChangesIO;
 import org.anabranch.kafka.KafkaChangesIO;
-import org.anabranch.lake.ChangedRow;
-import org.anabranch.lake.LakeCommits;
-import org.anabranch.lake.LakeConfig;
 import org.anabranch.lake.LakeIO;
-import org.anabranch.lake.LakeRead;
-import org.anabranch.lake.LakeReadChanges;
-import org.anabranch.lake.LakeUpsert;
-import org.anabranch.lake.TableCommitted;
-import org.anabranch.transforms.archive.LogRecord;
-import org.anabranch.transforms.parse.ChangeBatch;
-import org.anabranch.transforms.parse.ChangeCollection;
-import org.anabranch.transforms.parse.DeadLetter;
+import org.anabranch.model.Internal;
+import org.anabranch.model.Stable;
 import org.anabranch.transforms.parse.ParseChanges;
 import org.junit.jupiter.api.Test;
 
 /** What a program calls that has the artifacts on its class path. */
 class LibraryTypesTest {
 
-  private static final List<Class<?>> LIBRARY =
+  /** The packages of the artifacts that programs have on their class paths. */
+  private static final List<String> PACKAGES =
       List.of(
-          LakeIO.class,
-          LakeUpsert.class,
-          LakeCommits.class,
-          TableCommitted.class,
-          ChangedRow.class,
-          LakeRead.class,
-          LakeReadChanges.class,
-          LakeConfig.class,
-          FileChangesIO.class,
-          FileChangesIO.Read.class,
-          KafkaChangesIO.class,
-          KafkaChangesIO.Read.class,
-          ParseChanges.class,
-          ParseChanges.DebeziumJson.class,
-          ParseChanges.RowChanges.class,
-          ChangeCollection.class,
-          ChangeBatch.class,
-          DeadLetter.class,
-          LogRecord.class);
+          "org.anabranch.model",
+          "org.anabranch.transforms",
+          "org.anabranch.parquet",
+          "org.anabranch.files",
+          "org.anabranch.kafka",
+          "org.anabranch.lake");
+
+  /** All public types that stand by themselves. */
+  private static final List<Class<?>> PUBLIC =
+      new ClassFileImporter()
+              .withImportOption(new ImportOption.DoNotIncludeTests())
+              .importPackages(PACKAGES.toArray(String[]::new))
+              .stream()
+              .filter(type -> type.getModifiers().contains(JavaModifier.PUBLIC))
+              .filter(JavaClass::isTopLevelClass)
+              .<Class<?>>map(JavaClass::reflect)
+              .toList();
+
+  private static final List<Class<?>> LIBRARY =
+      PUBLIC.stream()
+          .filter(type -> type.isAnnotationPresent(Stable.class))
+          .flatMap(type -> Stream.concat(Stream.of(type), Stream.of(type.getClasses())))
+          .toList();
+
+  @Test
+  void everyPublicTypeSaysWhetherProgramsMayCallIt() {
+    List<String> silent =
+        PUBLIC.stream()
+            .filter(type -> !type.isAnnotationPresent(Stable.class))
+            .filter(type -> !type.isAnnotationPresent(Internal.class))
+            .filter(type -> !type.getPackage().isAnnotationPresent(Internal.class))
+            .map(Class::getName)
+            .toList();
+    assertThat(silent, is(List.of()));
+    assertThat(LIBRARY, hasItems(LakeIO.class, KafkaChangesIO.class, ParseChanges.class));
+  }
 
   @Test
   void theyShowNoTypeThatTheJarsOfClustersRename() {

@@ -8,6 +8,7 @@ import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.SeekableByteChannel;
 import java.util.Arrays;
 import java.util.List;
+import org.anabranch.model.Stable;
 import org.anabranch.transforms.archive.LogRecord;
 import org.anabranch.transforms.archive.LogRecordCoder;
 import org.anabranch.transforms.parse.CutRecord;
@@ -35,6 +36,7 @@ import org.apache.beam.sdk.values.PCollection;
  * {"topic":..,"partition":..,"offset":..,"key":..,"value":..}} as tools print the records of a
  * topic.
  */
+@Stable
 public final class FileChangesIO {
 
   private FileChangesIO() {}

@@ -3,6 +3,7 @@ package org.anabranch.files;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import org.anabranch.model.Internal;
 import org.apache.beam.sdk.coders.AtomicCoder;
 import org.apache.beam.sdk.coders.StringUtf8Coder;
 import org.apache.beam.sdk.coders.VarLongCoder;
@@ -14,6 +15,7 @@ import org.apache.beam.sdk.coders.VarLongCoder;
  * @param start first byte
  * @param end byte behind the last one; a file that cannot be split is one range
  */
+@Internal
 public record FileRange(String path, long start, long end) {
 
   /** Coder: path, start, end. */

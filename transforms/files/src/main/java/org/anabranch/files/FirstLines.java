@@ -5,9 +5,11 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.ReadableByteChannel;
+import org.anabranch.model.Internal;
 import org.apache.beam.sdk.io.FileSystems;
 
 /** Looks at the first lines of files, decoded as a run reads them. */
+@Internal
 public final class FirstLines {
 
   /** A longer line is not looked at further. */

@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.anabranch.model.Internal;
 import org.apache.beam.sdk.io.FileSystems;
 import org.apache.beam.sdk.io.fs.EmptyMatchTreatment;
 import org.apache.beam.sdk.io.fs.MatchResult;
@@ -15,6 +16,7 @@ import org.apache.beam.sdk.io.fs.MatchResult;
  * The input files of a run with their sizes in bytes, fixed when the run is launched, so that a
  * file that appears later belongs to a later run.
  */
+@Internal
 public record InputFiles(Map<String, Long> sizes) {
 
   /** Bytes of a file that one worker reads at a time. */

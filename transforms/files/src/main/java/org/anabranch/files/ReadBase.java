@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Objects;
 import org.anabranch.model.ByteReader;
 import org.anabranch.model.ByteWriter;
+import org.anabranch.model.Internal;
 import org.anabranch.model.JsonText;
 import org.anabranch.model.KeyWriter;
 import org.anabranch.model.Schema;
@@ -37,6 +38,7 @@ import org.jspecify.annotations.Nullable;
  * and batched by bucket like changes, with the same output tags as {@link ParsedChanges}. Columns
  * whose name starts with {@code _ab_} are left out. A row without a key is a dead letter.
  */
+@Internal
 public final class ReadBase extends PTransform<PBegin, PCollectionTuple> {
 
   private static final long serialVersionUID = 1;

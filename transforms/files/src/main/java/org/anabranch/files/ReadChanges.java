@@ -7,6 +7,7 @@ import java.nio.channels.Channels;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.SeekableByteChannel;
 import java.util.Objects;
+import org.anabranch.model.Internal;
 import org.anabranch.transforms.merge.TableBucket;
 import org.anabranch.transforms.parse.ChangeLines;
 import org.anabranch.transforms.parse.CutRecord;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * are read in ranges by several workers: a line belongs to the range in which it begins. Reading
  * and parsing are one step, so that no runner has to hold raw lines between the two.
  */
+@Internal
 public final class ReadChanges extends PTransform<PBegin, PCollectionTuple> {
 
   private static final long serialVersionUID = 1;

@@ -4,8 +4,10 @@ import java.io.Serializable;
 import java.time.Instant;
 import java.util.Map;
 import java.util.TreeMap;
+import org.anabranch.model.Internal;
 
 /** Where reading ends in each partition; never behind what is committed now. */
+@Internal
 public sealed interface EndAt extends Serializable {
 
   /** Behind the last committed record. */

@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
+import org.anabranch.model.Internal;
 import org.anabranch.transforms.archive.LogRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -15,6 +16,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** Looks at the first records of slices, to tell how long they wait. */
+@Internal
 public final class FirstRecords {
 
   private static final Duration POLL = Duration.ofMillis(200);

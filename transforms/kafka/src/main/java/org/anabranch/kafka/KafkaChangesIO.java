@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.anabranch.model.Stable;
 import org.anabranch.transforms.archive.LogRecord;
 import org.anabranch.transforms.archive.LogRecord.Header;
 import org.anabranch.transforms.archive.LogRecordCoder;
@@ -51,6 +52,7 @@ import org.jspecify.annotations.Nullable;
  * Where the progress is to be committed with the tables, so that another engine can go on, run the
  * launcher's {@code replicate} instead.
  */
+@Stable
 public final class KafkaChangesIO {
 
   private static final int MIN_PATTERN = 3;

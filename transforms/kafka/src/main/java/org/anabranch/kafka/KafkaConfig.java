@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import org.anabranch.model.Internal;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -19,6 +20,7 @@ import org.apache.kafka.common.config.ConfigDef;
  * @param bootstrapServers {@code HOST:PORT}, several separated by commas
  * @param clientProperties settings of Kafka's clients, such as those of TLS and SASL
  */
+@Internal
 public record KafkaConfig(String bootstrapServers, Map<String, String> clientProperties)
     implements Serializable {
 

@@ -1,11 +1,13 @@
 package org.anabranch.kafka;
 
 import java.util.concurrent.atomic.LongAdder;
+import org.anabranch.model.Internal;
 
 /**
  * Records read so far by this process, for the progress line of embedded runners. Records of a
  * repeated bundle count again; a cluster's workers count in their own processes.
  */
+@Internal
 public final class ReadProgress {
 
   private static final LongAdder RECORDS = new LongAdder();

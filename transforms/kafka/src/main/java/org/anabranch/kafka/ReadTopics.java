@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import org.anabranch.model.Internal;
 import org.anabranch.transforms.archive.RecordArchive;
 import org.anabranch.transforms.archive.RecordArchive.SliceArchive;
 import org.anabranch.transforms.merge.PerRun;
@@ -36,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  * or the pipeline fails: none is passed over. Reading and parsing are one step, so that no runner
  * has to hold raw records between the two. A run that archives keeps each record as it came, too.
  */
+@Internal
 public final class ReadTopics extends PTransform<PCollection<TopicSlice>, PCollectionTuple> {
 
   private static final long serialVersionUID = 1;

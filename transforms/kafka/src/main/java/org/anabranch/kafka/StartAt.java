@@ -4,8 +4,10 @@ import java.io.Serializable;
 import java.time.Instant;
 import java.util.Map;
 import java.util.TreeMap;
+import org.anabranch.model.Internal;
 
 /** Where reading starts in each partition. */
+@Internal
 public sealed interface StartAt extends Serializable {
 
   /** At the first record that is still there. */

@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
+import org.anabranch.model.Internal;
 import org.apache.beam.sdk.coders.AtomicCoder;
 import org.apache.beam.sdk.coders.StringUtf8Coder;
 import org.apache.beam.sdk.coders.VarIntCoder;
@@ -19,6 +20,7 @@ import org.apache.beam.sdk.coders.VarLongCoder;
  * @param start first offset
  * @param end offset behind the last one; not every offset between the two has a record
  */
+@Internal
 public record TopicSlice(String topic, int partition, long start, long end)
     implements Serializable {
 

@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.anabranch.model.Internal;
 import org.apache.beam.sdk.coders.AtomicCoder;
 import org.apache.beam.sdk.coders.VarIntCoder;
 
@@ -16,6 +17,7 @@ import org.apache.beam.sdk.coders.VarIntCoder;
  * What a run reads: a slice of each partition, fixed when the run is launched. A partition without
  * anything to read has an empty slice, so that it is known how far it was read.
  */
+@Internal
 public record TopicSlices(List<TopicSlice> slices) implements Serializable {
 
   public TopicSlices {

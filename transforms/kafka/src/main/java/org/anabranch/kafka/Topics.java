@@ -18,6 +18,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
+import org.anabranch.model.Internal;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.DescribeClusterOptions;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
@@ -41,6 +42,7 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
  * process and kept open between micro-batches. To connect takes or fails within about 15 seconds;
  * later questions wait up to a minute, so that brokers can be started again.
  */
+@Internal
 public final class Topics implements Closeable {
 
   private static final Duration CLOSE = Duration.ofSeconds(5);

@@ -1,6 +1,9 @@
 package org.anabranch.kafka;
 
+import org.anabranch.model.Internal;
+
 /** No broker answered in time. */
+@Internal
 public final class UnreachableBrokerException extends IllegalStateException {
 
   private static final long serialVersionUID = 1;

@@ -2,6 +2,7 @@ package org.anabranch.kafka;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.anabranch.model.Internal;
 import org.apache.beam.sdk.io.kafka.KafkaIO;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.SerializableFunction;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * acknowledged by all replicas, or its bundle fails and is written again: who reads the newest
  * value of each key sees no difference.
  */
+@Internal
 public final class WriteTopic
     extends PTransform<PCollection<KV<byte[], byte @Nullable []>>, PDone> {
 

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import org.anabranch.model.Internal;
 import org.anabranch.transforms.archive.OffsetRanges;
 import org.anabranch.transforms.archive.RecordArchive;
 import org.apache.iceberg.BaseTable;
@@ -19,6 +20,7 @@ import org.apache.iceberg.io.CloseableIterable;
 import org.jspecify.annotations.Nullable;
 
 /** A version of the archive of a lake: the records of its logs as they were received. */
+@Internal
 public final class Archive {
 
   private final Storage storage;

@@ -4,6 +4,7 @@ import java.io.Serializable;
 import java.time.Instant;
 import java.util.Set;
 import java.util.TreeSet;
+import org.anabranch.model.Internal;
 import org.anabranch.model.Values;
 import org.anabranch.transforms.archive.LogRecord;
 import org.apache.iceberg.expressions.Expression;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param from first time; null: any
  * @param to time before which they are; null: any
  */
+@Internal
 public record ArchiveSelection(Set<String> topics, @Nullable Instant from, @Nullable Instant to)
     implements Serializable {
 

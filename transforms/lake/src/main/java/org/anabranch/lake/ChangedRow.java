@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.anabranch.model.Schema.Column;
+import org.anabranch.model.Stable;
 import org.anabranch.model.Type;
 import org.anabranch.model.Values;
 import org.anabranch.transforms.row.BeamRows;
@@ -30,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param before the row as it was, in the columns of the version before; null where it is new
  * @param after the row as it is, in the columns of the version; null where it is gone
  */
+@Stable
 public record ChangedRow(
     String table, long version, Row key, @Nullable Row before, @Nullable Row after) {
 

@@ -1,8 +1,10 @@
 package org.anabranch.lake;
 
 import java.util.Set;
+import org.anabranch.model.Internal;
 
 /** What became of the attempt to commit a run to one table. */
+@Internal
 public sealed interface CommitResult {
 
   /**

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.TreeMap;
+import org.anabranch.model.Internal;
 import org.anabranch.parquet.RecordFile;
 import org.anabranch.transforms.archive.RecordArchive;
 import org.apache.iceberg.BaseTable;
@@ -23,6 +24,7 @@ import org.apache.iceberg.io.CloseableIterable;
 import org.jspecify.annotations.Nullable;
 
 /** Puts the small files of an hour of the archive together, so that their number stays small. */
+@Internal
 public final class CompactArchive {
 
   private static final int MAX_ATTEMPTS = 5;

@@ -9,6 +9,7 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.anabranch.lake.CommitResult.Conflict;
 import org.anabranch.lake.LakeTable.BucketStatistics;
+import org.anabranch.model.Internal;
 import org.anabranch.model.Schema;
 import org.anabranch.transforms.merge.CompactBucket;
 import org.anabranch.transforms.merge.MergeConfig;
@@ -21,6 +22,7 @@ import org.anabranch.transforms.report.TableReport;
  * kept beside them once and not beyond their retention. An ordinary run as far as others can tell:
  * where they get in between, it starts again with the table as it is then.
  */
+@Internal
 public final class CompactTables {
 
   /** In the progress of a table, how far the times of a source have come, as they are counted. */

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import org.anabranch.model.Internal;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.TableOperations;
@@ -14,6 +15,7 @@ import org.apache.iceberg.util.SnapshotUtil;
  * versions of its inputs and the version of its computation, so that anybody can tell how far it is
  * behind.
  */
+@Internal
 public final class ComputedTables {
 
   /** Prefix of a place: the version of an input, which is replaced rather than joined. */

@@ -3,6 +3,7 @@ package org.anabranch.lake;
 import java.io.Serializable;
 import java.math.BigDecimal;
 import java.util.regex.Pattern;
+import org.anabranch.model.Internal;
 
 /**
  * How many of a run's records may be dead letters before it commits nothing but these.
@@ -10,6 +11,7 @@ import java.util.regex.Pattern;
  * @param text a number of records ({@code 100}), a percentage of those that were read ({@code 1%},
  *     {@code 0.5%}), or nothing for no limit
  */
+@Internal
 public record DeadLetterLimit(String text) implements Serializable {
 
   private static final Pattern FORM =

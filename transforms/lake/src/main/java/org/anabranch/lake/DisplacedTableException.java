@@ -1,8 +1,10 @@
 package org.anabranch.lake;
 
 import java.io.IOException;
+import org.anabranch.model.Internal;
 
 /** A table does not lie where its metadata says: its warehouse was copied or moved. */
+@Internal
 public final class DisplacedTableException extends IOException {
 
   private static final long serialVersionUID = 1;

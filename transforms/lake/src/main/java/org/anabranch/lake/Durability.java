@@ -1,6 +1,9 @@
 package org.anabranch.lake;
 
+import org.anabranch.model.Internal;
+
 /** What committed tables survive. */
+@Internal
 public enum Durability {
 
   /**

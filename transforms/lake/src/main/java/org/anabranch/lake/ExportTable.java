@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 import org.anabranch.lake.LakeTable.BucketStatistics;
 import org.anabranch.lake.Storage.Lock;
 import org.anabranch.model.ByteReader;
+import org.anabranch.model.Internal;
 import org.anabranch.model.Schema;
 import org.anabranch.model.Values;
 import org.anabranch.parquet.ParquetExport;
@@ -30,6 +31,7 @@ import org.anabranch.transforms.merge.TableStore.RowCursor;
  * old files or the new ones, never a mix. The export before stays until the next one, for readers
  * that still have its files open.
  */
+@Internal
 public final class ExportTable {
 
   private static final Duration MAX_WAIT = Duration.ofSeconds(10);

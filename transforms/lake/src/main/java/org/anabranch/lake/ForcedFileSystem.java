@@ -4,6 +4,7 @@ import java.io.File;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import org.anabranch.model.Internal;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.permission.FsPermission;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * closed, and whose renames once they have returned. So whatever a version of a table names is
  * there before the version is.
  */
+@Internal
 public class ForcedFileSystem extends LocalFileSystem {
 
   @Override

@@ -13,6 +13,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.anabranch.lake.Storage.Lock;
+import org.anabranch.model.Internal;
 import org.apache.iceberg.util.JsonUtil;
 
 /**
@@ -22,6 +23,7 @@ import org.apache.iceberg.util.JsonUtil;
  * and is no part of what makes tables right: two that run at once, because the clocks of their
  * machines differ by more than the lease or one of them slept, do no harm.
  */
+@Internal
 public final class JobLease implements Closeable {
 
   /** Long enough for a pause of the JVM, short enough to wait for after a crash. */

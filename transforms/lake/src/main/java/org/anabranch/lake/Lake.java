@@ -12,6 +12,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
 import org.anabranch.lake.Storage.Entry;
+import org.anabranch.model.Internal;
 import org.anabranch.transforms.archive.OffsetRanges;
 import org.anabranch.transforms.archive.RecordArchive;
 import org.anabranch.transforms.merge.TableStore;
@@ -33,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Any number of runs may write at the same time. Beside the tables, {@code
  * WAREHOUSE/.anabranch/runs} holds a directory for each run that is under way or has died.
  */
+@Internal
 public final class Lake implements Closeable {
 
   private static final int MAX_LOOKS = 3;

@@ -1,6 +1,7 @@
 package org.anabranch.lake;
 
 import java.util.Map;
+import org.anabranch.model.Stable;
 import org.anabranch.transforms.parse.TableNames;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.transforms.PTransform;
@@ -12,6 +13,7 @@ import org.apache.beam.sdk.values.PValue;
 import org.apache.beam.sdk.values.TupleTag;
 
 /** What {@link LakeIO#upsert} gives. */
+@Stable
 public final class LakeCommits implements POutput {
 
   private static final TupleTag<TableCommitted> COMMITS = new TupleTag<>("commits") {};

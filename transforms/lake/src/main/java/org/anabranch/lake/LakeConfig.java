@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import org.anabranch.model.Stable;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 
@@ -25,6 +26,7 @@ import org.apache.hadoop.fs.FileSystem;
  *     with {@code hadoop.} are settings of the file system
  * @param durability what is committed survives; by default a power cut
  */
+@Stable
 public record LakeConfig(
     Path warehouse,
     String type,

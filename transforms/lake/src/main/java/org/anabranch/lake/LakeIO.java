@@ -1,5 +1,7 @@
 package org.anabranch.lake;
 
+import org.anabranch.model.Stable;
+
 /**
  * Tables of a lake in Beam pipelines. Ends a pipeline in one or many of them:
  *
@@ -16,6 +18,7 @@ package org.anabranch.lake;
  *
  * <p>Tables are Apache Iceberg's, which any engine reads: live rows only, without equality deletes.
  */
+@Stable
 public final class LakeIO {
 
   private LakeIO() {}

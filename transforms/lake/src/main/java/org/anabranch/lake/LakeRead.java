@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.anabranch.model.Schema;
 import org.anabranch.model.Schema.Column;
+import org.anabranch.model.Stable;
 import org.anabranch.transforms.merge.MergeBuckets;
 import org.anabranch.transforms.merge.TableStore;
 import org.apache.beam.sdk.coders.VarIntCoder;
@@ -39,6 +40,7 @@ import org.jspecify.annotations.Nullable;
  * removed before it is read. Buckets are read side by side, one by a worker; rows come in no order.
  * Times have microseconds, see {@link org.anabranch.transforms.row.BeamRows}.
  */
+@Stable
 public final class LakeRead extends PTransform<PBegin, PCollection<Row>> {
 
   private static final long serialVersionUID = 1;

@@ -2,6 +2,7 @@ package org.anabranch.lake;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import org.anabranch.model.Stable;
 import org.apache.beam.sdk.coders.VarIntCoder;
 import org.apache.beam.sdk.schemas.Schema;
 import org.apache.beam.sdk.transforms.Create;
@@ -32,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  * and the new one apart. What is the same in both versions is not there, however often it was
  * written. Only buckets whose files differ are read. Both versions must exist until they are read.
  */
+@Stable
 public final class LakeReadChanges extends PTransform<PBegin, PCollection<Row>> {
 
   private static final long serialVersionUID = 1;

@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.PriorityQueue;
 import org.anabranch.model.ByteReader;
+import org.anabranch.model.Internal;
 import org.anabranch.model.KeyWriter;
 import org.anabranch.model.Schema;
 import org.anabranch.model.Values;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * the buckets are merged as they are read; a table without a key is read bucket after bucket. Not
  * thread-safe.
  */
+@Internal
 public final class LakeRows implements Closeable {
 
   private final TableStore store;

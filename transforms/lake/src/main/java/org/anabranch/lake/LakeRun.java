@@ -17,6 +17,7 @@ import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import org.anabranch.lake.CommitResult.Conflict;
 import org.anabranch.lake.OwnFiles.OwnFile;
+import org.anabranch.model.Internal;
 import org.anabranch.model.Values;
 import org.anabranch.transforms.archive.RecordArchive;
 import org.anabranch.transforms.merge.PerRun.RunScope;
@@ -43,6 +44,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A commit is applied once, however often it is called and whoever calls it: every table
  * remembers the runs that are in it.
  */
+@Internal
 public final class LakeRun implements Closeable {
 
   /** With the pauses between them half a minute: longer than a file system hiccups. */

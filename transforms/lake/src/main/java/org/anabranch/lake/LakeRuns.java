@@ -3,6 +3,7 @@ package org.anabranch.lake;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Optional;
+import org.anabranch.model.Internal;
 import org.anabranch.transforms.merge.PerRun.RunScope;
 import org.anabranch.transforms.merge.PerRun.Runs;
 import org.anabranch.transforms.merge.RunWindow;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * Finds the runs of an unbounded pipeline by their windows, as each of its workers needs them: what
  * a run builds on lies in its directory. Read once per JVM.
  */
+@Internal
 public final class LakeRuns implements Runs {
 
   private static final long serialVersionUID = 1;

@@ -9,6 +9,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.anabranch.lake.TableHandle.Segment;
+import org.anabranch.model.Internal;
 import org.anabranch.model.Schema;
 import org.anabranch.model.Schema.Column;
 import org.anabranch.transforms.merge.TableStore;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Metadata, the lists of files and the keys of moved rows are read once per JVM.
  */
+@Internal
 public final class LakeStore implements TableStore {
 
   private static final long serialVersionUID = 1;

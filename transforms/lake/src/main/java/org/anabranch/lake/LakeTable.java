@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.anabranch.lake.TableHandle.Segment;
+import org.anabranch.model.Internal;
 import org.anabranch.model.Schema;
 import org.anabranch.transforms.merge.TableStore;
 import org.apache.iceberg.ContentFile;
@@ -20,6 +21,7 @@ import org.apache.iceberg.TableOperations;
 import org.jspecify.annotations.Nullable;
 
 /** A version of a table. What it tells does not change while others commit. */
+@Internal
 public final class LakeTable {
 
   private final Lake lake;

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
+import org.anabranch.model.Stable;
 import org.anabranch.transforms.merge.MergeBuckets;
 import org.anabranch.transforms.merge.MergeConfig;
 import org.anabranch.transforms.merge.PerRun;
@@ -60,6 +61,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Records that could not be processed are rows of the table {@code dead_letters}, too.
  */
+@Stable
 public final class LakeUpsert extends PTransform<ChangeCollection, LakeCommits> {
 
   private static final long serialVersionUID = 1;

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
+import org.anabranch.model.Internal;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.hadoop.fs.permission.FsPermission;
@@ -13,6 +14,7 @@ import org.apache.hadoop.fs.permission.FsPermission;
  * The local file system as Iceberg uses it. Hadoop's own starts the command {@code chmod} for every
  * file and directory it makes; this one asks the system itself.
  */
+@Internal
 public class LocalFileSystem extends RawLocalFileSystem {
 
   @Override

@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.anabranch.lake.OwnFiles.OwnFile;
 import org.anabranch.lake.Storage.Entry;
+import org.anabranch.model.Internal;
 import org.anabranch.transforms.parse.TableNames;
 import org.apache.iceberg.RowDelta;
 import org.apache.iceberg.TableMetadata;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * Drops and renames tables, and forgets how far jobs have come. Refused while a run is under way,
  * or has died in the middle of its commits.
  */
+@Internal
 public final class ManageTables {
 
   private static final String READ = "read:";

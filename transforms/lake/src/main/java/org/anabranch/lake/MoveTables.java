@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
+import org.anabranch.model.Internal;
 import org.apache.iceberg.TableOperations;
 
 /**
@@ -18,6 +19,7 @@ import org.apache.iceberg.TableOperations;
  * warehouse is not written, see {@link TableLocations}. Nothing is read or changed where the tables
  * were.
  */
+@Internal
 public final class MoveTables {
 
   private final LakeConfig config;

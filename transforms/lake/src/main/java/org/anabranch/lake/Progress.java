@@ -3,6 +3,7 @@ package org.anabranch.lake;
 import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
+import org.anabranch.model.Internal;
 
 /**
  * How far a run has come with its sources, committed together with its changes.
@@ -14,6 +15,7 @@ import java.util.TreeMap;
  *     offset); only the last table of a run keeps it, for only then all of it is in
  * @param text the same for people
  */
+@Internal
 public record Progress(Map<String, Long> places, Map<String, Long> read, String text) {
 
   public static final Progress NONE = new Progress(Map.of(), "");

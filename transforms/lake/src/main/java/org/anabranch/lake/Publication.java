@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import org.anabranch.lake.Storage.Lock;
+import org.anabranch.model.Internal;
 import org.anabranch.transforms.merge.MergeBuckets;
 import org.anabranch.transforms.merge.TableStore;
 import org.anabranch.transforms.parse.TableNames;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * moves: who dies in between publishes it again, which changes nothing for who reads the newest
  * value of a key. One publication of a topic is under way at a time.
  */
+@Internal
 public final class Publication implements Closeable {
 
   private static final String TAG = "anabranch.published.";

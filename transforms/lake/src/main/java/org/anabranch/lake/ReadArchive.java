@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
+import org.anabranch.model.Internal;
 import org.anabranch.parquet.RecordFile;
 import org.anabranch.transforms.archive.LogRecord;
 import org.anabranch.transforms.merge.TableBucket;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * Reads files of an archive and parses their records, which mean what they meant when they came
  * from their topic: they have its coordinates. Gives what {@link ParsedChanges} says.
  */
+@Internal
 public final class ReadArchive extends PTransform<PBegin, PCollectionTuple> {
 
   private static final long serialVersionUID = 1;

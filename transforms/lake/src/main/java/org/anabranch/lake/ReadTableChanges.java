@@ -3,6 +3,7 @@ package org.anabranch.lake;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.anabranch.model.Internal;
 import org.anabranch.model.JsonText;
 import org.anabranch.model.Schema;
 import org.anabranch.transforms.merge.MergeBuckets;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * key is a JSON object of the key columns, the value one of all columns of the source, null where
  * the row is gone. Counts {@link #UPSERTS} and {@link #DELETES}.
  */
+@Internal
 public final class ReadTableChanges
     extends PTransform<PBegin, PCollection<KV<byte[], byte @Nullable []>>> {
 

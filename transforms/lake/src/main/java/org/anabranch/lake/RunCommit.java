@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.anabranch.lake.CommitResult.Conflict;
+import org.anabranch.model.Internal;
 import org.anabranch.transforms.archive.RecordArchive;
 import org.anabranch.transforms.parse.DeadLetters;
 import org.anabranch.transforms.report.RunReport;
@@ -21,6 +22,7 @@ import org.anabranch.transforms.report.TableReport;
  * How far the input was read is told by the last of the tables that are not computed: a run that
  * fails before leaves its input to be read again.
  */
+@Internal
 public final class RunCommit {
 
   private final LakeRun run;

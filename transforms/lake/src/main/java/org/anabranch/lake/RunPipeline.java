@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.anabranch.model.Internal;
 
 /**
  * The pipeline of a run, as a process that finishes the run must know it: it stands in the run's
@@ -16,6 +17,7 @@ import java.util.TreeMap;
  * @param computed tables that the pipeline computes anew from all rows of the others, each with the
  *     version of its computation
  */
+@Internal
 public record RunPipeline(String name, List<String> merged, Map<String, Integer> computed)
     implements Serializable {
 

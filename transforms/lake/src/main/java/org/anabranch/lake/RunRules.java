@@ -1,5 +1,6 @@
 package org.anabranch.lake;
 
+import org.anabranch.model.Internal;
 import org.anabranch.transforms.merge.SchemaChanges;
 import org.anabranch.transforms.source.SourceRules;
 
@@ -11,6 +12,7 @@ import org.anabranch.transforms.source.SourceRules;
  * @param archives whether records that are read from a log are archived
  * @param sources what is declared of the sources of changes
  */
+@Internal
 public record RunRules(
     SchemaChanges schemaChanges,
     DeadLetterLimit maxDeadLetters,

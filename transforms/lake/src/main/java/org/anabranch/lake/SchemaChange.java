@@ -1,5 +1,6 @@
 package org.anabranch.lake;
 
+import org.anabranch.model.Internal;
 import org.anabranch.model.Type;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param stored type in the table; null where the column is new
  * @param becomes type that holds what is stored and what a run has written
  */
+@Internal
 public record SchemaChange(String table, String column, @Nullable String stored, Type becomes) {
 
   /** One line, as part of a sentence. */

@@ -2,8 +2,10 @@ package org.anabranch.lake;
 
 import java.util.List;
 import java.util.stream.Collectors;
+import org.anabranch.model.Internal;
 
 /** A commit would change the schema of a table that the run must leave as it is. */
+@Internal
 public final class SchemaChangeException extends RuntimeException {
 
   private static final long serialVersionUID = 1;

@@ -9,6 +9,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
+import org.anabranch.model.Internal;
 import org.anabranch.model.KeyWriter;
 import org.anabranch.model.Schema;
 import org.anabranch.transforms.merge.MergeBuckets;
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param withMoved whether rows may lie in the bucket {@link TableStore#MOVED} rather than their
  *     own
  */
+@Internal
 public record TableChanges(
     String table, TableStore before, TableStore after, List<Integer> numbers, boolean withMoved)
     implements Serializable {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import org.anabranch.model.Stable;
 import org.anabranch.transforms.report.TableReport;
 import org.apache.beam.sdk.coders.AtomicCoder;
 import org.apache.beam.sdk.coders.Coder;
@@ -27,6 +28,7 @@ import org.apache.iceberg.Snapshot;
  *     among the changes ({@code deleted}), changes that did nothing ({@code duplicates}), rows
  *     {@code inserted}, {@code updated} and {@code removed}; those that are 0 are left out
  */
+@Stable
 public record TableCommitted(
     String table, long snapshotId, long version, Map<String, Long> counts) {
 

@@ -1,8 +1,10 @@
 package org.anabranch.lake;
 
 import java.util.List;
+import org.anabranch.model.Internal;
 
 /** Tables contradict themselves: nothing of them was committed. */
+@Internal
 public final class TablesRefusedException extends RuntimeException {
 
   private static final long serialVersionUID = 1;

@@ -1,6 +1,9 @@
 package org.anabranch.lake;
 
+import org.anabranch.model.Internal;
+
 /** More records could not be processed than a run may have: nothing but these was committed. */
+@Internal
 public final class TooManyDeadLettersException extends RuntimeException {
 
   private static final long serialVersionUID = 1;

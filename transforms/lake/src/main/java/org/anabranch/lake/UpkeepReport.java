@@ -1,5 +1,7 @@
 package org.anabranch.lake;
 
+import org.anabranch.model.Internal;
+
 /**
  * What upkeep did for a table.
  *
@@ -7,5 +9,6 @@ package org.anabranch.lake;
  * @param removedFiles orphan files that were removed, those of expired versions not among them
  * @param removedBytes their size
  */
+@Internal
 public record UpkeepReport(
     String table, int expiredVersions, int removedFiles, long removedBytes) {}

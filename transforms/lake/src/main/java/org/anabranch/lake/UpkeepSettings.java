@@ -1,6 +1,7 @@
 package org.anabranch.lake;
 
 import java.time.Duration;
+import org.anabranch.model.Internal;
 
 /**
  * What upkeep leaves.
@@ -8,6 +9,7 @@ import java.time.Duration;
  * @param keepVersions newest versions of each table that stay; at least 1
  * @param olderThan versions younger than this stay in any case; zero for no such rule
  */
+@Internal
 public record UpkeepSettings(int keepVersions, Duration olderThan) {
 
   public static final UpkeepSettings DEFAULT = new UpkeepSettings(100, Duration.ZERO);

@@ -3,6 +3,7 @@
  * here is plain JDK code, so the part that must be right is tested in milliseconds.
  */
 @NullMarked
+@Internal
 package org.anabranch.model;
 
 import org.jspecify.annotations.NullMarked;

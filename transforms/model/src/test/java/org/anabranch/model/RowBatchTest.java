@@ -163,25 +163,12 @@ class RowBatchTest {
     Position position = change.position();
     long micros = change.timeMicros();
     if (change instanceof Change.Image image) {
-      ByteBuffer values = image.values();
+      byte[] values = bytes(image.values());
       if (image.hasHoles()) {
         writer.imageWithHoles(
-            position,
-            micros,
-            key(image.key()),
-            image.columns(),
-            values.array(),
-            values.position(),
-            values.remaining());
+            position, micros, key(image.key()), image.columns(), values, 0, values.length);
       } else {
-        writer.image(
-            position,
-            micros,
-            key(image.key()),
-            image.columns(),
-            values.array(),
-            values.position(),
-            values.remaining());
+        writer.image(position, micros, key(image.key()), image.columns(), values, 0, values.length);
       }
     } else if (change instanceof Change.BaseRow row) {
       writer.base(key(row.key()), row.columns(), bytes(row.values()), 0, row.values().remaining());

@@ -1,6 +1,7 @@
 package org.anabranch.transforms.archive;
 
 import java.util.List;
+import org.anabranch.model.Stable;
 import org.anabranch.transforms.parse.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param headers in their order, names may repeat
  */
 @SuppressWarnings("ArrayRecordComponent") // Large; handed on, never compared or changed.
+@Stable
 public record LogRecord(
     String topic,
     int partition,

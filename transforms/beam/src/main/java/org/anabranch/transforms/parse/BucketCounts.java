@@ -3,6 +3,7 @@ package org.anabranch.transforms.parse;
 import java.io.Serializable;
 import java.util.Map;
 import java.util.TreeMap;
+import org.anabranch.model.Internal;
 import org.anabranch.transforms.merge.MergeConfig;
 
 /**
@@ -13,6 +14,7 @@ import org.anabranch.transforms.merge.MergeConfig;
  * @param ofNewTables of tables that are not stored
  * @param ofStored of stored tables by name
  */
+@Internal
 public record BucketCounts(int ofNewTables, Map<String, Integer> ofStored) implements Serializable {
 
   public BucketCounts {

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.List;
 import java.util.Objects;
+import org.anabranch.model.Stable;
 import org.anabranch.transforms.report.RunReport;
 import org.anabranch.transforms.report.RunReportCoder;
 import org.anabranch.transforms.report.TableReport;
@@ -21,6 +22,7 @@ import org.apache.beam.sdk.coders.ListCoder;
  * @param changes as {@link org.anabranch.model.RowBatch} encodes them; none where no record was a
  *     change
  */
+@Stable
 public record ChangeBatch(TableReport report, List<byte[]> changes) {
 
   public ChangeBatch {

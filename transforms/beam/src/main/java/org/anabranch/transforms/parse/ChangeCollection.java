@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import org.anabranch.model.ByteReader;
 import org.anabranch.model.RowBatch;
+import org.anabranch.model.Stable;
 import org.anabranch.transforms.parse.DeadLetter.LetterCoder;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.transforms.DoFn;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * changes.deadLetters().apply(...);
  * }</pre>
  */
+@Stable
 public final class ChangeCollection implements PInput, POutput {
 
   private static final TupleTag<ChangeBatch> CHANGES = new TupleTag<>("changes") {};

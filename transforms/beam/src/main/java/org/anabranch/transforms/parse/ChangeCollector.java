@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import org.anabranch.model.Internal;
 import org.anabranch.model.KeyWriter;
 import org.anabranch.model.Position;
 import org.anabranch.transforms.merge.TableBucket;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * record is counted as read and as exactly one of merged, ignored or dead. Holds about 64 KiB per
  * bucket. Not thread-safe.
  */
+@Internal
 public final class ChangeCollector implements ChangeOutput {
 
   private static final String PARSE = "parse";

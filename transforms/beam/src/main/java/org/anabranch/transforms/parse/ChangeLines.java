@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.anabranch.model.Internal;
 import org.anabranch.transforms.report.RunReport;
 import org.anabranch.transforms.report.TableReport;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * input: what the parser itself fails on is a dead letter too. The time is that of one pass over
  * the bytes; about 64 KiB per bucket are held. Not thread-safe.
  */
+@Internal
 public final class ChangeLines {
 
   private static final byte[] NOTHING = {};

@@ -5,12 +5,14 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.zip.CRC32C;
+import org.anabranch.model.Internal;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A record that is too long to be kept: its first {@link #HELD_BYTES}, and the length and the
  * checksums of all of it. Takes the record in parts.
  */
+@Internal
 public final class CutRecord {
 
   /** How much of a record is kept at most. */

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.anabranch.model.ByteReader;
 import org.anabranch.model.ByteWriter;
+import org.anabranch.model.Stable;
 import org.anabranch.model.Values;
 import org.apache.beam.sdk.coders.AtomicCoder;
 import org.apache.beam.sdk.coders.ByteArrayCoder;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param values of {@link DeadLetters#COLUMNS}, in their order
  */
+@Stable
 public record DeadLetter(List<@Nullable Object> values) {
 
   /** Reads the values of all columns, one after the other. */

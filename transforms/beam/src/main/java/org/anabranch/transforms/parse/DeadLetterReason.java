@@ -1,6 +1,9 @@
 package org.anabranch.transforms.parse;
 
+import org.anabranch.model.Internal;
+
 /** Why a record could not be processed. */
+@Internal
 public enum DeadLetterReason {
   /** Not one JSON value: cut off, text around it, or bytes that are not UTF-8. */
   INVALID_JSON("invalid-json"),

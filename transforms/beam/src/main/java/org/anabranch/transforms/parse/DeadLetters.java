@@ -6,6 +6,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.zip.CRC32C;
 import org.anabranch.model.ByteReader;
 import org.anabranch.model.ByteWriter;
+import org.anabranch.model.Internal;
 import org.anabranch.model.KeyWriter;
 import org.anabranch.model.Position;
 import org.anabranch.model.Schema;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * the row then has the SHA-256 of the whole. A row is open until a run has read its record again
  * and could process it; reading the input again does not open it again.
  */
+@Internal
 public final class DeadLetters {
 
   /** Name of the table. */

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.anabranch.model.Internal;
 import org.anabranch.model.Schema;
 import org.anabranch.transforms.merge.MergeBuckets;
 import org.anabranch.transforms.merge.MergeConfig;
@@ -26,6 +27,7 @@ import org.anabranch.transforms.source.TableVerdict;
  * @param histories tables that also get a history
  * @param limits of records
  */
+@Internal
 public record DeclaredTables(Map<String, TableSpec> tables, Set<String> histories, Limits limits)
     implements Serializable {
 

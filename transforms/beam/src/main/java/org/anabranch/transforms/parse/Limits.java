@@ -1,6 +1,7 @@
 package org.anabranch.transforms.parse;
 
 import java.io.Serializable;
+import org.anabranch.model.Internal;
 
 /**
  * What a record may be like at most. One beyond a limit is a dead letter, so that no record takes
@@ -10,6 +11,7 @@ import java.io.Serializable;
  * @param maxColumns columns of one record, 1 to 100,000
  * @param maxTables tables a warehouse may come to have without being declared, 1 to 1,000,000
  */
+@Internal
 public record Limits(int maxLineBytes, int maxColumns, int maxTables) implements Serializable {
 
   /** Levels of arrays and objects in a value; what reads them by recursion needs a bound. */

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import org.anabranch.model.Stable;
 import org.anabranch.model.Values;
 import org.anabranch.transforms.archive.LogRecord;
 import org.anabranch.transforms.archive.RecordArchive;
@@ -50,6 +51,7 @@ import org.apache.beam.sdk.values.Row;
  * arrive: input may come in any order, late, and more than once. A record that cannot be processed
  * is a dead letter and fails nothing.
  */
+@Stable
 public final class ParseChanges {
 
   private ParseChanges() {}

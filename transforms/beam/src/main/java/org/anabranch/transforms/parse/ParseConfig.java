@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.anabranch.model.Internal;
 
 /**
  * How raw records become changes.
@@ -21,6 +22,7 @@ import java.util.TreeSet;
  *     table keeps its name
  * @param limits what a record may be like at most
  */
+@Internal
 public record ParseConfig(
     Map<String, TableSpec> tables,
     Others others,

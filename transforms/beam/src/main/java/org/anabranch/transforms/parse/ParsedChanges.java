@@ -1,5 +1,6 @@
 package org.anabranch.transforms.parse;
 
+import org.anabranch.model.Internal;
 import org.anabranch.transforms.merge.TableBucket;
 import org.anabranch.transforms.report.RunReport;
 import org.anabranch.transforms.report.RunReportCoder;
@@ -15,6 +16,7 @@ import org.apache.beam.sdk.values.TupleTag;
 import org.apache.beam.sdk.values.TupleTagList;
 
 /** What every step that reads changes gives: {@link #BATCHES} and {@link #REPORTS}. */
+@Internal
 public final class ParsedChanges {
 
   /** Encoded changes by table and bucket; dead letters are changes of their own table. */

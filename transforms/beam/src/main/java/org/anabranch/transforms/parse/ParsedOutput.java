@@ -3,6 +3,7 @@ package org.anabranch.transforms.parse;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.anabranch.model.Internal;
 import org.anabranch.transforms.merge.TableBucket;
 import org.anabranch.transforms.report.RunReport;
 import org.apache.beam.sdk.transforms.DoFn;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * Where batches go within a function that reads changes: to the output of the element at hand, in
  * the end to that of the bundle.
  */
+@Internal
 public final class ParsedOutput implements ChangeCollector.Receiver {
 
   private @Nullable Consumer<KV<TableBucket, byte[]>> batches;

@@ -1,6 +1,7 @@
 package org.anabranch.transforms.parse;
 
 import java.nio.ByteBuffer;
+import org.anabranch.model.Internal;
 
 /**
  * A record as it was read, for those that cannot be processed.
@@ -12,6 +13,7 @@ import java.nio.ByteBuffer;
  *     not known
  * @param bytes the whole record, in a buffer with an array that may be used again
  */
+@Internal
 public record RawRecord(
     String log, long partition, long offset, long timeMicros, ByteBuffer bytes) {
 

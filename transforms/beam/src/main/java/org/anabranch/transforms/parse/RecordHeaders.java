@@ -1,8 +1,10 @@
 package org.anabranch.transforms.parse;
 
+import org.anabranch.model.Internal;
 import org.jspecify.annotations.Nullable;
 
 /** Headers of a record in a log. */
+@Internal
 public interface RecordHeaders {
 
   /** No headers. */

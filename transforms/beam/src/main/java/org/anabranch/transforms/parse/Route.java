@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
+import org.anabranch.model.Internal;
 
 /**
  * To which table the changes of some tables go. The pattern must match as a whole one of the names
@@ -17,6 +18,7 @@ import java.util.regex.PatternSyntaxException;
  * @param table name of the table, with groups of the pattern as {@code $1} or <code>${name}</code>
  * @param columns columns that are added to its rows
  */
+@Internal
 public record Route(String pattern, String table, List<Column> columns) implements Serializable {
 
   /** What an added column is. */

@@ -2,6 +2,7 @@ package org.anabranch.transforms.parse;
 
 import java.nio.ByteBuffer;
 import java.util.List;
+import org.anabranch.model.Internal;
 import org.anabranch.model.KeyWriter;
 import org.anabranch.model.Type;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param values encoded values of the columns, one after the other
  */
 @SuppressWarnings("ArrayRecordComponent")
+@Internal
 public record RowImage(
     KeyWriter key,
     List<String> keyColumns,

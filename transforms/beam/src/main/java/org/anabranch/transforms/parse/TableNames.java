@@ -1,9 +1,11 @@
 package org.anabranch.transforms.parse;
 
 import java.nio.charset.StandardCharsets;
+import org.anabranch.model.Internal;
 import org.anabranch.model.PrintableText;
 
 /** Names of tables, which become names of files. */
+@Internal
 public final class TableNames {
 
   /** Leaves room for what file names of tables get in front and behind. */
