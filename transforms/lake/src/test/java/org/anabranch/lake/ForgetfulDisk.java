@@ -1,5 +1,6 @@
 package org.anabranch.lake;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -20,8 +21,11 @@ import org.jspecify.annotations.Nullable;
  * What a disk holds for sure of a directory: of a file the bytes it had when it was forced, of a
  * directory the names it had when it was. Everything else may be there after a power cut or not,
  * each by itself.
+ *
+ * <p>What was seen is held until the end, for the system gives the inode of what is gone to
+ * something new, which would pass for it.
  */
-final class ForgetfulDisk {
+final class ForgetfulDisk implements Closeable {
 
   /** A name in a directory: the file or directory it leads to, by its inode. */
   private record Entry(Object inode, boolean isDirectory) {}
@@ -30,9 +34,15 @@ final class ForgetfulDisk {
   private final Map<Object, Map<String, Entry>> names = new HashMap<>();
   private final Map<Object, byte[]> bytes = new HashMap<>();
 
+  /** Second names of files. */
+  private final Path links;
+
+  private final Map<Object, Closeable> held = new HashMap<>();
+
   /** All that is there now is on the disk. */
   ForgetfulDisk(Path root) throws IOException {
     this.root = root;
+    links = Files.createTempDirectory(root.toAbsolutePath().getParent(), "held");
     try (Stream<Path> all = Files.walk(root)) {
       all.forEach(this::forced);
     }
@@ -58,12 +68,39 @@ final class ForgetfulDisk {
     }
   }
 
-  private static Object inode(Path path) throws IOException {
-    return Objects.requireNonNull(
-        Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS).fileKey());
+  private Object inode(Path path) throws IOException {
+    Object inode =
+        Objects.requireNonNull(
+            Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+                .fileKey());
+    if (!held.containsKey(inode)) {
+      held.put(inode, hold(path));
+    }
+
+    return inode;
   }
 
-  private static Map<String, Entry> listed(Path directory) throws IOException {
+  /** A link, for whoever opens and closes a file gives up the locks that the process has on it. */
+  @SuppressWarnings("StreamResourceLeak") // Closed at the end.
+  private Closeable hold(Path path) throws IOException {
+    if (Files.isDirectory(path)) {
+      return Files.newDirectoryStream(path);
+    }
+
+    Path link = Files.createLink(links.resolve(String.valueOf(held.size())), path);
+    return () -> Files.delete(link);
+  }
+
+  @Override
+  public void close() throws IOException {
+    for (Closeable each : held.values()) {
+      each.close();
+    }
+
+    Files.delete(links);
+  }
+
+  private Map<String, Entry> listed(Path directory) throws IOException {
     Map<String, Entry> listed = new TreeMap<>();
     try (Stream<Path> entries = Files.list(directory)) {
       for (Path entry : entries.toList()) {
@@ -95,7 +132,7 @@ final class ForgetfulDisk {
     return left;
   }
 
-  private static void lookAt(
+  private void lookAt(
       Path directory, Map<Object, Map<String, Entry>> namesNow, Map<Object, byte[]> bytesNow)
       throws IOException {
     Map<String, Entry> entries = listed(directory);

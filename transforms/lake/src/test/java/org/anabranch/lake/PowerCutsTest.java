@@ -142,7 +142,14 @@ class PowerCutsTest {
 
   /** Runs, and remembers what a power cut at each step would leave. */
   void trace(@Nullable Random luck) throws IOException {
-    ForgetfulDisk disk = new ForgetfulDisk(directory);
+    try (ForgetfulDisk disk = new ForgetfulDisk(directory)) {
+      trace(disk, luck);
+    } finally {
+      stopWatching();
+    }
+  }
+
+  private void trace(ForgetfulDisk disk, @Nullable Random luck) throws IOException {
     Runnable step =
         () -> {
           try {
@@ -167,7 +174,6 @@ class PowerCutsTest {
     }
 
     step.run();
-    stopWatching();
   }
 
   private void restore(Map<String, byte @Nullable []> cut) throws IOException {
