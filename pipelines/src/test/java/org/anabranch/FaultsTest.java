@@ -107,7 +107,7 @@ class FaultsTest {
               "BucketMergeTest",
               BEAM + "merge/CarriedValues.java",
               "offers.put(Move.of(offer.oldKey(), offer.newKey()",
-              "offers.put(Move.of(offer.newKey(), offer.oldKey()"),
+              "offers.put(Move.of(offer.oldKey(), offer.oldKey()"),
           new Fault(
               "no file is written whose rows are out of order",
               "transforms/beam",
@@ -125,10 +125,10 @@ class FaultsTest {
           new Fault(
               "a dead letter has all its bytes",
               "transforms/beam",
-              "BrokenInputTest",
-              BEAM + "parse/CutRecord.java",
-              "System.arraycopy(bytes, from, head, held, more);",
-              "System.arraycopy(bytes, from, head, held, more - 1);"),
+              "ChangeCollectorTest",
+              BEAM + "parse/DeadLetters.java",
+              "raw(raw, from, length, length);",
+              "raw(raw, from, length - 1, length);"),
           new Fault(
               "aborted records are not read",
               "transforms/kafka",
