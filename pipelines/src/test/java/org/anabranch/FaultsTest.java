@@ -85,15 +85,23 @@ class FaultsTest {
               "transforms/lake",
               "LakeRunTest",
               LAKE + "Changes.java",
-              "return base.isMissing()\n        || snapshot",
-              "return snapshot == -2\n        || base.isMissing() && snapshot"),
+              """
+              snapshot != base.handle().snapshotId()
+                      || now.currentSchemaId() != base.schemaId()
+                      || !stateName.equals(base.state());
+              """,
+              """
+              (snapshot == -2
+                      && (now.currentSchemaId() != base.schemaId()
+                      || !stateName.equals(base.state())));
+              """),
           new Fault(
               "a power cut leaves the old or the new tables",
               "transforms/lake",
               "PowerCutsTest",
               LAKE + "Disk.java",
-              "    if (directory != null) {\n      forceDirectory(directory);\n    }\n",
-              ""),
+              "if (directory != null) {",
+              "if (directory != null && directory.equals(file)) {"),
           new Fault(
               "nothing that anybody needs is deleted",
               "transforms/lake",
