@@ -170,8 +170,8 @@ class FaultsTest {
               "pipelines",
               "CasesTest",
               MODEL + "Position.java",
-              "order = Long.compare(minor, otherMinor);",
-              "order = 0;"),
+              "int order = Long.compare(major, otherMajor);",
+              "int order = 0;"),
           new Fault(
               "a package looks down only",
               "pipelines",
