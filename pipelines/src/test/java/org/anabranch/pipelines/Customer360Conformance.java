@@ -28,6 +28,7 @@ import org.anabranch.transforms.parse.DeadLetters;
 import org.anabranch.transforms.report.RunReport;
 import org.anabranch.transforms.report.TableReport;
 import org.apache.beam.sdk.options.PipelineOptions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -86,14 +87,15 @@ public abstract class Customer360Conformance {
   }
 
   @Test
-  protected void inputCutIntoRunsThatOverlapAndComeInAnyOrderChangesNothing()
+  @Tag("long")
+  void inputCutIntoRunsThatOverlapAndComeInAnyOrderChangesNothing()
       throws IOException, SQLException {
     Path data = directory.resolve("generated");
     ShopGenerator.generate(new ShopGenerator.Options(data, 200, 1, 7, 3, 0.02, 0.01, 500));
     Path shuffled = directory.resolve("cut");
     long seed = System.nanoTime();
     ShuffledLines.write(data, shuffled, seed);
-    List<String> inputs = new ArrayList<>(List.of("[0-2]", "[3-6]", "[05]"));
+    List<String> inputs = new ArrayList<>(List.of("[01]", "[23]", "[45]", "6", "[05]"));
     Collections.shuffle(inputs, new Random(seed));
     Path warehouse = directory.resolve("warehouse");
     for (String files : inputs) {

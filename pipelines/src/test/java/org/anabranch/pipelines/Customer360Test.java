@@ -39,6 +39,14 @@ class Customer360Test extends Customer360Conformance {
     }
   }
 
+  /** In the gate on this runner. */
+  @Override
+  @Test
+  void inputCutIntoRunsThatOverlapAndComeInAnyOrderChangesNothing()
+      throws IOException, SQLException {
+    super.inputCutIntoRunsThatOverlapAndComeInAnyOrderChangesNothing();
+  }
+
   /** Buckets are patched, so that Spark has deletes to apply. */
   @Test
   void stockSparkReadsWhatTheOracleComputesAfterEveryRun() throws IOException, SQLException {
@@ -49,7 +57,7 @@ class Customer360Test extends Customer360Conformance {
     Path soFar = Files.createDirectories(directory.resolve("so-far"));
     Path warehouse = directory.resolve("warehouse");
     try (StockSpark spark = StockSpark.start(warehouse, directory)) {
-      for (int file = 0; file < 2; file++) {
+      for (int file = 0; file < 3; file++) {
         Path part = shuffled.resolve("changes-" + file + ".jsonl");
         Files.copy(part, soFar.resolve(part.getFileName()));
         run(List.of(part.toString()), warehouse, new RewriteRule(0, 1, 1000));

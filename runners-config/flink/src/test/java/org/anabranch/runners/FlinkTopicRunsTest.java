@@ -22,17 +22,10 @@ class FlinkTopicRunsTest extends TopicRunsConformance {
     return Optional.of(options);
   }
 
-  @Override
+  /** In the gate Flink streams. */
   @Test
   @Tag("long")
-  protected void theArchiveAndThePublishedTopicsSayWhatTheTablesSay() throws Exception {
-    super.theArchiveAndThePublishedTopicsSayWhatTheTablesSay();
-  }
-
-  @Override
-  @Test
-  @Tag("long")
-  protected void aJobThatIsAskedToStopFinishesItsBatchAndGoesOnLater() throws Exception {
-    super.aJobThatIsAskedToStopFinishesItsBatchAndGoesOnLater();
+  void microBatchesGiveTheTablesOfTheOracle() throws Exception {
+    givesTheTablesOfTheOracle("--mode=micro-batch", "--until-caught-up", maxRows(3));
   }
 }

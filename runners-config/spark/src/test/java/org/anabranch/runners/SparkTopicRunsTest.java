@@ -2,8 +2,6 @@ package org.anabranch.runners;
 
 import org.anabranch.pipelines.TopicRunsConformance;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 
 class SparkTopicRunsTest extends TopicRunsConformance {
 
@@ -16,19 +14,5 @@ class SparkTopicRunsTest extends TopicRunsConformance {
   @Override
   protected String runner() {
     return "spark";
-  }
-
-  @Override
-  @Test
-  @Tag("long")
-  protected void theArchiveAndThePublishedTopicsSayWhatTheTablesSay() throws Exception {
-    super.theArchiveAndThePublishedTopicsSayWhatTheTablesSay();
-  }
-
-  @Override
-  @Test
-  @Tag("long")
-  protected void aJobThatIsAskedToStopFinishesItsBatchAndGoesOnLater() throws Exception {
-    super.aJobThatIsAskedToStopFinishesItsBatchAndGoesOnLater();
   }
 }

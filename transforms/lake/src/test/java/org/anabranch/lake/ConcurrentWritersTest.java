@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ConcurrentWritersTest {
 
   private static final int WRITERS = 3;
-  private static final int ROUNDS = 5;
+  private static final int ROUNDS = 8;
 
   @TempDir Path warehouse;
 

@@ -21,10 +21,7 @@ class RowBatchTest {
     Generated.forSeeds(
         3000,
         generated -> {
-          List<Change> changes = changes(generated);
-          RowBatch.Writer writer = new RowBatch.Writer(0);
-          changes.forEach(writer::add);
-          assertThat(read(writer.toByteArray()), is(changes));
+          comeBack(changes(generated), new RowBatch.Writer(0));
         });
   }
 
@@ -58,9 +55,7 @@ class RowBatchTest {
     Generated.forSeeds(
         1000,
         generated -> {
-          List<Change> changes = changes(generated);
-          changes.forEach(writer::add);
-          assertThat(read(writer.toByteArray()), is(changes));
+          comeBack(changes(generated), writer);
           writer.clear();
           assertThat(writer.isEmpty(), is(true));
         });
@@ -116,6 +111,11 @@ class RowBatchTest {
 
   private static void image(RowBatch.Writer writer, Position position, List<String> columns) {
     writer.image(position, 0, key(1), columns, new byte[] {9, 0, 9}, 1, 1);
+  }
+
+  private static void comeBack(List<Change> changes, RowBatch.Writer writer) {
+    changes.forEach(writer::add);
+    assertThat(read(writer.toByteArray()), is(changes));
   }
 
   private static List<Change> changes(Generated generated) {

@@ -364,7 +364,7 @@ final class Rekeying {
         rebuilt.add(ByteBuffer.wrap(newKey));
       }
 
-      give(MOVED, newKey, image.withValues(ByteBuffer.wrap(values.toByteArray())));
+      give(MOVED, newKey, image.withValues(ByteBuffer.wrap(values.buffer(), 0, values.size())));
     } else {
       if (change instanceof Change.BaseRow) {
         // A base has nothing that is carried.
