@@ -1,20 +1,22 @@
 package org.anabranch.launcher;
 
 import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.DoubleSupplier;
 import java.util.stream.Collectors;
 import org.anabranch.lake.CompactArchive;
 import org.anabranch.lake.CompactTables;
 import org.anabranch.lake.Lake;
 import org.anabranch.lake.LakeRun;
 import org.anabranch.lake.LakeTable;
-import org.anabranch.lake.Progress;
-import org.anabranch.lake.RunCommit;
+import org.anabranch.lake.RunOutcome;
+import org.anabranch.lake.RunOutcome.Effects;
+import org.anabranch.lake.RunOutcome.Overtaken;
 import org.anabranch.lake.RunPipeline;
 import org.anabranch.lake.RunRules;
 import org.anabranch.lake.SchemaChangeException;
@@ -22,14 +24,13 @@ import org.anabranch.lake.TablesRefusedException;
 import org.anabranch.lake.TooManyDeadLettersException;
 import org.anabranch.transforms.merge.SchemaChanges;
 import org.anabranch.transforms.merge.SchemaChanges.Policy;
-import org.anabranch.transforms.report.RunReport;
-import org.anabranch.transforms.report.TableReport;
 import org.anabranch.transforms.source.SourceRules;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Commits what a slice has become, together with how far the job has come, and looks after the
- * tables now and then. What must not be is refused in words for people. One for each slice.
+ * What becomes of a slice once the last step of its pipeline has committed it: tells what happened,
+ * in words for people where something was refused, and looks after the tables now and then. One for
+ * each slice.
  */
 final class SliceCommit {
 
@@ -45,8 +46,8 @@ final class SliceCommit {
   private final Lake lake;
   private final TargetOptions target;
   private final RunPipeline pipeline;
-  private final DoubleSupplier seconds;
-  private long nanos;
+  private final Instant start;
+  private Duration took = Duration.ZERO;
   private int published;
 
   /** Tables that this run has changed. */
@@ -57,13 +58,13 @@ final class SliceCommit {
 
   /**
    * @param pipeline whose slice it is
-   * @param seconds since the slice was begun
+   * @param start when the slice was begun
    */
-  SliceCommit(Lake lake, TargetOptions target, RunPipeline pipeline, DoubleSupplier seconds) {
+  SliceCommit(Lake lake, TargetOptions target, RunPipeline pipeline, Instant start) {
     this.lake = lake;
     this.target = target;
     this.pipeline = pipeline;
-    this.seconds = seconds;
+    this.start = start;
   }
 
   /** What the runs of a job may do. */
@@ -97,20 +98,32 @@ final class SliceCommit {
 
   /** Time that commits have taken. */
   double commitSeconds() {
-    return nanos / 1e9;
+    return took.toNanos() / 1e9;
   }
 
   /**
-   * Commits a run.
+   * What a run did, whose pipeline has ended; looks after the tables.
    *
-   * @return what happened, also where tables were refused; null where the computed tables are not
-   *     true yet, for others have written meanwhile
-   * @throws RunFailedException where it must not be committed
+   * @return also where tables were refused; null where the computed tables are not true yet, for
+   *     others have written meanwhile
+   * @throws RunFailedException where it was refused as a whole
    */
-  @Nullable Summary commit(LakeRun run) throws IOException {
-    long start = System.nanoTime();
+  @Nullable Summary summary(LakeRun run, RunOutcome outcome) throws IOException {
+    Effects effects = outcome.effects();
+    took = took.plus(effects.took());
+    published += effects.published().size();
+    committed.addAll(effects.published().keySet());
+    effects.mergedAgain().forEach((table, times) -> mergedAgain.merge(table, times, Long::sum));
+    Summary summary = new Summary(run.report());
+    summary.stored(run.store().buckets().keySet());
+    effects
+        .published()
+        .forEach(
+            (table, at) -> summary.published(table, Duration.between(start, at).toMillis() / 1e3));
     try {
-      return commit(run, run.report());
+      outcome.requireNoRefusal();
+    } catch (TablesRefusedException e) {
+      summary.refused(e.refusals());
     } catch (SchemaChangeException e) {
       if (isIgnored(e, rules(target, pipeline, SourceRules.NONE).schemaChanges())) {
         return null;
@@ -119,40 +132,9 @@ final class SliceCommit {
       throw new RunFailedException(refusal(e));
     } catch (TooManyDeadLettersException e) {
       throw new RunFailedException(refusal(e));
-    } finally {
-      nanos += System.nanoTime() - start;
-    }
-  }
-
-  private @Nullable Summary commit(LakeRun run, RunReport report) throws IOException {
-    Summary summary = new Summary(report);
-    summary.stored(run.store().buckets().keySet());
-    Progress slice = run.progress();
-    run.setProgress(new Progress(places(report), slice.read(), slice.text()));
-    RunCommit commits =
-        new RunCommit(
-            run,
-            report,
-            pipeline.computed().keySet(),
-            table -> {
-              published++;
-              committed.add(table);
-              summary.published(table, seconds.getAsDouble());
-            });
-    boolean isDone = true;
-    try {
-      isDone = commits.commitAll();
-    } catch (TablesRefusedException e) {
-      summary.refused(e.refusals());
     }
 
-    for (TableReport table : report.tables()) {
-      if (!pipeline.computed().containsKey(table.table())) {
-        mergedAgain.merge(table.table(), run.conflicts(table.table()), Long::sum);
-      }
-    }
-
-    if (!isDone) {
+    if (outcome instanceof Overtaken) {
       return null;
     }
 
@@ -198,16 +180,6 @@ final class SliceCommit {
             TargetOptions.DEAD_LETTERS,
             TargetOptions.DEAD_LETTERS,
             target.warehouse());
-  }
-
-  /** How far the sources are in. */
-  private static Map<String, Long> places(RunReport report) {
-    Map<String, Long> places = new TreeMap<>();
-    report
-        .tables()
-        .forEach(
-            table -> table.progress().forEach((what, at) -> places.merge(what, at, Math::max)));
-    return places;
   }
 
   /**

@@ -1,8 +1,10 @@
 package org.anabranch.launcher;
 
 import java.io.IOException;
+import java.time.Instant;
 import org.anabranch.lake.Lake;
 import org.anabranch.lake.LakeRun;
+import org.anabranch.lake.RunOutcome;
 import org.anabranch.lake.RunRules;
 import org.anabranch.launcher.ProgressLine.Amount;
 import org.anabranch.pipelines.Target;
@@ -10,9 +12,9 @@ import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
 
 /**
- * One slice of the input: runs the pipeline beside the tables of the warehouse and commits what it
- * wrote, together with how far the job has come. A run that fails commits nothing; one that dies
- * while it commits is finished by the next.
+ * One slice of the input: runs the pipeline beside the tables of the warehouse, whose last step
+ * commits what it wrote, together with how far the job has come. A run that fails before commits
+ * nothing; one that dies while it commits is finished by the next.
  */
 final class SliceRun {
 
@@ -33,7 +35,7 @@ final class SliceRun {
     this.session = session;
     this.feed = feed;
     this.slice = slice;
-    commit = new SliceCommit(lake, call.target(), call.runPipeline(), this::seconds);
+    commit = new SliceCommit(lake, call.target(), call.runPipeline(), Instant.now());
   }
 
   /**
@@ -49,8 +51,7 @@ final class SliceRun {
       try (LakeRun run = lake.startRun(buckets(), rules, call.runPipeline())) {
         SliceCommit.requireInputs(lake, call.runPipeline());
         run.setProgress(slice.progress(call.run().mode()));
-        runPipeline(run);
-        Summary summary = commit.commit(run);
+        Summary summary = commit.summary(run, runPipeline(run));
         if (summary != null) {
           return summary;
         }
@@ -75,7 +76,8 @@ final class SliceRun {
     return call.plan().tables().bucketsFor(slice.bytes());
   }
 
-  private void runPipeline(LakeRun run) {
+  /** Runs the pipeline, whose last step commits the run; gives what became of it. */
+  private RunOutcome runPipeline(LakeRun run) throws IOException {
     Amount amount = new Amount(slice.size(), slice.unit(), Slice.since(feed::read));
     try (ProgressLine progress = new ProgressLine(context.err(), context.screen(), amount)) {
       if (call.run().mode() == Mode.BATCH) {
@@ -88,10 +90,17 @@ final class SliceRun {
 
       PipelineResult.State state = build(run).run().waitUntilFinish();
       if (state != PipelineResult.State.DONE) {
-        throw new RunFailedException(
-            "the runner ended the pipeline as " + state + "; nothing was committed");
+        throw new RunFailedException("the runner ended the pipeline as " + state);
       }
+    } catch (RuntimeException e) {
+      if (run.outcome() != null || !run.hasReport()) {
+        throw e;
+      }
+
+      context.err().println("the last step failed, trying once more: " + Reasons.of(e));
     }
+
+    return run.finish();
   }
 
   private Pipeline build(LakeRun run) {
@@ -99,7 +108,11 @@ final class SliceRun {
     Pipeline pipeline = Pipeline.create(call.beam());
     try {
       call.plan()
-          .build(pipeline, slice.source(), Target.of(run.scope(), call.target().schemaChanges()));
+          .build(
+              pipeline,
+              slice.source(),
+              Target.of(run.scope(), call.target().schemaChanges())
+                  .committing(call.target().lake()));
       return pipeline;
     } catch (IllegalArgumentException e) {
       throw new WrongCallException(Reasons.of(e), e);

@@ -78,7 +78,6 @@ final class StreamMonitor implements AutoCloseable {
     metrics.count(summary, seconds, commitSeconds);
     BATCHES.inc();
     LAG.set(behind);
-    RunCounters.count(summary.counts());
     err.println(
         String.format(
             Locale.ROOT,

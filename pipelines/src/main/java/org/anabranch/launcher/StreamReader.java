@@ -10,6 +10,7 @@ import org.anabranch.kafka.TopicSlices;
 import org.anabranch.lake.ComputedTables;
 import org.anabranch.lake.Lake;
 import org.anabranch.lake.LakeRun;
+import org.anabranch.lake.RunOutcome;
 import org.anabranch.pipelines.ChangeSource.TopicRecords;
 import org.apache.beam.sdk.io.UnboundedSource;
 import org.apache.beam.sdk.io.UnboundedSource.UnboundedReader;
@@ -19,11 +20,11 @@ import org.joda.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Begins a run, waits until the steps behind it have left their report, commits it and begins the
- * next one with what came meanwhile. So state lies in the tables: a checkpoint of the engine only
- * names the run whose elements are on their way. A reader that goes on from there takes the run
- * over; where it has ended, or another has taken it, what the engine still has of it is dropped and
- * its slice is read again.
+ * Begins a run, waits until the last of the steps behind it has committed it, ends it and begins
+ * the next one with what came meanwhile. So state lies in the tables: a checkpoint of the engine
+ * only names the run whose elements are on their way. A reader that goes on from there becomes its
+ * owner; where it has ended, or another owns it, what the engine still has of it is dropped and its
+ * slice is read again.
  */
 final class StreamReader extends UnboundedReader<KV<String, TopicSlices>> {
 
@@ -55,15 +56,7 @@ final class StreamReader extends UnboundedReader<KV<String, TopicSlices>> {
       startMillis = mark.startMillis();
       dueMillis = mark.dueMillis();
       starts = mark.starts();
-      run = mark.run().isEmpty() ? null : takeOver(mark.run());
-    }
-  }
-
-  private @Nullable LakeRun takeOver(String name) throws IOException {
-    try {
-      return lake.resume(name);
-    } catch (IllegalStateException ended) {
-      return null;
+      run = mark.run().isEmpty() ? null : lake.adopt(mark.run());
     }
   }
 
@@ -75,7 +68,7 @@ final class StreamReader extends UnboundedReader<KV<String, TopicSlices>> {
   @Override
   public boolean advance() throws IOException {
     current = null;
-    if (isDone || (run != null && !isCommitted(run))) {
+    if (isDone || (run != null && !isEnded(run))) {
       pause();
       return false;
     }
@@ -160,22 +153,25 @@ final class StreamReader extends UnboundedReader<KV<String, TopicSlices>> {
     return open;
   }
 
-  /** Commits the run if its report is there. */
-  private boolean isCommitted(LakeRun open) throws IOException {
-    if (!open.hasReport()) {
+  /** Ends the run if its last step has committed it. */
+  private boolean isEnded(LakeRun open) throws IOException {
+    RunOutcome outcome = open.outcome();
+    if (outcome == null) {
       return false;
     }
 
     SliceCommit committing = commit;
     if (committing == null) {
-      committing = new SliceCommit(lake, job.target(), job.pipeline(), this::seconds);
+      committing =
+          new SliceCommit(
+              lake, job.target(), job.pipeline(), java.time.Instant.ofEpochMilli(startMillis));
       commit = committing;
     }
 
     Summary summary;
     try (open) {
       run = null;
-      summary = committing.commit(open);
+      summary = committing.summary(open, outcome);
     }
 
     monitor.running("");

@@ -89,7 +89,8 @@ final class StreamRun {
             new Target(
                 new LakeRuns(call.target().lake()),
                 RewriteRule.BY_COST,
-                call.target().schemaChanges()));
+                call.target().schemaChanges(),
+                call.target().lake()));
     return pipeline;
   }
 }

@@ -18,7 +18,6 @@ import org.anabranch.transforms.parse.DeadLetters;
 import org.anabranch.transforms.parse.TableNames;
 import org.anabranch.transforms.parse.TableSpec;
 import org.anabranch.transforms.report.RunReport;
-import org.anabranch.transforms.report.WriteReport;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.schemas.Schema;
 import org.apache.beam.sdk.schemas.Schema.Field;
@@ -154,8 +153,8 @@ public final class ComputeTables {
   }
 
   /**
-   * Adds the pipeline's steps. Running them leaves files in the store, which are to be committed,
-   * and a report in the directory of the target.
+   * Adds the pipeline's steps. Running them writes files beside the tables and ends as the target
+   * says.
    */
   public void expand(Pipeline pipeline, ChangeSource source, Target target) {
     List<Projection> projections = new ArrayList<>();
@@ -188,9 +187,7 @@ public final class ComputeTables {
                           target.perRun(RunScope::store))));
     }
 
-    reports
-        .apply("All reports", Flatten.pCollections())
-        .apply("Report", WriteReport.to(target.perRun(RunScope::directory)));
+    target.end(reports.apply("All reports", Flatten.pCollections()));
   }
 
   /** Batches are called by the table, and told apart from it by what they are for. */

@@ -12,7 +12,6 @@ import org.anabranch.transforms.merge.PerRun.RunScope;
 import org.anabranch.transforms.merge.Projection;
 import org.anabranch.transforms.merge.TableStore;
 import org.anabranch.transforms.report.RunReport;
-import org.anabranch.transforms.report.WriteReport;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.transforms.Flatten;
 import org.apache.beam.sdk.values.PCollection;
@@ -43,8 +42,8 @@ public final class Customer360 {
   private Customer360() {}
 
   /**
-   * Adds the pipeline's steps. Running them leaves files in the store, which are to be committed,
-   * and a report in the directory of the target.
+   * Adds the pipeline's steps. Running them writes files beside the tables and ends as the target
+   * says.
    *
    * @throws IllegalArgumentException where the configuration does not fit the input
    */
@@ -69,8 +68,6 @@ public final class Customer360 {
                   "Late", LateInteractions.to(stores, config.windows(), PROJECTION_BUCKETS)));
     }
 
-    reports
-        .apply("All reports", Flatten.pCollections())
-        .apply("Report", WriteReport.to(target.perRun(RunScope::directory)));
+    target.end(reports.apply("All reports", Flatten.pCollections()));
   }
 }

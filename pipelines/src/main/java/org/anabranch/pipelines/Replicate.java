@@ -2,8 +2,6 @@ package org.anabranch.pipelines;
 
 import java.util.List;
 import org.anabranch.transforms.merge.MergeBuckets;
-import org.anabranch.transforms.merge.PerRun.RunScope;
-import org.anabranch.transforms.report.WriteReport;
 import org.apache.beam.sdk.Pipeline;
 
 /**
@@ -20,15 +18,15 @@ public final class Replicate {
   private Replicate() {}
 
   /**
-   * Adds the pipeline's steps. Running them leaves files in the store, which are to be committed,
-   * and a report in the directory of the target.
+   * Adds the pipeline's steps. Running them writes files beside the tables and ends as the target
+   * says.
    *
    * @throws IllegalArgumentException where the configuration does not fit the input
    */
   public static void expand(Pipeline pipeline, TablesConfig config, Target target) {
-    pipeline
-        .apply("Tables", new MergeTables(config, target, List.of()))
-        .get(MergeBuckets.REPORTS)
-        .apply("Report", WriteReport.to(target.perRun(RunScope::directory)));
+    target.end(
+        pipeline
+            .apply("Tables", new MergeTables(config, target, List.of()))
+            .get(MergeBuckets.REPORTS));
   }
 }

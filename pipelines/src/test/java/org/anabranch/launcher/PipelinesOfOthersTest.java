@@ -18,15 +18,24 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.anabranch.launcher.CallContext.Screen;
 import org.anabranch.pipelines.ComputeTables;
+import org.anabranch.pipelines.Target;
+import org.anabranch.transforms.merge.PerRun.RunScope;
 import org.anabranch.transforms.parse.TableSpec;
 import org.anabranch.transforms.parse.TableSpec.Form;
+import org.anabranch.transforms.report.WriteReport;
 import org.apache.beam.sdk.schemas.Schema;
+import org.apache.beam.sdk.transforms.Create;
+import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.MapElements;
 import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.transforms.Sum;
+import org.apache.beam.sdk.transforms.windowing.GlobalWindow;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionTuple;
@@ -172,6 +181,40 @@ class PipelinesOfOthersTest {
     }
   }
 
+  /** Fails once all is written, in place of the step that commits. */
+  public static final class NeverCommits extends Wrapper {
+    @Override
+    public PlannedPipeline plan(PipelineCall call) {
+      PlannedPipeline totals = super.plan(call);
+      return new PlannedPipeline(
+          totals.tables(),
+          totals.computed(),
+          (pipeline, source, target) -> {
+            RunScope run = Objects.requireNonNull(target.runs().find(GlobalWindow.INSTANCE));
+            totals.build(pipeline, source, Target.of(run, target.schemaChanges()));
+            pipeline
+                .apply("Last", Create.of(run.directory()))
+                .apply("Fail", ParDo.of(new FailsOnceAllIsWritten()));
+          });
+    }
+  }
+
+  static final class FailsOnceAllIsWritten extends DoFn<String, Void> {
+
+    private static final long serialVersionUID = 1;
+    private static final int MAX_LOOKS = 6_000;
+
+    @ProcessElement
+    public void process(@Element String directory) throws InterruptedException {
+      Path report = Path.of(directory).resolve(WriteReport.FILE);
+      for (int look = 0; look < MAX_LOOKS && !Files.exists(report); look++) {
+        TimeUnit.MILLISECONDS.sleep(10);
+      }
+
+      throw new IllegalStateException("the disk of the worker is gone");
+    }
+  }
+
   abstract static class Wrapper implements PipelineDefinition {
 
     private final Totals totals = new Totals();
@@ -226,6 +269,20 @@ class PipelinesOfOthersTest {
     assertThat(
         show("totals"), is("{\"country\":\"DE\",\"total\":5}\n{\"country\":\"FR\",\"total\":7}\n"));
     assertThat(Call.of("tables", to, "--as=jsonl").out(), containsString("\"behind\":{}"));
+  }
+
+  @Test
+  void aRunWhoseLastStepFailsIsCommittedByItsOwner() throws IOException {
+    define(NeverCommits.class.getName());
+
+    String in = "--input=" + input(ORDER.formatted(1, 1, "DE", 5));
+    Call run = Call.of("run", "wrapper", in, "--warehouse=" + warehouse, "--durability=process");
+
+    assertThat(run.err(), run.code(), is(0));
+    assertThat(
+        run.err(),
+        containsString("the last step failed, trying once more: the disk of the worker is gone\n"));
+    assertThat(show("totals"), is("{\"country\":\"DE\",\"total\":5}\n"));
   }
 
   @Test

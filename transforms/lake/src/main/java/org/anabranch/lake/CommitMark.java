@@ -1,24 +1,41 @@
 package org.anabranch.lake;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.anabranch.lake.RunOutcome.Complete;
+import org.anabranch.lake.RunOutcome.Effects;
+import org.anabranch.lake.RunOutcome.Overtaken;
+import org.anabranch.lake.RunOutcome.SchemasRefused;
+import org.anabranch.lake.RunOutcome.TablesRefused;
+import org.anabranch.lake.RunOutcome.TooManyDead;
 import org.anabranch.lake.Storage.Entry;
+import org.anabranch.model.Type;
 import org.apache.iceberg.util.JsonUtil;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says that a run has committed all its tables, and what: file {@code committed.json} in its
- * directory. Form, version 1: an array of commits, each with its table, snapshot, version and
- * counts.
+ * Says what became of a run: file {@code committed.json} in its directory, written once. Form,
+ * version 2: an object with the outcome, the commits (table, snapshot, version, counts), when each
+ * table was done, which were merged again, and why tables were refused.
  */
 final class CommitMark {
 
+  private static final int VERSION = 2;
   private static final String FILE = "committed.json";
+  private static final String COMPLETE = "complete";
+  private static final String OVERTAKEN = "overtaken";
+  private static final String TABLES_REFUSED = "tables refused";
+  private static final String SCHEMAS_REFUSED = "schemas refused";
+  private static final String TOO_MANY_DEAD = "too many dead letters";
+  private static final String PUBLISHED = "published";
+  private static final String MERGED_AGAIN = "mergedAgain";
 
   private CommitMark() {}
 
@@ -26,56 +43,134 @@ final class CommitMark {
     return run.exists(FILE);
   }
 
-  /** When the run committed; null where it has not. */
+  /** When the run was committed; null where it was not. */
   static @Nullable Instant time(Storage run) throws IOException {
     Entry mark = run.find(FILE);
     return mark == null ? null : mark.modified();
   }
 
-  static void write(Storage run, List<TableCommitted> commits) throws IOException {
-    run.replace(
-        FILE,
-        JsonUtil.generate(
-            json -> {
-              json.writeStartArray();
-              for (TableCommitted commit : commits) {
-                json.writeStartObject();
-                json.writeStringField("table", commit.table());
-                json.writeNumberField("snapshot", commit.snapshotId());
-                json.writeNumberField("version", commit.version());
-                json.writeObjectFieldStart("counts");
-                for (Map.Entry<String, Long> count : commit.counts().entrySet()) {
-                  json.writeNumberField(count.getKey(), count.getValue());
-                }
-
-                json.writeEndObject();
-                json.writeEndObject();
-              }
-
-              json.writeEndArray();
-            },
-            false));
+  static void write(Storage run, RunOutcome outcome) throws IOException {
+    run.replace(FILE, JsonUtil.generate(json -> write(json, outcome), false));
   }
 
-  static List<TableCommitted> read(Storage run) throws IOException {
-    return JsonUtil.parse(run.read(FILE), CommitMark::commits);
+  private static void write(JsonGenerator json, RunOutcome outcome) throws IOException {
+    json.writeStartObject();
+    json.writeNumberField("version", VERSION);
+    if (outcome instanceof TablesRefused refused) {
+      json.writeStringField("outcome", TABLES_REFUSED);
+      JsonUtil.writeStringArray("refusals", refused.refusals(), json);
+    } else if (outcome instanceof SchemasRefused refused) {
+      json.writeStringField("outcome", SCHEMAS_REFUSED);
+      writeChanges(json, refused.changes());
+    } else if (outcome instanceof TooManyDead refused) {
+      json.writeStringField("outcome", TOO_MANY_DEAD);
+      json.writeNumberField("dead", refused.dead());
+      json.writeStringField("allowed", refused.allowed());
+    } else {
+      json.writeStringField("outcome", outcome instanceof Overtaken ? OVERTAKEN : COMPLETE);
+    }
+
+    Effects effects = outcome.effects();
+    json.writeNumberField("millis", effects.took().toMillis());
+    writeCommits(json, effects.commits());
+    Map<String, Long> published = new TreeMap<>();
+    effects.published().forEach((table, at) -> published.put(table, at.toEpochMilli()));
+    StateJson.writeNumbers(json, PUBLISHED, published);
+    StateJson.writeNumbers(json, MERGED_AGAIN, effects.mergedAgain());
+    json.writeEndObject();
   }
 
-  private static List<TableCommitted> commits(JsonNode json) {
+  private static void writeChanges(JsonGenerator json, List<SchemaChange> changes)
+      throws IOException {
+    json.writeArrayFieldStart("changes");
+    for (SchemaChange change : changes) {
+      json.writeStartObject();
+      json.writeStringField("table", change.table());
+      json.writeStringField("column", change.column());
+      if (change.stored() != null) {
+        json.writeStringField("stored", change.stored());
+      }
+
+      json.writeStringField("becomes", change.becomes().toString());
+      json.writeEndObject();
+    }
+
+    json.writeEndArray();
+  }
+
+  private static void writeCommits(JsonGenerator json, List<TableCommitted> commits)
+      throws IOException {
+    json.writeArrayFieldStart("commits");
+    for (TableCommitted commit : commits) {
+      json.writeStartObject();
+      json.writeStringField("table", commit.table());
+      json.writeNumberField("snapshot", commit.snapshotId());
+      json.writeNumberField("version", commit.version());
+      StateJson.writeNumbers(json, "counts", commit.counts());
+      json.writeEndObject();
+    }
+
+    json.writeEndArray();
+  }
+
+  /** Null where the run is not committed yet, or has ended. */
+  static @Nullable RunOutcome readIfThere(Storage run) throws IOException {
+    String json = run.readIfThere(FILE);
+    return json == null ? null : JsonUtil.parse(json, CommitMark::read);
+  }
+
+  private static RunOutcome read(JsonNode json) {
+    int version = json.isObject() ? JsonUtil.getInt("version", json) : 1;
+    if (version != VERSION) {
+      throw new IllegalStateException(
+          "a run was committed by another program: version %d of its mark, known is %d"
+              .formatted(version, VERSION));
+    }
+
+    Effects effects = effects(json);
+    return switch (JsonUtil.getString("outcome", json)) {
+      case TABLES_REFUSED -> new TablesRefused(effects, JsonUtil.getStringList("refusals", json));
+      case SCHEMAS_REFUSED -> new SchemasRefused(effects, changes(json));
+      case TOO_MANY_DEAD ->
+          new TooManyDead(
+              effects, JsonUtil.getLong("dead", json), JsonUtil.getString("allowed", json));
+      case OVERTAKEN -> new Overtaken(effects);
+      default -> new Complete(effects);
+    };
+  }
+
+  private static Effects effects(JsonNode json) {
     List<TableCommitted> commits = new ArrayList<>();
-    for (JsonNode commit : json) {
-      Map<String, Long> counts = new TreeMap<>();
-      JsonUtil.get("counts", commit)
-          .fields()
-          .forEachRemaining(count -> counts.put(count.getKey(), count.getValue().asLong()));
+    for (JsonNode commit : JsonUtil.get("commits", json)) {
       commits.add(
           new TableCommitted(
               JsonUtil.getString("table", commit),
               JsonUtil.getLong("snapshot", commit),
               JsonUtil.getLong("version", commit),
-              counts));
+              StateJson.numbers(commit, "counts")));
     }
 
-    return commits;
+    Map<String, Instant> published = new TreeMap<>();
+    StateJson.numbers(json, PUBLISHED)
+        .forEach((table, millis) -> published.put(table, Instant.ofEpochMilli(millis)));
+    return new Effects(
+        commits,
+        published,
+        StateJson.numbers(json, MERGED_AGAIN),
+        Duration.ofMillis(JsonUtil.getLong("millis", json)));
+  }
+
+  private static List<SchemaChange> changes(JsonNode json) {
+    List<SchemaChange> changes = new ArrayList<>();
+    for (JsonNode change : JsonUtil.get("changes", json)) {
+      changes.add(
+          new SchemaChange(
+              JsonUtil.getString("table", change),
+              JsonUtil.getString("column", change),
+              JsonUtil.getStringOrNull("stored", change),
+              Type.parse(JsonUtil.getString("becomes", change))));
+    }
+
+    return changes;
   }
 }

@@ -1,118 +1,113 @@
 package org.anabranch.lake;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import java.util.Set;
+import org.anabranch.transforms.merge.PerRun;
+import org.anabranch.transforms.parse.DeadLetters;
+import org.anabranch.transforms.report.RunCounters;
 import org.anabranch.transforms.report.RunReport;
-import org.anabranch.transforms.report.TableReport;
 import org.anabranch.transforms.report.WriteReport;
 import org.apache.beam.sdk.transforms.DoFn;
-import org.apache.iceberg.Snapshot;
-import org.apache.iceberg.TableMetadata;
-import org.apache.iceberg.TableOperations;
-import org.apache.iceberg.util.SnapshotUtil;
+import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
+import org.apache.beam.sdk.transforms.windowing.GlobalWindow;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Commits a run from its joined report, on whatever worker this is. May be called again, at the
- * same time too, also with other files of the same run: each table takes the run once, and all
- * calls give the same commits. The run itself belongs to the process that has built the pipeline.
+ * Commits a run from its joined report, on whatever worker this is, and marks it with what became
+ * of it. May be called again, at the same time too, also with other files of the same run: each
+ * table takes the run once, the first mark stands, and all calls give the same commits. The run
+ * itself belongs to the process that has started it, which ends it.
  */
 final class CommitRunFn extends DoFn<RunReport, TableCommitted> {
 
   private static final long serialVersionUID = 1;
-  private static final Logger LOG = LoggerFactory.getLogger(CommitRunFn.class);
 
   /** Versions after which the tables are looked after. */
   private static final int VERSIONS_BETWEEN_UPKEEP = 20;
 
-  private final UpsertConfig config;
-  private final String run;
+  private final LakeConfig config;
+  private final PerRun<String> directories;
+  private final @Nullable UpsertConfig upsert;
 
-  CommitRunFn(UpsertConfig config, String run) {
+  private CommitRunFn(
+      LakeConfig config, PerRun<String> directories, @Nullable UpsertConfig upsert) {
     this.config = config;
-    this.run = run;
+    this.directories = directories;
+    this.upsert = upsert;
+  }
+
+  /** Commits the runs of a process that looks after the tables itself and hears of refusals. */
+  static CommitRunFn ofRuns(LakeConfig config, PerRun<String> directories) {
+    return new CommitRunFn(config, directories, null);
+  }
+
+  /** Commits the one run of an upsert, which fails where something is refused. */
+  static CommitRunFn ofUpsert(UpsertConfig upsert, String directory) {
+    return new CommitRunFn(upsert.lake(), PerRun.always(directory), upsert);
   }
 
   @ProcessElement
-  public void process(@Element RunReport report, OutputReceiver<TableCommitted> out)
+  public void process(
+      @Element RunReport report, BoundedWindow window, OutputReceiver<TableCommitted> out)
       throws IOException {
-    try (Lake lake = Lake.at(config.lake())) {
+    String location = directories.of(window);
+    if (location == null) {
+      return;
+    }
+
+    String run = Storage.fileName(location);
+    try (Lake lake = Lake.at(config)) {
       RunDirectory directory = RunDirectory.join(lake.config(), run);
       if (directory == null) {
-        throw new IllegalStateException(
-            ("run %s into %s has ended, so that it can no longer be committed: the program that built"
-                    + " the pipeline must live until it is done, and a pipeline runs once; build"
-                    + " and run it again")
-                .formatted(run, lake.config().warehouse()));
+        drop(run, window, lake);
+        return;
       }
 
-      List<TableCommitted> commits;
+      RunOutcome outcome;
       boolean isFirst;
       try (directory) {
-        isFirst = !CommitMark.isIn(directory.files());
-        commits = isFirst ? commit(lake, directory, report) : CommitMark.read(directory.files());
+        RunOutcome marked = CommitMark.readIfThere(directory.files());
+        isFirst = marked == null;
+        outcome = marked == null ? commit(lake, run, directory, report) : marked;
       }
 
-      if (isFirst) {
-        lookAfter(config, lake, commits);
+      if (upsert != null) {
+        outcome.requireNoRefusal();
+        if (isFirst) {
+          lookAfter(upsert, lake, outcome.effects().commits());
+        }
       }
 
-      commits.forEach(out::output);
+      outcome.effects().commits().forEach(out::output);
     }
   }
 
-  private List<TableCommitted> commit(Lake lake, RunDirectory directory, RunReport report)
+  private static void drop(String run, BoundedWindow window, Lake lake) {
+    if (window == GlobalWindow.INSTANCE) {
+      throw new IllegalStateException(
+          ("run %s into %s has ended, so that it can no longer be committed: the program that built"
+                  + " the pipeline must live until it is done, and a pipeline runs once; build"
+                  + " and run it again")
+              .formatted(run, lake.config().warehouse()));
+    }
+
+    RunCounters.countDropped();
+  }
+
+  private static RunOutcome commit(Lake lake, String run, RunDirectory directory, RunReport report)
       throws IOException {
     WriteReport.leave(directory.location(), report);
     // Not closed: it would end, and that is not for a guest to do.
     LakeRun guest = new LakeRun(lake, run, directory, RunBase.read(directory.files()));
-    List<TableCommitted> commits = commitAll(lake, guest);
-    CommitMark.write(directory.files(), commits);
-    return commits;
-  }
-
-  /** Commits all tables of the report that a run has left. */
-  static List<TableCommitted> commitAll(Lake lake, LakeRun run) throws IOException {
-    LOG.debug("run {} is committed", run.id());
-    RunReport report = run.report();
-    new RunCommit(run, report, Set.of(), table -> {}).commitAll();
-    List<TableCommitted> commits = new ArrayList<>();
-    for (TableReport table : report.tables()) {
-      Snapshot snapshot = snapshot(lake, run.id(), table.table());
-      if (snapshot != null) {
-        commits.add(TableCommitted.of(table.table(), snapshot));
-      }
-    }
-
-    LOG.info("run {} has committed {} tables", run.id(), commits.size());
-    return commits;
-  }
-
-  /** The newest snapshot that a run has made; null where it has changed nothing. */
-  private static @Nullable Snapshot snapshot(Lake lake, String run, String table) {
-    TableOperations loaded = table.isEmpty() ? null : lake.catalog().load(table);
-    TableMetadata now = loaded == null ? null : loaded.current();
-    Snapshot current = now == null ? null : now.currentSnapshot();
-    if (now == null || current == null) {
-      return null;
-    }
-
-    for (Snapshot snapshot : SnapshotUtil.ancestorsOf(current.snapshotId(), now::snapshot)) {
-      String token =
-          Objects.requireNonNullElse(snapshot.summary(), Map.<String, String>of())
-              .getOrDefault(States.TOKEN, "");
-      if (RunId.isToken(run, token)) {
-        return snapshot;
-      }
-    }
-
-    return null;
+    RunOutcome outcome = new CommitRun(lake, guest).commit();
+    CommitMark.write(directory.files(), outcome);
+    // Dead letters were read as records of the tables they were meant for.
+    RunCounters.count(
+        RunReport.of(
+            report.tables().stream()
+                .filter(table -> !table.table().equals(DeadLetters.TABLE))
+                .toList()));
+    return outcome;
   }
 
   /** Now and then, compacts tables, expires old versions and removes files nobody needs. */

@@ -409,6 +409,21 @@ public final class Lake implements Closeable {
       throw new IllegalStateException("run " + run + " is alive, or has been finished");
     }
 
+    return opened(run, directory);
+  }
+
+  /**
+   * Becomes the owner of a run that lost it while the engine keeps its steps, which commit it.
+   *
+   * @return null where it has another owner, or has ended
+   */
+  public @Nullable LakeRun adopt(String run) throws IOException {
+    requireInPlace();
+    RunDirectory directory = RunDirectory.adopt(config(), run);
+    return directory == null ? null : opened(run, directory);
+  }
+
+  private LakeRun opened(String run, RunDirectory directory) throws IOException {
     try {
       return new LakeRun(this, run, directory, RunBase.read(directory.files()));
     } catch (IOException | RuntimeException e) {

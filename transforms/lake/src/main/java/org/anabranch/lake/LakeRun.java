@@ -115,6 +115,34 @@ public final class LakeRun implements Closeable {
     return directory.report();
   }
 
+  /** What became of it; null as long as it is not committed. */
+  public @Nullable RunOutcome outcome() throws IOException {
+    return CommitMark.readIfThere(directory.files());
+  }
+
+  /**
+   * Commits it here, from the report that its pipeline has left, unless its last step has done so:
+   * for the owner of a run whose step has failed.
+   *
+   * @throws IOException also where a step that is still there takes too long
+   */
+  public RunOutcome finish() throws IOException {
+    if (!directory.seize()) {
+      throw new IOException("run " + id + " is still being committed by its pipeline");
+    }
+
+    RunOutcome marked = outcome();
+    if (marked != null) {
+      return marked;
+    }
+
+    // A step that began to commit it may have written more.
+    base = RunBase.read(directory.files());
+    RunOutcome outcome = new CommitRun(lake, this).commit();
+    CommitMark.write(directory.files(), outcome);
+    return outcome;
+  }
+
   /** The tables as the run looked at them last. Goes to the workers. */
   public TableStore store() {
     return Lake.store(lake.config(), id, handles(), base.buckets());
@@ -392,11 +420,14 @@ public final class LakeRun implements Closeable {
     isAbandoned = true;
   }
 
-  /** Ends the run: files that were not committed go, and so does its directory. */
+  /**
+   * Ends the run: files that were not committed go, and so does its directory. A run that a step
+   * goes on committing is left to whoever comes next.
+   */
   @Override
   public void close() throws IOException {
     try (directory) {
-      if (isAbandoned) {
+      if (isAbandoned || !directory.seize()) {
         return;
       }
 

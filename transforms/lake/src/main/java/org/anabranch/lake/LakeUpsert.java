@@ -13,12 +13,10 @@ import org.anabranch.transforms.merge.SchemaChanges.Policy;
 import org.anabranch.transforms.parse.ChangeBatch;
 import org.anabranch.transforms.parse.ChangeCollection;
 import org.anabranch.transforms.parse.ParsedChanges;
-import org.anabranch.transforms.report.JoinReports;
 import org.anabranch.transforms.report.RunReport;
 import org.anabranch.transforms.report.RunReportCoder;
 import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.coders.StringUtf8Coder;
-import org.apache.beam.sdk.transforms.Combine;
 import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.Flatten;
 import org.apache.beam.sdk.transforms.GroupByKey;
@@ -301,9 +299,7 @@ public final class LakeUpsert extends PTransform<ChangeCollection, LakeCommits> 
         PCollectionList.of(seen)
             .and(merged.get(MergeBuckets.REPORTS))
             .apply("Reports", Flatten.pCollections())
-            .apply("Join reports", Combine.globally(new JoinReports()).withoutDefaults())
-            .apply("Commit", ParDo.of(new CommitRunFn(config, run.id())))
-            .setCoder(new TableCommitted.CommittedCoder()));
+            .apply("Commit", CommitRuns.of(config, run)));
   }
 
   private static LakeRun start(UpsertConfig config) {

@@ -36,10 +36,13 @@ final class RunDirectory implements Closeable {
 
   private static final int PAUSE_MILLIS = 20;
 
+  /** A minute: commits that take longer go on without the owner. */
+  private static final int MAX_LOOKS = 3_000;
+
   private final Storage lake;
   private final Storage files;
   private final @Nullable Hold alive;
-  private final @Nullable Hold committing;
+  private @Nullable Hold committing;
   private final Durability durability;
 
   /** Names and times of the files that are on the disk for sure. */
@@ -86,6 +89,27 @@ final class RunDirectory implements Closeable {
         alive.close();
       }
     }
+  }
+
+  /**
+   * Becomes the owner of a run that lost it, whose steps may go on: they commit it. Null where it
+   * has another owner, or has ended.
+   */
+  static @Nullable RunDirectory adopt(LakeConfig config, String run) throws IOException {
+    Storage lake = config.storage();
+    if (!lake.isDirectory(RUNS)) {
+      return null;
+    }
+
+    String location = location(lake, run);
+    Hold alive = lake.hold(name(run) + "/" + ALIVE);
+    // Another may have taken it over before us, and removed it.
+    if (alive != null && !isAlive(lake, name(run))) {
+      alive.close();
+      return null;
+    }
+
+    return alive == null ? null : new RunDirectory(config, location, alive, null);
   }
 
   /**
@@ -247,6 +271,23 @@ final class RunDirectory implements Closeable {
     try (InputStream file = files.open(WriteReport.FILE)) {
       return RunReport.read(file);
     }
+  }
+
+  /**
+   * Has its owner be the only one who may commit the run from now on, or remove it; waits for a
+   * step that just commits it.
+   *
+   * @return false where it takes too long
+   */
+  boolean seize() throws IOException {
+    for (int look = 0; committing == null && look < MAX_LOOKS; look++) {
+      committing = files.makeOrHold(COMMITTING);
+      if (committing == null) {
+        pause(location());
+      }
+    }
+
+    return committing != null;
   }
 
   /** Removes the directory with all it holds: first the lock, with which the run has ended. */

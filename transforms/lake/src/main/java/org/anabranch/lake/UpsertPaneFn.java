@@ -69,7 +69,9 @@ final class UpsertPaneFn extends DoFn<KV<String, Iterable<ChangeBatch>>, TableCo
       List<TableCommitted> commits;
       try (LakeRun run = lake.startRun(config.buckets(), config.rules())) {
         merge(run, table, pane.getValue());
-        commits = CommitRunFn.commitAll(lake, run);
+        RunOutcome outcome = new CommitRun(lake, run).commit();
+        outcome.requireNoRefusal();
+        commits = outcome.effects().commits();
       }
 
       Map<String, Long> told = new TreeMap<>(Objects.requireNonNullElse(state.read(), initial));
