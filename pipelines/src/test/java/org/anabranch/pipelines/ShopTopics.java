@@ -27,9 +27,15 @@ final class ShopTopics {
    * @return how many records there are
    */
   static long load(String bootstrapServers, Path data, int customers) throws Exception {
-    ShopGenerator.generate(new ShopGenerator.Options(data, customers, 1, 7, 4, 0.02, 0.01, 500));
+    return load(
+        bootstrapServers, new ShopGenerator.Options(data, customers, 1, 7, 4, 0.02, 0.01, 500));
+  }
+
+  /** The same for any shop. */
+  static long load(String bootstrapServers, ShopGenerator.Options shop) throws Exception {
+    ShopGenerator.generate(shop);
     Map<String, Long> sent =
-        TopicLoader.load(KafkaConfig.of(bootstrapServers), changes(data), PARTITIONS);
+        TopicLoader.load(KafkaConfig.of(bootstrapServers), changes(shop.output()), PARTITIONS);
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
       admin
           .createPartitions(

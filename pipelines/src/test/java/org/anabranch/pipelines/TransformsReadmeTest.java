@@ -4,26 +4,36 @@ import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.greaterThan;
 import static org.hamcrest.Matchers.is;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.anabranch.testdata.LocalBroker;
+import org.anabranch.testdata.ShopGenerator.Options;
+import org.apache.beam.runners.direct.DirectOptions;
 import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.PipelineResult;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The examples of transforms/README.md are code that is compiled, and two of them run here. */
+/** The examples of transforms/README.md are code that is compiled, and run here. */
 class TransformsReadmeTest {
 
   private static final Pattern MARKED =
       Pattern.compile("(?s) *// begin: (\\w+)\\n(.*?)\\n *// end\\n");
   private static final Pattern BLOCK = Pattern.compile("(?s)```java\\n(.*?)\\n```");
+
+  private static final Duration MAX_WAIT = Duration.ofMinutes(2);
 
   @TempDir private Path directory;
 
@@ -82,5 +92,52 @@ class TransformsReadmeTest {
             row -> stored.put(row.path("customer_id").asText(), row.path("order_id").asText()));
     assertThat(last.size(), greaterThan(10));
     assertThat(stored, is(last));
+  }
+
+  @Test
+  void topicsWithoutEndBecomeTheTablesOfTheSameChangesInFiles() throws Exception {
+    Path data = directory.resolve("data");
+    Path lake = directory.resolve("lake");
+    try (LocalBroker broker = LocalBroker.start(directory.resolve("broker"))) {
+      // Nothing broken: an amount that is no number would be text here, as no type is declared.
+      ShopTopics.load(broker.bootstrapServers(), new Options(data, 50, 1, 7, 4, 0.02, 0, 500));
+      Path expected = directory.resolve("expected");
+      Pipeline bounded = Pipeline.create(DirectRuns.options());
+      LibraryExamples.files(bounded, data.resolve("changes-*").toString(), expected.toString());
+      bounded.run().waitUntilFinish();
+
+      DirectOptions options = DirectRuns.options().as(DirectOptions.class);
+      options.setBlockOnRun(false);
+      Pipeline unbounded = Pipeline.create(options);
+      LibraryExamples.topics(unbounded, broker.bootstrapServers(), lake.toString());
+      PipelineResult running = unbounded.run();
+      try {
+        Instant end = Instant.now().plus(MAX_WAIT);
+        while (!shown(lake).equals(shown(expected)) && Instant.now().isBefore(end)) {
+          TimeUnit.MILLISECONDS.sleep(200);
+        }
+
+        assertThat(shown(lake), is(shown(expected)));
+        assertThat(shown(lake).get("orders").size(), greaterThan(10));
+      } finally {
+        running.cancel();
+      }
+    }
+  }
+
+  /** Rows of the tables of the shop's database, without where their changes lay. */
+  private static Map<String, Map<String, ObjectNode>> shown(Path lake)
+      throws IOException, SQLException {
+    Map<String, Map<String, ObjectNode>> shown = new HashMap<>();
+    for (String table : Exported.tables(lake)) {
+      String key = Map.of("customers", "id", "orders", "order_id").get(table);
+      if (key != null) {
+        StoredTable stored = StoredTable.of(lake, table);
+        stored.rows().forEach(row -> row.retain(stored.columns()));
+        shown.put(table, stored.byKey(List.of(key)));
+      }
+    }
+
+    return shown;
   }
 }
