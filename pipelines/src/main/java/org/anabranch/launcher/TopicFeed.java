@@ -5,9 +5,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.anabranch.kafka.EndAt;
+import org.anabranch.kafka.JobProgress;
 import org.anabranch.kafka.ReadProgress;
 import org.anabranch.kafka.StartAt;
-import org.anabranch.kafka.TopicSlice;
+import org.anabranch.kafka.TopicIds;
+import org.anabranch.kafka.TopicIds.MadeAnewException;
 import org.anabranch.kafka.TopicSlices;
 import org.anabranch.kafka.Topics;
 import org.anabranch.kafka.UnreachableBrokerException;
@@ -17,14 +19,8 @@ import org.anabranch.launcher.Slice.Unit;
 import org.anabranch.pipelines.ChangeSource.TopicRecords;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Kafka topics. The progress of a job is the place {@code read:JOB/TOPIC/PARTITION} of its tables:
- * everything before that offset is in. A slice that begins behind it leaves it where it is, for the
- * records in between are not in.
- */
+/** Kafka topics, of which a job reads what it has not read yet: see {@link JobProgress}. */
 final class TopicFeed implements Feed {
-
-  private static final String READ = "read:";
 
   /** Of an ordinary change event, to guess how many buckets a new table needs. */
   static final int RECORD_BYTES = 600;
@@ -71,7 +67,7 @@ final class TopicFeed implements Feed {
 
   @Override
   public Slice everything(Lake lake) throws IOException {
-    Map<String, Long> progress = progress(known(lake));
+    JobProgress progress = progress(known(lake));
     StartAt from = options.from() == null ? StartAt.progress() : options.from();
     return slice(slices(from, progress, options.to()), from, progress);
   }
@@ -84,8 +80,7 @@ final class TopicFeed implements Feed {
    * @return null where there is nothing new
    */
   @Nullable Slice next(Lake lake, long maxRows) throws IOException {
-    Map<String, Long> progress = progress(known(lake));
-    starts().forEach(progress::putIfAbsent);
+    JobProgress progress = progress(known(lake)).orElse(starts());
     StartAt from = StartAt.progress();
     TopicSlices all = slices(from, progress, EndAt.now());
     return all.isEmpty() ? null : slice(all.limitedTo(maxRows), from, progress);
@@ -93,7 +88,7 @@ final class TopicFeed implements Feed {
 
   /** A slice without records, for tables that are to be computed again. */
   Slice nothing() {
-    return slice(new TopicSlices(List.of()), StartAt.progress(), Map.of());
+    return slice(new TopicSlices(List.of()), StartAt.progress(), progress(Map.of()));
   }
 
   /** How many records there are behind what is committed. */
@@ -103,8 +98,7 @@ final class TopicFeed implements Feed {
 
   /** What there is behind what is committed: all of it where nothing is yet. */
   TopicSlices waiting(Lake lake) throws IOException {
-    Map<String, Long> progress = progress(known(lake));
-    starts().forEach(progress::putIfAbsent);
+    JobProgress progress = progress(known(lake)).orElse(starts());
     return slices(StartAt.progress(), progress, EndAt.now());
   }
 
@@ -121,7 +115,7 @@ final class TopicFeed implements Feed {
     if (starts == null) {
       Map<String, Long> found = new TreeMap<>();
       if (options.from() != null) {
-        slices(options.from(), Map.of(), EndAt.now())
+        slices(options.from(), progress(Map.of()), EndAt.now())
             .slices()
             .forEach(slice -> found.put(slice.name(), slice.start()));
       }
@@ -149,7 +143,11 @@ final class TopicFeed implements Feed {
   void requireArchivedIn(Lake lake) throws IOException {
     Map<String, Long> ends = Archive.ends(lake);
     if (!ends.isEmpty()) {
-      TopicIds.requireSame(Places.of(lake), ids());
+      try {
+        TopicIds.requireSame(Places.of(lake), ids());
+      } catch (MadeAnewException e) {
+        throw refusal(e);
+      }
     }
 
     try {
@@ -160,24 +158,16 @@ final class TopicFeed implements Feed {
     }
   }
 
-  private TopicSlices slices(StartAt start, Map<String, Long> progress, EndAt end) {
+  private TopicSlices slices(StartAt start, JobProgress progress, EndAt end) {
     try {
-      return topics.slices(topics.matching(options.topics()), start, progress, end);
+      return topics.slices(topics.matching(options.topics()), start, progress.offsets(), end);
     } catch (IllegalStateException | IllegalArgumentException e) {
       throw new RunFailedException(Reasons.ofMessage(e), e);
     }
   }
 
-  private Slice slice(TopicSlices slices, StartAt from, Map<String, Long> progress) {
-    Map<String, Long> read = new TreeMap<>();
-    for (TopicSlice slice : slices.slices()) {
-      Long before = progress.get(slice.name());
-      boolean isWhole = before == null ? startsAtFirst(from) : slice.start() <= before;
-      if (isWhole) {
-        read.put(READ + options.job() + "/" + slice.name(), slice.end());
-      }
-    }
-
+  private Slice slice(TopicSlices slices, StartAt from, JobProgress progress) {
+    Map<String, Long> read = new TreeMap<>(progress.after(slices, from));
     if (!read.isEmpty()) {
       read.putAll(toRemember);
     }
@@ -194,16 +184,16 @@ final class TopicFeed implements Feed {
         read);
   }
 
-  /** Whether a partition nobody has read yet is read from its first record. */
-  private static boolean startsAtFirst(StartAt from) {
-    return from instanceof StartAt.Progress || from instanceof StartAt.Earliest;
-  }
-
   /** What the tables know of jobs; of topics that were made anew it would be of other records. */
   private Map<String, Long> known(Lake lake) throws IOException {
     Map<String, Long> places = Places.of(lake);
     Map<String, String> ids = ids();
-    TopicIds.requireSame(options.job(), places, ids);
+    try {
+      TopicIds.requireSame(options.job(), places, ids);
+    } catch (MadeAnewException e) {
+      throw refusal(e);
+    }
+
     toRemember = TopicIds.toRemember(options.job(), places, ids);
     return places;
   }
@@ -216,16 +206,14 @@ final class TopicFeed implements Feed {
     }
   }
 
-  /** The job's progress by {@code TOPIC/PARTITION}. */
-  private Map<String, Long> progress(Map<String, Long> places) {
-    String prefix = READ + options.job() + "/";
-    Map<String, Long> progress = new TreeMap<>();
-    places.forEach(
-        (place, at) -> {
-          if (place.startsWith(prefix)) {
-            progress.put(place.substring(prefix.length()), at);
-          }
-        });
-    return progress;
+  private static RunFailedException refusal(MadeAnewException refused) {
+    return new RunFailedException(
+        "%s (--job=NAME), or forget how far this one has come (anabranch reset %s)"
+            .formatted(refused.getMessage(), refused.job()),
+        refused);
+  }
+
+  private JobProgress progress(Map<String, Long> places) {
+    return JobProgress.of(options.job(), places);
   }
 }

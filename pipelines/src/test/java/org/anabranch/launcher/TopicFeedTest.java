@@ -21,6 +21,8 @@ import org.anabranch.kafka.EndAt;
 import org.anabranch.kafka.FirstRecords;
 import org.anabranch.kafka.KafkaConfig;
 import org.anabranch.kafka.StartAt;
+import org.anabranch.kafka.TopicIds;
+import org.anabranch.kafka.TopicIds.MadeAnewException;
 import org.anabranch.kafka.TopicSlices;
 import org.anabranch.kafka.Topics;
 import org.anabranch.lake.Lake;
@@ -91,9 +93,9 @@ class TopicFeedTest {
 
       admin.createTopics(List.of(new NewTopic(TOPIC, 2, (short) 1))).all().get();
       send(broker, 0, 9);
-      RunFailedException refused =
+      MadeAnewException refused =
           assertThrows(
-              RunFailedException.class,
+              MadeAnewException.class,
               () -> TopicIds.requireSame("job", places, topics.ids(List.of(TOPIC))));
       assertThat(refused.getMessage(), containsString("topic shop was made anew: its id was "));
     }

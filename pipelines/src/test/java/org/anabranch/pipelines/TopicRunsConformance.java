@@ -27,6 +27,7 @@ import org.anabranch.kafka.KafkaConfig;
 import org.anabranch.kafka.TopicLoader;
 import org.anabranch.lake.LakeConfig;
 import org.anabranch.lake.LakeIO;
+import org.anabranch.lake.LakeJob;
 import org.anabranch.launcher.LauncherCalls;
 import org.anabranch.testdata.LocalBroker;
 import org.anabranch.testdata.ShopGenerator;
@@ -55,6 +56,7 @@ public abstract class TopicRunsConformance {
   private static final List<String> PUBLISHED = List.of("customers", "orders");
   private static final Duration MAX_WAIT = Duration.ofMinutes(2);
   private static final String TOPICS = "--topics=/shop\\..*/";
+  private static final String MERGED = "shop\\.public\\.(customers|orders)";
 
   private Path directory = Path.of("");
   private Path data = Path.of("");
@@ -63,6 +65,9 @@ public abstract class TopicRunsConformance {
 
   /** Name of the runner, as the command line has it. */
   protected abstract String runner();
+
+  /** Options of the runner in this process. */
+  protected abstract PipelineOptions options();
 
   /** Options with which the runner reads without end in this process; none where it cannot. */
   protected Optional<PipelineOptions> endless() {
@@ -121,7 +126,7 @@ public abstract class TopicRunsConformance {
         .apply(
             KafkaChangesIO.read()
                 .withBootstrapServers(broker.bootstrapServers())
-                .withTopics("/shop\\.public\\.(customers|orders)/"))
+                .withTopics("/" + MERGED + "/"))
         .apply(shop())
         .apply(
             LakeIO.upsert()
@@ -141,6 +146,46 @@ public abstract class TopicRunsConformance {
     } finally {
       running.cancel();
     }
+  }
+
+  @Test
+  @Tag("long")
+  void aPlainProgramGoesOnWhereTheLauncherHasEnded() throws Exception {
+    Path warehouse = directory.resolve("job");
+    List<String> first = new ArrayList<>();
+    for (int partition = 0; partition < PARTITIONS; partition++) {
+      first.add("shop.public.customers/%d:%d".formatted(partition, 10 * partition));
+      first.add("shop.public.orders/%d:7".formatted(partition));
+    }
+
+    String topics = "--topics=/" + MERGED + "/";
+    run(
+        warehouse,
+        List.of("--mode=batch", "--job=shop", topics, "--to=" + String.join(",", first)));
+    assertThat(differencesOfMerged(warehouse).isEmpty(), is(false));
+
+    plainRunOfJob(warehouse);
+    assertThat(differencesOfMerged(warehouse), is(Map.of()));
+    Map<String, Long> places = LakeIO.job(LakeConfig.at(warehouse), "shop").places();
+    plainRunOfJob(warehouse);
+    assertThat(LakeIO.job(LakeConfig.at(warehouse), "shop").places(), is(places));
+    String again =
+        run(warehouse, List.of("--mode=batch", "--job=shop", topics, "--from=committed"));
+    assertThat(again, containsString("reading 0 records"));
+  }
+
+  private void plainRunOfJob(Path warehouse) {
+    LakeJob job = LakeIO.job(LakeConfig.at(warehouse), "shop");
+    Pipeline pipeline = Pipeline.create(options());
+    pipeline
+        .apply(
+            KafkaChangesIO.read()
+                .withBootstrapServers(broker.bootstrapServers())
+                .withTopics("/" + MERGED + "/")
+                .forJob(job))
+        .apply(shop())
+        .apply(LakeIO.upsert().into(job).withBuckets(2));
+    pipeline.run().waitUntilFinish();
   }
 
   private static ParseChanges.DebeziumJson shop() {

@@ -34,6 +34,11 @@ class TopicRunsTest extends TopicRunsConformance {
   }
 
   @Override
+  protected PipelineOptions options() {
+    return DirectRuns.options();
+  }
+
+  @Override
   protected Optional<PipelineOptions> endless() {
     DirectOptions options = DirectRuns.options().as(DirectOptions.class);
     options.setBlockOnRun(false);
@@ -163,5 +168,12 @@ class TopicRunsTest extends TopicRunsConformance {
     assertThat(last, containsString(expected));
 
     assertThat("seconds", (System.nanoTime() - start) / 1_000_000_000L < 30, is(true));
+  }
+
+  /** In the gate on this runner. */
+  @Override
+  @Test
+  void aPlainProgramGoesOnWhereTheLauncherHasEnded() throws Exception {
+    super.aPlainProgramGoesOnWhereTheLauncherHasEnded();
   }
 }

@@ -15,6 +15,11 @@ class FlinkTopicRunsTest extends TopicRunsConformance {
   }
 
   @Override
+  protected PipelineOptions options() {
+    return FlinkRuns.options();
+  }
+
+  @Override
   protected Optional<PipelineOptions> endless() {
     FlinkPipelineOptions options = FlinkRuns.options().as(FlinkPipelineOptions.class);
     options.setStreaming(true);

@@ -35,6 +35,11 @@ final class SparkRuns {
     }
   }
 
+  /** With a context of the pipeline's own, which ends with it. */
+  static PipelineOptions alone() {
+    return local();
+  }
+
   private static PipelineOptions local() {
     SparkContextOptions options = PipelineOptionsFactory.as(SparkContextOptions.class);
     options.setRunner(SparkRunner.class);

@@ -1,6 +1,7 @@
 package org.anabranch.runners;
 
 import org.anabranch.pipelines.TopicRunsConformance;
+import org.apache.beam.sdk.options.PipelineOptions;
 import org.junit.jupiter.api.BeforeAll;
 
 class SparkTopicRunsTest extends TopicRunsConformance {
@@ -14,5 +15,10 @@ class SparkTopicRunsTest extends TopicRunsConformance {
   @Override
   protected String runner() {
     return "spark";
+  }
+
+  @Override
+  protected PipelineOptions options() {
+    return SparkRuns.alone();
   }
 }

@@ -12,6 +12,7 @@ import org.anabranch.model.Stable;
 import org.anabranch.transforms.archive.LogRecord;
 import org.anabranch.transforms.archive.LogRecord.Header;
 import org.anabranch.transforms.archive.LogRecordCoder;
+import org.anabranch.transforms.source.Job;
 import org.apache.beam.sdk.coders.ByteArrayCoder;
 import org.apache.beam.sdk.coders.NullableCoder;
 import org.apache.beam.sdk.io.kafka.KafkaIO;
@@ -49,8 +50,8 @@ import org.jspecify.annotations.Nullable;
  * and savepoints; a pipeline that starts without them reads from the beginning again, which changes
  * nothing that the tables have. Use {@link Read#slices} for input that ends: its offsets are fixed
  * before, which {@code KafkaIO}'s own stop times do not give, for they fail on empty partitions.
- * Where the progress is to be committed with the tables, so that another engine can go on, run the
- * launcher's {@code replicate} instead.
+ * Use {@link Read#forJob} where each pipeline is to go on where the one before has ended, on
+ * whatever engine: how far it has read is committed with the tables.
  */
 @Stable
 public final class KafkaChangesIO {
@@ -61,7 +62,7 @@ public final class KafkaChangesIO {
 
   /** Reads topics; say which with {@link Read#withTopics}. */
   public static Read read() {
-    return new Read("", Map.of(), List.of(), null, EndAt.now());
+    return new Read("", Map.of(), List.of(), null, EndAt.now(), null);
   }
 
   /**
@@ -78,23 +79,26 @@ public final class KafkaChangesIO {
     private final transient List<String> topics;
     private final transient @Nullable StartAt start;
     private final transient EndAt end;
+    private final transient @Nullable Job job;
 
     private Read(
         String servers,
         Map<String, String> properties,
         List<String> topics,
         @Nullable StartAt start,
-        EndAt end) {
+        EndAt end,
+        @Nullable Job job) {
       this.servers = servers;
       this.properties = new TreeMap<>(properties);
       this.topics = List.copyOf(topics);
       this.start = start;
       this.end = end;
+      this.job = job;
     }
 
     /** {@code HOST:PORT} of the brokers, separated by commas. Required. */
     public Read withBootstrapServers(String addresses) {
-      return new Read(addresses, properties, topics, start, end);
+      return new Read(addresses, properties, topics, start, end, job);
     }
 
     /**
@@ -102,7 +106,7 @@ public final class KafkaChangesIO {
      * which these are is found out when the pipeline starts. Required.
      */
     public Read withTopics(String... names) {
-      return new Read(servers, properties, Arrays.asList(names), start, end);
+      return new Read(servers, properties, Arrays.asList(names), start, end, job);
     }
 
     /**
@@ -112,7 +116,7 @@ public final class KafkaChangesIO {
     public Read withClientProperty(String name, String value) {
       Map<String, String> more = new TreeMap<>(properties);
       more.put(name, value);
-      return new Read(servers, more, topics, start, end);
+      return new Read(servers, more, topics, start, end, job);
     }
 
     /**
@@ -130,7 +134,20 @@ public final class KafkaChangesIO {
                 + " start at the progress of a job");
       }
 
-      return new Read(servers, properties, topics, from, to);
+      return new Read(servers, properties, topics, from, to, null);
+    }
+
+    /**
+     * Reads what a job has not read yet, up to what is committed when the pipeline is built, and
+     * ends: a bounded input, on any runner. Partitions that it has not read before start with their
+     * first record. The pipeline must end in {@code LakeIO.upsert().into(job)}, which commits how
+     * far that is. Fails where records that the job has not read are gone, or a topic was made
+     * anew.
+     *
+     * @param reading made by {@code LakeIO.job}
+     */
+    public Read forJob(Job reading) {
+      return new Read(servers, properties, topics, StartAt.progress(), EndAt.now(), reading);
     }
 
     @Override
@@ -175,8 +192,27 @@ public final class KafkaChangesIO {
 
     private TopicSlices found(KafkaConfig kafka, StartAt from) {
       try (Topics found = Topics.connect(kafka)) {
-        return found.slices(found.matching(String.join(",", topics)), from, Map.of(), end);
+        List<String> names = found.matching(String.join(",", topics));
+        return job == null
+            ? found.slices(names, from, Map.of(), end)
+            : next(job, found, names, from);
       }
+    }
+
+    /** What a job reads next, of which it is told. */
+    private TopicSlices next(Job reading, Topics found, List<String> names, StartAt from) {
+      Map<String, Long> places = reading.places();
+      Map<String, String> ids = found.ids(names);
+      TopicIds.requireSame(reading.name(), places, ids);
+      JobProgress progress = JobProgress.of(reading.name(), places);
+      TopicSlices slices = found.slices(names, from, progress.offsets(), end);
+      Map<String, Long> after = new TreeMap<>(progress.after(slices, from));
+      if (!after.isEmpty()) {
+        after.putAll(TopicIds.toRemember(reading.name(), places, ids));
+      }
+
+      reading.reads(after, "batch of " + slices.records() + " records");
+      return slices;
     }
 
     private KafkaIO.Read<byte[], byte[]> selecting(KafkaIO.Read<byte[], byte[]> read) {

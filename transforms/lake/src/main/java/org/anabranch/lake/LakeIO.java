@@ -31,6 +31,16 @@ public final class LakeIO {
     return LakeUpsert.DEFAULT;
   }
 
+  /**
+   * A job whose bounded pipelines each go on where the one before has ended.
+   *
+   * @param lake where its tables are, and with them how far it has come
+   * @param name without {@code /}
+   */
+  public static LakeJob job(LakeConfig lake, String name) {
+    return new LakeJob(lake, name);
+  }
+
   /** Reads a version of a table as rows. Say which with {@link LakeRead#withTable}. */
   public static LakeRead read() {
     return LakeRead.DEFAULT;

@@ -261,7 +261,7 @@ public final class LakeRun implements Closeable {
    * @param inputs versions of the other tables, by name
    */
   CommitResult commitComputed(TableReport report, Map<String, Long> inputs) throws IOException {
-    RunPipeline known = Objects.requireNonNullElse(base.pipeline(), RunPipeline.NONE);
+    RunPipeline known = base.pipelineOrNone();
     return commit(report, id, ComputedTables.places(known, report.table(), inputs));
   }
 

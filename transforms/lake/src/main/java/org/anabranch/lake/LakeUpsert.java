@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.anabranch.model.Stable;
 import org.anabranch.transforms.merge.MergeBuckets;
 import org.anabranch.transforms.merge.MergeConfig;
@@ -74,40 +75,83 @@ public final class LakeUpsert extends PTransform<ChangeCollection, LakeCommits> 
 
   private static final Duration DEFAULT_RETENTION = Duration.ofDays(7);
 
-  static final LakeUpsert DEFAULT =
-      new LakeUpsert(
-          null,
-          Policy.EVOLVE,
-          DEFAULT_BUCKETS,
-          UpkeepSettings.DEFAULT.keepVersions(),
-          DEFAULT_RETENTION,
-          null);
+  static final LakeUpsert DEFAULT = new LakeUpsert(new Draft());
 
   private final transient @Nullable LakeConfig lake;
+  private final transient @Nullable LakeJob job;
+  private final transient String jobName;
   private final transient Policy schemas;
   private final transient int buckets;
   private final transient int keepVersions;
   private final transient Duration tombstoneRetention;
   private final transient @Nullable Duration frequency;
 
-  private LakeUpsert(
-      @Nullable LakeConfig lake,
-      Policy schemas,
-      int buckets,
-      int keepVersions,
-      Duration tombstoneRetention,
-      @Nullable Duration frequency) {
-    this.lake = lake;
-    this.schemas = schemas;
-    this.buckets = buckets;
-    this.keepVersions = keepVersions;
-    this.tombstoneRetention = tombstoneRetention;
-    this.frequency = frequency;
+  private LakeUpsert(Draft draft) {
+    lake = draft.lake;
+    job = draft.job;
+    jobName = draft.jobName;
+    schemas = draft.schemas;
+    buckets = draft.buckets;
+    keepVersions = draft.keepVersions;
+    tombstoneRetention = draft.tombstoneRetention;
+    frequency = draft.frequency;
+  }
+
+  /** One that is being made. */
+  private static final class Draft {
+    private @Nullable LakeConfig lake;
+    private @Nullable LakeJob job;
+    private String jobName = "";
+    private Policy schemas = Policy.EVOLVE;
+    private int buckets = DEFAULT_BUCKETS;
+    private int keepVersions = UpkeepSettings.DEFAULT.keepVersions();
+    private Duration tombstoneRetention = DEFAULT_RETENTION;
+    private @Nullable Duration frequency;
+  }
+
+  private LakeUpsert with(Consumer<Draft> change) {
+    Draft draft = new Draft();
+    draft.lake = lake;
+    draft.job = job;
+    draft.jobName = jobName;
+    draft.schemas = schemas;
+    draft.buckets = buckets;
+    draft.keepVersions = keepVersions;
+    draft.tombstoneRetention = tombstoneRetention;
+    draft.frequency = frequency;
+    change.accept(draft);
+    return new LakeUpsert(draft);
   }
 
   /** Where the tables are. Required. */
   public LakeUpsert into(LakeConfig config) {
-    return new LakeUpsert(config, schemas, buckets, keepVersions, tombstoneRetention, frequency);
+    return with(
+        draft -> {
+          draft.lake = config;
+          draft.job = null;
+        });
+  }
+
+  /**
+   * Where the tables of a job are, with which how far it has read is committed. Its source must be
+   * in the same pipeline, which must be bounded: with a triggering frequency the place is the
+   * engine's to know. Default: nothing of the input is remembered.
+   */
+  public LakeUpsert into(LakeJob of) {
+    return with(
+        draft -> {
+          draft.lake = of.lake();
+          draft.job = of;
+          draft.jobName = of.name();
+        });
+  }
+
+  /**
+   * Name that the versions of the tables tell, in the summaries of their snapshots ({@code
+   * anabranch.pipeline}). Default: none, or that of the job it goes into.
+   */
+  public LakeUpsert withJob(String called) {
+    return with(draft -> draft.jobName = called);
   }
 
   /**
@@ -123,7 +167,7 @@ public final class LakeUpsert extends PTransform<ChangeCollection, LakeCommits> 
               + " changes come here");
     }
 
-    return new LakeUpsert(lake, policy, buckets, keepVersions, tombstoneRetention, frequency);
+    return with(draft -> draft.schemas = policy);
   }
 
   /**
@@ -136,7 +180,7 @@ public final class LakeUpsert extends PTransform<ChangeCollection, LakeCommits> 
       throw new IllegalArgumentException("buckets must be between 1 and 4096, but was: " + number);
     }
 
-    return new LakeUpsert(lake, schemas, number, keepVersions, tombstoneRetention, frequency);
+    return with(draft -> draft.buckets = number);
   }
 
   /**
@@ -145,8 +189,7 @@ public final class LakeUpsert extends PTransform<ChangeCollection, LakeCommits> 
    */
   public LakeUpsert withKeepVersions(int number) {
     UpkeepSettings checked = new UpkeepSettings(number, Duration.ZERO);
-    return new LakeUpsert(
-        lake, schemas, buckets, checked.keepVersions(), tombstoneRetention, frequency);
+    return with(draft -> draft.keepVersions = checked.keepVersions());
   }
 
   /**
@@ -158,7 +201,7 @@ public final class LakeUpsert extends PTransform<ChangeCollection, LakeCommits> 
       throw new IllegalArgumentException("a retention must not be negative, but was: " + retention);
     }
 
-    return new LakeUpsert(lake, schemas, buckets, keepVersions, retention, frequency);
+    return with(draft -> draft.tombstoneRetention = retention);
   }
 
   /**
@@ -172,7 +215,7 @@ public final class LakeUpsert extends PTransform<ChangeCollection, LakeCommits> 
           "a triggering frequency must be more than nothing, but was: " + interval);
     }
 
-    return new LakeUpsert(lake, schemas, buckets, keepVersions, tombstoneRetention, interval);
+    return with(draft -> draft.frequency = interval);
   }
 
   @Override
@@ -187,6 +230,7 @@ public final class LakeUpsert extends PTransform<ChangeCollection, LakeCommits> 
     builder.add(DisplayData.item("buckets", buckets));
     builder.add(DisplayData.item("versions kept", keepVersions));
     builder.add(DisplayData.item("tombstone retention", tombstoneRetention.toString()));
+    builder.addIfNotDefault(DisplayData.item("job", jobName), "");
     builder.addIfNotNull(
         DisplayData.item("triggering frequency", frequency == null ? null : frequency.toString()));
   }
@@ -199,7 +243,14 @@ public final class LakeUpsert extends PTransform<ChangeCollection, LakeCommits> 
 
     UpsertConfig config =
         new UpsertConfig(
-            lake, schemas, buckets, keepVersions, tombstoneRetention, changes.declared());
+            lake, schemas, buckets, keepVersions, tombstoneRetention, changes.declared(), jobName);
+    if (frequency != null && job != null) {
+      throw new IllegalArgumentException(
+          "the place of a pipeline that commits again and again is the engine's, not that of job '%s':"
+                  .formatted(job.name())
+              + " into(LakeConfig), or no triggering frequency");
+    }
+
     if (frequency != null) {
       return byPanes(changes, config, frequency);
     }
@@ -210,7 +261,7 @@ public final class LakeUpsert extends PTransform<ChangeCollection, LakeCommits> 
               + " withTriggeringFrequency(Duration.ofMinutes(1))");
     }
 
-    return bounded(changes, config);
+    return bounded(changes, config, job == null ? Progress.NONE : job.takeProgress());
   }
 
   private static LakeCommits byPanes(
@@ -260,8 +311,9 @@ public final class LakeUpsert extends PTransform<ChangeCollection, LakeCommits> 
     }
   }
 
-  private static LakeCommits bounded(ChangeCollection changes, UpsertConfig config) {
-    LakeRun run = start(config);
+  private static LakeCommits bounded(
+      ChangeCollection changes, UpsertConfig config, Progress progress) {
+    LakeRun run = start(config, progress);
     GuestRuns runs = new GuestRuns(run.scope());
     PerRun<MergeConfig> merging = PerRun.of(runs, scope -> config.merging(scope.store()));
     PCollectionTuple split =
@@ -302,9 +354,11 @@ public final class LakeUpsert extends PTransform<ChangeCollection, LakeCommits> 
             .apply("Commit", CommitRuns.of(config, run)));
   }
 
-  private static LakeRun start(UpsertConfig config) {
+  private static LakeRun start(UpsertConfig config, Progress progress) {
     try {
-      LakeRun run = OpenRuns.start(config.lake(), config.buckets(), config.rules());
+      LakeRun run =
+          OpenRuns.start(config.lake(), config.buckets(), config.rules(), config.pipeline());
+      run.setProgress(progress);
       config.merging(run.store());
       return run;
     } catch (IOException e) {

@@ -28,8 +28,8 @@ final class OpenRuns {
   private OpenRuns() {}
 
   /** Starts a run. */
-  static synchronized LakeRun start(LakeConfig config, int buckets, RunRules rules)
-      throws IOException {
+  static synchronized LakeRun start(
+      LakeConfig config, int buckets, RunRules rules, RunPipeline pipeline) throws IOException {
     if (!isHooked) {
       Runtime.getRuntime().addShutdownHook(new Thread(OpenRuns::endAll, "end-of-runs"));
       isHooked = true;
@@ -38,7 +38,7 @@ final class OpenRuns {
     endCommitted(GRACE);
     Lake lake = Lake.at(config);
     try {
-      LakeRun run = lake.startRun(buckets, rules);
+      LakeRun run = lake.startRun(buckets, rules, pipeline);
       OPEN.add(new Open(lake, run));
       LOG.info("run {} into {} has started", run.id(), config.warehouse());
       return run;

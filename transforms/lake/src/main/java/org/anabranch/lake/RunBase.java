@@ -52,6 +52,11 @@ record RunBase(
     tables = Collections.unmodifiableMap(new TreeMap<>(tables));
   }
 
+  /** The pipeline of the run; one without a name where it has none, or does not tell. */
+  RunPipeline pipelineOrNone() {
+    return pipeline == null ? RunPipeline.NONE : pipeline;
+  }
+
   /** The same for a table that is made with another number of buckets. */
   RunBase withBuckets(int other) {
     return new RunBase(other, tables, progress, rules, archived, pipeline);

@@ -31,6 +31,9 @@ final class States {
   /** Summary property: progress, as a text for people. */
   static final String PROGRESS = "anabranch.progress";
 
+  /** Summary property: the pipeline whose run it is, where it has a name. */
+  static final String PIPELINE = "anabranch.pipeline";
+
   /** Begins the names of summary properties: what the commit counted. */
   static final String COUNT = "anabranch.count.";
 

@@ -317,6 +317,11 @@ final class TableCommit {
         .set(States.TOKEN, token)
         .set(States.STATE, name)
         .set(States.PROGRESS, runBase.progress().text());
+    String pipeline = runBase.pipelineOrNone().name();
+    if (!pipeline.isEmpty()) {
+      delta.set(States.PIPELINE, pipeline);
+    }
+
     TableCommitted.counts(report)
         .forEach((what, count) -> delta.set(States.COUNT + what, Long.toString(count)));
     delta.commit();

@@ -25,6 +25,7 @@ import org.anabranch.transforms.report.RunReport;
  * @param keepVersions newest versions of each table that stay
  * @param tombstoneRetention how long deletes are kept beside the rows
  * @param declared tables as they were declared
+ * @param job name of the job; empty: it has none
  */
 record UpsertConfig(
     LakeConfig lake,
@@ -32,7 +33,8 @@ record UpsertConfig(
     int buckets,
     int keepVersions,
     Duration tombstoneRetention,
-    DeclaredTables declared)
+    DeclaredTables declared,
+    String job)
     implements Serializable {
 
   /** What the runs may do. The table of dead letters, which is ours, follows the program. */
@@ -43,6 +45,11 @@ record UpsertConfig(
         DeadLetterLimit.NONE,
         false,
         declared.sources());
+  }
+
+  /** The pipeline as the runs tell it. */
+  RunPipeline pipeline() {
+    return new RunPipeline(job, Map.of());
   }
 
   /**

@@ -67,7 +67,7 @@ final class UpsertPaneFn extends DoFn<KV<String, Iterable<ChangeBatch>>, TableCo
 
     try (Lake lake = Lake.at(config.lake())) {
       List<TableCommitted> commits;
-      try (LakeRun run = lake.startRun(config.buckets(), config.rules())) {
+      try (LakeRun run = lake.startRun(config.buckets(), config.rules(), config.pipeline())) {
         merge(run, table, pane.getValue());
         RunOutcome outcome = new CommitRun(lake, run).commit();
         outcome.requireNoRefusal();

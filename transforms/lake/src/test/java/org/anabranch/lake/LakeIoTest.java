@@ -136,7 +136,7 @@ class LakeIoTest {
                 Create.of(order(1, "a", 1, "c"), order(2, "b", 2, "c"), order(2, "x", 3, "d"))
                     .withRowSchema(ORDERS))
             .apply(orders().withHistory())
-            .apply(LakeIO.upsert().into(LakeConfig.at(directory)));
+            .apply(LakeIO.upsert().into(LakeConfig.at(directory)).withJob("shop"));
     PAssert.that(
             commits
                 .commits()
@@ -154,6 +154,7 @@ class LakeIoTest {
       Map<String, String> summary =
           lake.catalog().load("orders").current().currentSnapshot().summary();
       assertThat(summary.get("anabranch.count.merged"), is("3"));
+      assertThat(summary.get("anabranch.pipeline"), is("shop"));
     }
   }
 

@@ -1,4 +1,4 @@
-package org.anabranch.launcher;
+package org.anabranch.kafka;
 
 import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.containsString;
@@ -25,12 +25,13 @@ class TopicIdsTest {
   void anotherIdIsAnotherTopic() {
     Map<String, Long> places = Map.of("topic:job/t#one", 1L, "topic:other/t#two", 1L);
     Map<String, String> ids = Map.of("t", "two");
-    RunFailedException refused =
-        assertThrows(RunFailedException.class, () -> TopicIds.requireSame("job", places, ids));
+    TopicIds.MadeAnewException refused =
+        assertThrows(
+            TopicIds.MadeAnewException.class, () -> TopicIds.requireSame("job", places, ids));
     assertThat(
         refused.getMessage(), containsString("topic t was made anew: its id was one and is two"));
     TopicIds.requireSame("other", places, ids);
-    assertThrows(RunFailedException.class, () -> TopicIds.requireSame(places, ids));
+    assertThrows(TopicIds.MadeAnewException.class, () -> TopicIds.requireSame(places, ids));
     assertThat(TopicIds.toRemember("job", places, ids), is(Map.of("topic:job/t#two", 2L)));
   }
 
@@ -39,6 +40,7 @@ class TopicIdsTest {
     Map<String, Long> places = Map.of("topic:job/t#one", 1L, "topic:job/t#two", 2L);
     TopicIds.requireSame("job", places, Map.of("t", "two"));
     assertThrows(
-        RunFailedException.class, () -> TopicIds.requireSame("job", places, Map.of("t", "one")));
+        TopicIds.MadeAnewException.class,
+        () -> TopicIds.requireSame("job", places, Map.of("t", "one")));
   }
 }

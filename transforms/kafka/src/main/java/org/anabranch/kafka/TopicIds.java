@@ -1,15 +1,17 @@
-package org.anabranch.launcher;
+package org.anabranch.kafka;
 
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import org.anabranch.model.Internal;
 
 /**
  * The ids of the topics a job has read, as its tables know them: the place {@code
  * topic:JOB/TOPIC#ID}, whose number grows with each id that the topic had. A topic that was deleted
  * and made again has another id, however many records it has.
  */
-final class TopicIds {
+@Internal
+public final class TopicIds {
 
   private static final String PLACE = "topic:";
 
@@ -18,28 +20,47 @@ final class TopicIds {
 
   private TopicIds() {}
 
+  /** A topic is not the one that a job has read. */
+  public static final class MadeAnewException extends IllegalStateException {
+
+    private static final long serialVersionUID = 1;
+
+    private final String job;
+
+    MadeAnewException(String message, String job) {
+      super(message);
+      this.job = job;
+    }
+
+    /** The job that has read the one before. */
+    public String job() {
+      return job;
+    }
+  }
+
   /**
    * Requires that topics are those that were read before.
    *
    * @param places of all tables
    * @param ids of the topics now
-   * @throws RunFailedException for one that was made anew
+   * @throws MadeAnewException for one that was made anew
    */
-  static void requireSame(String job, Map<String, Long> places, Map<String, String> ids) {
+  public static void requireSame(String job, Map<String, Long> places, Map<String, String> ids) {
     known(job, places)
         .forEach(
             (topic, known) -> {
               String now = ids.get(topic);
               if (now != null && !now.equals(known.id())) {
-                throw new RunFailedException(
-                    "topic %s was made anew: its id was %s and is %s, so that its offsets are of other records; to read it from its first record give the job another name (--job=NAME), or forget how far this one has come (anabranch reset %s)"
-                        .formatted(topic, known.id(), now, job));
+                throw new MadeAnewException(
+                    "topic %s was made anew: its id was %s and is %s, so that its offsets are of other records; to read it from its first record give the job another name"
+                        .formatted(topic, known.id(), now),
+                    job);
               }
             });
   }
 
   /** The same for all jobs: the archive has records of each topic once. */
-  static void requireSame(Map<String, Long> places, Map<String, String> ids) {
+  public static void requireSame(Map<String, Long> places, Map<String, String> ids) {
     places.keySet().stream()
         .filter(place -> place.startsWith(PLACE) && place.indexOf('/') > 0)
         .map(place -> place.substring(PLACE.length(), place.indexOf('/')))
@@ -48,7 +69,7 @@ final class TopicIds {
   }
 
   /** What is to be remembered of topics that are read now; nothing of those that are known. */
-  static Map<String, Long> toRemember(
+  public static Map<String, Long> toRemember(
       String job, Map<String, Long> places, Map<String, String> ids) {
     Map<String, Known> known = known(job, places);
     Map<String, Long> remembered = new TreeMap<>();
