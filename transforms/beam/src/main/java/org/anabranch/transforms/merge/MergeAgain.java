@@ -30,8 +30,15 @@ import org.jspecify.annotations.Nullable;
  * and records it wrote are versions like all others, so they are simply changes once more: the
  * input is not needed again. The histories of their keys are written anew, for a history is
  * committed before its table: what the run wrote of them may lack what others have in the table.
+ *
+ * <p>Bucket by bucket: one at a time is held in memory. Where rows may belong to other buckets by
+ * now (others have made the table with another number of buckets, or rows have moved), all that was
+ * written is read once for each round of buckets, of which there are as many as memory asks for.
  */
 public final class MergeAgain {
+
+  /** Rows of a round at most, where it is more than one bucket: some hundred megabytes. */
+  private static final long ROWS_OF_ROUND = 500_000;
 
   private final MergeConfig config;
   private final TableStore then;
@@ -40,11 +47,20 @@ public final class MergeAgain {
   private final List<String> key;
   private final Schema source;
   private final Generations generations;
+
+  /** What is collected for the buckets of the round. */
   private final Map<Integer, RowBatch.Writer> changes = new TreeMap<>();
+
   private final int buckets;
+  private final long rowsOfRound;
 
   private MergeAgain(
-      MergeConfig config, TableStore then, RunReport ours, String table, int buckets) {
+      MergeConfig config,
+      TableStore then,
+      RunReport ours,
+      String table,
+      int buckets,
+      long rowsOfRound) {
     this.config = config;
     this.then = then;
     this.ours = ours;
@@ -55,6 +71,7 @@ public final class MergeAgain {
         TableOutput.sourceColumns(then.schema(table))
             .join(TableOutput.sourceColumns(ours.schema(table)));
     this.buckets = buckets;
+    this.rowsOfRound = rowsOfRound;
     SortedSet<FoundBoundary> boundaries = new TreeSet<>(ours.facts(table).boundaries());
     boundaries.addAll(config.store().facts(table).boundaries());
     generations = new Generations(config.sources(), boundaries);
@@ -78,6 +95,19 @@ public final class MergeAgain {
       int buckets,
       Set<Integer> changed)
       throws IOException {
+    return of(config, then, ours, table, buckets, changed, ROWS_OF_ROUND);
+  }
+
+  /** The same with so many rows of a round at most. */
+  static RunReport of(
+      MergeConfig config,
+      TableStore then,
+      RunReport ours,
+      String table,
+      int buckets,
+      Set<Integer> changed,
+      long rowsOfRound)
+      throws IOException {
     if (buckets < 1) {
       throw new IllegalArgumentException("buckets must be at least 1, but was: " + buckets);
     }
@@ -94,7 +124,7 @@ public final class MergeAgain {
               .formatted(table, String.join("+", now), String.join("+", key)));
     }
 
-    return new MergeAgain(config, then, ours, table, buckets).run(changed);
+    return new MergeAgain(config, then, ours, table, buckets, rowsOfRound).run(changed);
   }
 
   private RunReport run(Set<Integer> changed) throws IOException {
@@ -111,15 +141,19 @@ public final class MergeAgain {
       again.retainAll(changed);
     }
 
-    for (int bucket : again) {
-      collect(bucket, written.getOrDefault(bucket, List.of()));
-    }
-
     RunReport merged = RunReport.EMPTY;
     List<byte[]> forwarded = new ArrayList<>();
-    for (Map.Entry<Integer, RowBatch.Writer> bucket : changes.entrySet()) {
-      byte[] batch = bucket.getValue().toByteArray();
-      merged = merged.join(update(bucket.getKey(), forwarded).run(List.of(batch)));
+    for (Round round : isSameBuckets && !isMoved ? ownRounds(again) : rounds(again)) {
+      for (int bucket : round.sources()) {
+        collect(bucket, written.getOrDefault(bucket, List.of()), round);
+      }
+
+      for (Map.Entry<Integer, RowBatch.Writer> bucket : changes.entrySet()) {
+        byte[] batch = bucket.getValue().toByteArray();
+        merged = merged.join(update(bucket.getKey(), forwarded).run(List.of(batch)));
+      }
+
+      changes.clear();
     }
 
     // Written as a whole each time, so it may lack what others have committed.
@@ -129,6 +163,51 @@ public final class MergeAgain {
     }
 
     return replaced(merged, again);
+  }
+
+  /**
+   * Buckets that are merged again together.
+   *
+   * @param sources buckets as the run wrote them, whose rows are read
+   * @param from first of the buckets as they are now
+   * @param to behind the last of them
+   * @param isOwn whether the sources have nothing of other buckets
+   */
+  private record Round(Set<Integer> sources, int from, int to, boolean isOwn) {
+
+    /**
+     * Whether a bucket is one of the round.
+     *
+     * @throws IllegalStateException where it should not be among the sources
+     */
+    boolean has(int bucket) {
+      boolean isIn = bucket >= from && bucket < to;
+      if (!isIn && isOwn) {
+        throw new IllegalStateException(
+            "bucket %d has what belongs to bucket %d".formatted(from, bucket));
+      }
+
+      return isIn;
+    }
+  }
+
+  /** Each bucket has its own rows. */
+  private static List<Round> ownRounds(Set<Integer> again) {
+    return again.stream()
+        .map(bucket -> new Round(Set.of(bucket), bucket, bucket + 1, true))
+        .toList();
+  }
+
+  /** Any bucket may have rows of any other. */
+  private List<Round> rounds(Set<Integer> again) {
+    long rows = files(table).stream().mapToLong(WrittenFile::rows).sum();
+    int rounds = (int) Math.min(buckets, 1 + rows / rowsOfRound);
+    List<Round> all = new ArrayList<>();
+    for (int round = 0; round < rounds; round++) {
+      all.add(new Round(again, buckets * round / rounds, buckets * (round + 1) / rounds, false));
+    }
+
+    return all;
   }
 
   private List<WrittenFile> files(String name) {
@@ -148,8 +227,11 @@ public final class MergeAgain {
         .again();
   }
 
-  /** Collects what was written of a bucket as changes, each for the bucket it belongs to now. */
-  private void collect(int bucket, List<WrittenFile> files) throws IOException {
+  /**
+   * Collects what was written of a bucket as changes, each for the bucket it belongs to now, if
+   * that is one of the round.
+   */
+  private void collect(int bucket, List<WrittenFile> files, Round round) throws IOException {
     Schema schema = TableOutput.currentSchema(source);
     StoredBucket written = then.reopen(table, schema, bucket, files);
     Versions kept = new Versions(generations);
@@ -157,7 +239,7 @@ public final class MergeAgain {
     written.kept(
         batch -> {
           kept.addKept(batch);
-          addRecords(batch);
+          addRecords(batch, round);
         });
     if (bucket == TableStore.MOVED) {
       return;
@@ -167,22 +249,24 @@ public final class MergeAgain {
     List<String> columns = names.subList(0, names.size() - 1);
     try (RowCursor rows = written.scan(key, names)) {
       while (rows.next()) {
-        addRow(rows, columns, kept);
+        addRow(rows, columns, kept, round);
       }
     }
   }
 
   /** Those of moved rows, too, go to the buckets of their keys, which may have them by now. */
-  private void addRecords(byte[] batch) {
+  private void addRecords(byte[] batch, Round round) {
     RowBatch.Reader in = new RowBatch.Reader(batch);
     while (in.next()) {
       if (in.kind() == RowBatch.TRUNCATE) {
-        for (int target = 0; target < buckets; target++) {
+        for (int target = round.from(); target < round.to(); target++) {
           writer(target).add(in.change());
         }
       } else {
-        writer(KeyWriter.bucket(in.buffer(), in.keyOffset(), in.keyLength(), buckets))
-            .add(in.change());
+        int target = KeyWriter.bucket(in.buffer(), in.keyOffset(), in.keyLength(), buckets);
+        if (round.has(target)) {
+          writer(target).add(in.change());
+        }
       }
     }
   }
@@ -191,7 +275,12 @@ public final class MergeAgain {
     return changes.computeIfAbsent(bucket, added -> new RowBatch.Writer(1024));
   }
 
-  private void addRow(RowCursor rows, List<String> columns, Versions kept) {
+  private void addRow(RowCursor rows, List<String> columns, Versions kept, Round round) {
+    int target = KeyWriter.bucket(rows.key(), 0, rows.keyLength(), buckets);
+    if (!round.has(target)) {
+      return;
+    }
+
     ByteReader reader =
         new ByteReader(rows.values()).reset(rows.values(), rows.offset(), rows.length());
     for (int i = 0; i < columns.size(); i++) {
@@ -207,7 +296,7 @@ public final class MergeAgain {
       return;
     }
 
-    writer(KeyWriter.bucket(rows.key(), 0, rows.keyLength(), buckets))
+    writer(target)
         .add(
             RowBatch.change(
                 position.equals(Position.BASE) ? RowBatch.BASE : RowBatch.IMAGE,
