@@ -15,7 +15,7 @@ final class DirectRuns {
     options.setRunner(DirectRunner.class);
     options.setEnforceImmutability(false);
     options.setEnforceEncodability(false);
-    options.setTargetParallelism(2);
+    options.setTargetParallelism(1);
     return options;
   }
 }

@@ -82,7 +82,12 @@ final class ArchiveCommit {
                 ArchiveLayout.properties(),
                 run)
             : catalog.update(RecordArchive.TABLE, loaded, loaded.current(), run);
-    AppendFiles append = transaction.newAppend().set(States.TOKEN, run);
+    AppendFiles append =
+        CallerThread.ifFew(
+            transaction.newAppend(),
+            transaction.table().io(),
+            loaded == null ? null : loaded.current());
+    append.set(States.TOKEN, run);
     files.forEach(append::appendFile);
     append.commit();
     transaction.updateProperties().set(ArchiveLayout.OFFSETS, after.toString()).commit();

@@ -276,7 +276,7 @@ final class TableCommit {
 
   private CommitResult commit(
       Transaction transaction, @Nullable TableMetadata now, TableState state) throws IOException {
-    RowDelta delta = transaction.newRowDelta();
+    RowDelta delta = CallerThread.ifFew(transaction.newRowDelta(), transaction.table().io(), now);
     // A bucket whose rows are rewritten keeps its segments, unless told otherwise.
     List<Segment> segments = new ArrayList<>(state.segments());
     List<Segment> added = new ArrayList<>();

@@ -84,7 +84,11 @@ final class TableFiles {
     Map<Integer, List<Data>> data = new HashMap<>();
     Map<Integer, SortedSet<String>> deletes = new HashMap<>();
     try (CloseableIterable<FileScanTask> tasks =
-        table.newScan().useSnapshot(snapshot).planFiles()) {
+        table
+            .newScan()
+            .useSnapshot(snapshot)
+            .planWith(CallerThread.ifFew(table.io(), table.snapshot(snapshot)))
+            .planFiles()) {
       for (FileScanTask task : tasks) {
         int bucket = bucket(table, task);
         check(table, task.file().format(), task.file().location());
