@@ -312,7 +312,7 @@ class ReadTopicsTest {
   private static void run(TopicSlices slices, ParseConfig config) {
     DirectOptions options = PipelineOptionsFactory.as(DirectOptions.class);
     options.setRunner(DirectRunner.class);
-    options.setTargetParallelism(2);
+    options.setTargetParallelism(1);
     // The runner's checks, which others let it make, encode every element twice.
     options.setEnforceImmutability(false);
     options.setEnforceEncodability(false);

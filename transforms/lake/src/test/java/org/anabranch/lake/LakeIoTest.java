@@ -61,7 +61,7 @@ class LakeIoTest {
   static Pipeline pipeline() {
     DirectOptions options = PipelineOptionsFactory.as(DirectOptions.class);
     options.setRunner(DirectRunner.class);
-    options.setTargetParallelism(2);
+    options.setTargetParallelism(1);
     options.setEnforceImmutability(false);
     options.setEnforceEncodability(false);
     return Pipeline.create(options);

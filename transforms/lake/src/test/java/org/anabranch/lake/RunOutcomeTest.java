@@ -200,7 +200,8 @@ class RunOutcomeTest {
 
   /** Runs the last step of a pipeline, which gives these commits. */
   private void commit(LakeRun run, RunReport report, String... expected) {
-    Pipeline pipeline = Pipeline.create(PipelineOptionsFactory.create());
+    Pipeline pipeline =
+        Pipeline.create(PipelineOptionsFactory.fromArgs("--targetParallelism=1").create());
     PCollection<String> told =
         pipeline
             .apply(Create.of(report).withCoder(RunReportCoder.of()))

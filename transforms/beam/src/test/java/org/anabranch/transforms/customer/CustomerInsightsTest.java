@@ -97,7 +97,7 @@ class CustomerInsightsTest {
       List<KV<TableBucket, byte[]>> batches, @Nullable Instant asOf, Path staging)
       throws Exception {
     TestPipeline pipeline =
-        TestPipeline.fromOptions(PipelineOptionsFactory.create())
+        TestPipeline.fromOptions(PipelineOptionsFactory.fromArgs("--targetParallelism=1").create())
             .enableAbandonedNodeEnforcement(false);
     PCollectionTuple.of(MergeBuckets.RUN, pipeline.apply("Run", Create.of("")))
         .and(

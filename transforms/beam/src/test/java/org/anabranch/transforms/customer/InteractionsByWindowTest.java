@@ -189,7 +189,7 @@ class InteractionsByWindowTest {
       throws Exception {
     PerRun<TableStore> stores = PerRun.always(MemoryStore.empty());
     TestPipeline pipeline =
-        TestPipeline.fromOptions(PipelineOptionsFactory.create())
+        TestPipeline.fromOptions(PipelineOptionsFactory.fromArgs("--targetParallelism=1").create())
             .enableAbandonedNodeEnforcement(false);
     PCollectionTuple merged =
         PCollectionTuple.of(MergeBuckets.RUN, pipeline.apply("Run", Create.of("")))

@@ -71,7 +71,7 @@ class MergeBucketsTest {
     Projection projection = new Projection(TABLE, List.of("b", "id"), "step", "b", 2);
     MergeConfig config = new MergeConfig(MemoryStore.empty(), Set.of(TABLE), List.of(projection));
     TestPipeline pipeline =
-        TestPipeline.fromOptions(PipelineOptionsFactory.create())
+        TestPipeline.fromOptions(PipelineOptionsFactory.fromArgs("--targetParallelism=1").create())
             .enableAbandonedNodeEnforcement(false);
     PCollectionTuple merged =
         PCollectionTuple.of(MergeBuckets.RUN, pipeline.apply("Run", Create.of("")))

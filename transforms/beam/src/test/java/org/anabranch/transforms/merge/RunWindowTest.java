@@ -50,7 +50,7 @@ class RunWindowTest {
             .addElements(element("c", 8, 30))
             .advanceWatermarkToInfinity();
     TestPipeline pipeline =
-        TestPipeline.fromOptions(PipelineOptionsFactory.create())
+        TestPipeline.fromOptions(PipelineOptionsFactory.fromArgs("--targetParallelism=1").create())
             .enableAbandonedNodeEnforcement(false);
     PCollection<KV<String, Integer>> sums =
         pipeline

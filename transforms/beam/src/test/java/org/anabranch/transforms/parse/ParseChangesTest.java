@@ -37,6 +37,7 @@ class ParseChangesTest {
   void linesAndRecordsBecomeBatchesOfTheirTablesAndTheRestIsDead() {
     DirectOptions options = PipelineOptionsFactory.as(DirectOptions.class);
     options.setRunner(DirectRunner.class);
+    options.setTargetParallelism(1);
     Pipeline pipeline = Pipeline.create(options);
     byte[] lines =
         (new String(event(1, "orders"), StandardCharsets.UTF_8) + "\nno json\n")

@@ -231,7 +231,8 @@ class RunReportTest {
   void reportOfARunLiesInItsStagingDirectory(@TempDir Path staging) throws Exception {
     for (int attempt = 0; attempt < 2; attempt++) {
       TestPipeline pipeline =
-          TestPipeline.fromOptions(PipelineOptionsFactory.create())
+          TestPipeline.fromOptions(
+                  PipelineOptionsFactory.fromArgs("--targetParallelism=1").create())
               .enableAbandonedNodeEnforcement(false);
       RunReport part = report(Type.INT32, List.of(FILE), Map.of(TableReport.READ, 1L));
       pipeline
