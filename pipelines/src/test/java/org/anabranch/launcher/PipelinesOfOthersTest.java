@@ -276,7 +276,16 @@ class PipelinesOfOthersTest {
     define(NeverCommits.class.getName());
 
     String in = "--input=" + input(ORDER.formatted(1, 1, "DE", 5));
-    Call run = Call.of("run", "wrapper", in, "--warehouse=" + warehouse, "--durability=process");
+    // What fails waits for the others.
+    String[] call = {
+      "run",
+      "wrapper",
+      in,
+      "--warehouse=" + warehouse,
+      "--durability=process",
+      "--target-parallelism=2"
+    };
+    Call run = Call.of(call);
 
     assertThat(run.err(), run.code(), is(0));
     assertThat(
