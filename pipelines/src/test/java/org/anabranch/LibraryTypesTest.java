@@ -16,6 +16,7 @@ import org.anabranch.lake.LakeIO;
 import org.anabranch.model.Internal;
 import org.anabranch.model.Stable;
 import org.anabranch.transforms.parse.ParseChanges;
+import org.apache.beam.sdk.transforms.PTransform;
 import org.junit.jupiter.api.Test;
 
 /** What a program calls that has the artifacts on its class path. */
@@ -59,6 +60,20 @@ class LibraryTypesTest {
             .toList();
     assertThat(silent, is(List.of()));
     assertThat(LIBRARY, hasItems(LakeIO.class, KafkaChangesIO.class, ParseChanges.class));
+  }
+
+  @Test
+  void everyTransformShowsItsSettingsInThePagesOfTheEngine() {
+    List<String> silent =
+        LIBRARY.stream()
+            .filter(PTransform.class::isAssignableFrom)
+            .filter(
+                type ->
+                    Stream.of(type.getDeclaredMethods())
+                        .noneMatch(method -> method.getName().equals("populateDisplayData")))
+            .map(Class::getName)
+            .toList();
+    assertThat(silent, is(List.of()));
   }
 
   @Test

@@ -225,14 +225,6 @@ class CommonMistakesTest {
             "--keys=orders:orderid",
             "--warehouse=" + warehouse());
     fails(wrong, 1, "did you mean --keys=orders:id?");
-    Call broker =
-        Call.of(
-            "check",
-            "replicate",
-            "--bootstrap-servers=127.0.0.1:1",
-            "--topics=t",
-            "--warehouse=" + warehouse());
-    fails(broker, 1, "no broker answers at 127.0.0.1:1");
   }
 
   @Test

@@ -12,6 +12,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads slices of partitions, one after the other: every committed record of a slice once and in
@@ -21,6 +23,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  */
 final class SliceReader implements Closeable {
 
+  private static final Logger LOG = LoggerFactory.getLogger(SliceReader.class);
   private static final Duration POLL = Duration.ofSeconds(1);
   private static final Duration CLOSE = Duration.ofSeconds(5);
 
@@ -73,6 +76,7 @@ final class SliceReader implements Closeable {
 
   private void readAll(TopicSlice slice, Receiver receiver) throws IOException {
     TopicPartition partition = new TopicPartition(slice.topic(), slice.partition());
+    LOG.debug("reading {} from {}", slice, config.bootstrapServers());
     consumer.assign(List.of(partition));
     consumer.seek(partition, slice.start());
     long next = slice.start();
@@ -80,7 +84,7 @@ final class SliceReader implements Closeable {
     while (next < slice.end()) {
       List<ConsumerRecord<byte[], byte[]>> records = consumer.poll(POLL).records(partition);
       if (!hand(records, slice.end(), receiver)) {
-        return;
+        break;
       }
 
       long position = position(partition, next);
@@ -93,6 +97,8 @@ final class SliceReader implements Closeable {
                 .formatted(slice, next, config.bootstrapServers(), patience.toSeconds()));
       }
     }
+
+    LOG.debug("{} is read", slice);
   }
 
   /** Hands over the records before the end; false when one behind it came. */

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterAll;
@@ -68,21 +69,21 @@ class TopicsTest {
         wrong(() -> admin.matching("there,")), startsWith("topics must be names separated by"));
   }
 
+  /** No broker, and something that does not speak the protocol: both are waited for at once. */
   @Test
-  void anAddressWithoutABrokerFailsInTime() throws IOException {
-    int port;
-    try (ServerSocket free = new ServerSocket(0)) {
-      port = free.getLocalPort();
+  void whatDoesNotAnswerFailsInTime() throws IOException {
+    int free;
+    try (ServerSocket closed = new ServerSocket(0)) {
+      free = closed.getLocalPort();
     }
 
-    unreachable("127.0.0.1:" + port);
-  }
-
-  @Test
-  void somethingThatDoesNotSpeakTheProtocolFailsInTime() throws IOException {
+    CompletableFuture<Void> nobody =
+        CompletableFuture.runAsync(() -> unreachable("127.0.0.1:" + free));
     try (ServerSocket silent = new ServerSocket(0)) {
       unreachable("127.0.0.1:" + silent.getLocalPort());
     }
+
+    nobody.join();
   }
 
   private static void unreachable(String server) {

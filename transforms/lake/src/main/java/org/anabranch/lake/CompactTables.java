@@ -16,6 +16,8 @@ import org.anabranch.transforms.merge.MergeConfig;
 import org.anabranch.transforms.merge.TableStore;
 import org.anabranch.transforms.merge.TableStore.WrittenFile;
 import org.anabranch.transforms.report.TableReport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Compacts the buckets of all tables: their rows in one file each, without deletes, and the records
@@ -29,6 +31,7 @@ public final class CompactTables {
   private static final String CLOCK = "clock:";
 
   private static final int MAX_ATTEMPTS = 5;
+  private static final Logger LOG = LoggerFactory.getLogger(CompactTables.class);
 
   private final Lake lake;
   private final long retentionMicros;
@@ -55,6 +58,7 @@ public final class CompactTables {
       for (LakeTable table : lake.tables()) {
         int buckets = compact(run, table.table());
         if (buckets > 0) {
+          LOG.info("table {}: {} buckets compacted", table.table(), buckets);
           compacted.put(table.table(), buckets);
         }
       }

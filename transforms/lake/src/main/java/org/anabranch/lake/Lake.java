@@ -25,6 +25,8 @@ import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.TableOperations;
 import org.apache.iceberg.util.SnapshotUtil;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Tables in Apache Iceberg. Each commit of a run is one snapshot of the table; its version is the
@@ -37,6 +39,7 @@ import org.jspecify.annotations.Nullable;
 @Internal
 public final class Lake implements Closeable {
 
+  private static final Logger LOG = LoggerFactory.getLogger(Lake.class);
   private static final int MAX_LOOKS = 3;
 
   private final LakeCatalog catalog;
@@ -251,6 +254,12 @@ public final class Lake implements Closeable {
       RunBase base =
           new RunBase(buckets, lookAtAll(directory), Progress.NONE, rules, archived, pipeline);
       base.write(directory.files());
+      LOG.info(
+          "run {} of pipeline '{}' into {} starts on {} tables",
+          run,
+          pipeline.name(),
+          config().warehouse(),
+          base.tables().size());
       return new LakeRun(this, run, directory, base);
     } catch (IOException | RuntimeException e) {
       try (directory) {
@@ -409,6 +418,7 @@ public final class Lake implements Closeable {
       throw new IllegalStateException("run " + run + " is alive, or has been finished");
     }
 
+    LOG.info("run {}, which was dead, is taken over", run);
     return opened(run, directory);
   }
 
@@ -420,6 +430,7 @@ public final class Lake implements Closeable {
   public @Nullable LakeRun adopt(String run) throws IOException {
     requireInPlace();
     RunDirectory directory = RunDirectory.adopt(config(), run);
+    LOG.info("run {} {}", run, directory == null ? "has ended" : "has a new owner");
     return directory == null ? null : opened(run, directory);
   }
 

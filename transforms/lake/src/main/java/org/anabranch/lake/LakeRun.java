@@ -35,6 +35,8 @@ import org.apache.iceberg.exceptions.NotFoundException;
 import org.apache.iceberg.exceptions.RESTException;
 import org.apache.iceberg.jdbc.UncheckedSQLException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A run: it looks at the tables once, when it starts; its pipeline writes files beside them; then
@@ -46,6 +48,8 @@ import org.jspecify.annotations.Nullable;
  */
 @Internal
 public final class LakeRun implements Closeable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(LakeRun.class);
 
   /** With the pauses between them half a minute: longer than a file system hiccups. */
   private static final int MAX_LOOKS = 10;
@@ -283,6 +287,7 @@ public final class LakeRun implements Closeable {
       throws IOException {
     TableNames.check(report.table());
     CommitResult result = untilKnown(report.table(), () -> attempt(report, token, places));
+    LOG.debug("run {} and table {}: {}", token, report.table(), result);
     if (result instanceof Conflict) {
       conflicts.merge(report.table(), 1L, Long::sum);
     }
@@ -300,6 +305,11 @@ public final class LakeRun implements Closeable {
     directory.force();
     Exception last = null;
     for (int look = 1; look <= MAX_LOOKS; look++) {
+      if (last != null) {
+        LOG.info(
+            "run {} and table {}: looking again, look {}: {}", id, table, look, last.toString());
+      }
+
       try {
         return attempt.make();
       } catch (ConflictException e) {
@@ -436,6 +446,7 @@ public final class LakeRun implements Closeable {
       }
 
       directory.delete();
+      LOG.debug("run {} has ended", id);
     }
   }
 

@@ -17,6 +17,8 @@ import org.anabranch.transforms.merge.TableStore;
 import org.anabranch.transforms.report.RunReport;
 import org.anabranch.transforms.report.TableReport;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A table and its history, committed one after the other: the history first, for what later runs
@@ -25,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class TableFamily {
 
+  private static final Logger LOG = LoggerFactory.getLogger(TableFamily.class);
   private static final int MAX_ATTEMPTS = 50;
   private static final int MAX_PAUSE_MILLIS = 200;
 
@@ -75,6 +78,12 @@ final class TableFamily {
         changed.addAll(changed(history));
       }
 
+      LOG.info(
+          "run {}: others have changed buckets {} of table {}, which are merged again, attempt {}",
+          run.id(),
+          changed,
+          table,
+          attempt);
       // Always from what the pipeline wrote: an attempt whose history is in and whose table is not
       // has written histories from what was known then, and these are to be written anew.
       ours = mergeAgain(then, report, changed);

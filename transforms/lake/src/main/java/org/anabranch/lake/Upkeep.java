@@ -22,6 +22,8 @@ import org.apache.iceberg.TableMetadataParser;
 import org.apache.iceberg.TableOperations;
 import org.apache.iceberg.exceptions.NotFoundException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Removes old versions, files that no version needs, and the directories of dead runs. Safe beside
@@ -43,6 +45,8 @@ final class Upkeep {
    */
   private static final Duration CUT_OFF_AGE = Duration.ofHours(1);
 
+  private static final Logger LOG = LoggerFactory.getLogger(Upkeep.class);
+
   private final Lake lake;
   private final UpkeepSettings settings;
   private final Instant now = Clock.systemUTC().instant();
@@ -53,6 +57,7 @@ final class Upkeep {
   }
 
   List<UpkeepReport> run() throws IOException {
+    LOG.info("upkeep of {} starts: {}", lake.config().warehouse(), settings);
     // First, so that the versions that dead runs built on do not stay.
     Runs before = removeDeadRuns();
     Map<String, Integer> expired = new HashMap<>();
@@ -192,6 +197,7 @@ final class Upkeep {
         }
 
         directory.delete();
+        LOG.info("what was left of dead run {} is removed", run);
       }
     }
 
@@ -237,6 +243,12 @@ final class Upkeep {
       }
     }
 
+    LOG.info(
+        "table {}: {} versions expired, {} files of {} bytes removed",
+        table,
+        expired,
+        files,
+        bytes);
     return new UpkeepReport(table, expired, files, bytes);
   }
 
