@@ -54,9 +54,14 @@ public record LogTrack(String source, String log, List<LogSegment> segments) {
   }
 
   LogTrack join(LogTrack other) {
-    List<LogSegment> all = new ArrayList<>(segments);
-    all.addAll(other.segments);
-    return new LogTrack(source, log, all);
+    return joining(List.of(this, other));
+  }
+
+  /** Joins tracks of one source and log. */
+  static LogTrack joining(List<LogTrack> parts) {
+    List<LogSegment> all = new ArrayList<>();
+    parts.forEach(part -> all.addAll(part.segments));
+    return new LogTrack(parts.get(0).source, parts.get(0).log, all);
   }
 
   LogTrack withSource(String other) {

@@ -81,11 +81,21 @@ public record TableFacts(
     return new TreeSet<>(values);
   }
 
+  /** Each log has one track, made of all its stretches at once: there may be thousands. */
   private static List<LogTrack> joined(List<LogTrack> tracks) {
-    SortedMap<String, LogTrack> byLog = new TreeMap<>();
-    tracks.forEach(
-        track -> byLog.merge(track.source() + "\t" + track.log(), track, LogTrack::join));
-    return List.copyOf(byLog.values());
+    SortedMap<String, List<LogTrack>> byLog = new TreeMap<>();
+    for (LogTrack track : tracks) {
+      byLog
+          .computeIfAbsent(track.source() + "\t" + track.log(), log -> new ArrayList<>())
+          .add(track);
+    }
+
+    List<LogTrack> joined = new ArrayList<>();
+    for (List<LogTrack> parts : byLog.values()) {
+      joined.add(parts.size() == 1 ? parts.get(0) : LogTrack.joining(parts));
+    }
+
+    return List.copyOf(joined);
   }
 
   /** Facts with one value. */
