@@ -50,7 +50,8 @@ final class ShopTopics {
     return sent.values().stream().mapToLong(Long::longValue).sum();
   }
 
-  private static List<Path> changes(Path data) throws IOException {
+  /** Files of changes, in their order. */
+  static List<Path> changes(Path data) throws IOException {
     try (Stream<Path> files = Files.list(data)) {
       return files
           .filter(file -> file.getFileName().toString().startsWith("changes-"))

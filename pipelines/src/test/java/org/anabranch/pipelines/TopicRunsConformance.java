@@ -31,7 +31,6 @@ import org.anabranch.lake.LakeJob;
 import org.anabranch.launcher.LauncherCalls;
 import org.anabranch.testdata.LocalBroker;
 import org.anabranch.testdata.ShopGenerator;
-import org.anabranch.transforms.parse.ParseChanges;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.options.PipelineOptions;
@@ -56,7 +55,6 @@ public abstract class TopicRunsConformance {
   private static final List<String> PUBLISHED = List.of("customers", "orders");
   private static final Duration MAX_WAIT = Duration.ofMinutes(2);
   private static final String TOPICS = "--topics=/shop\\..*/";
-  private static final String MERGED = "shop\\.public\\.(customers|orders)";
 
   private Path directory = Path.of("");
   private Path data = Path.of("");
@@ -126,8 +124,8 @@ public abstract class TopicRunsConformance {
         .apply(
             KafkaChangesIO.read()
                 .withBootstrapServers(broker.bootstrapServers())
-                .withTopics("/" + MERGED + "/"))
-        .apply(shop())
+                .withTopics("/" + PlainProgram.TOPICS + "/"))
+        .apply(PlainProgram.shop())
         .apply(
             LakeIO.upsert()
                 .into(LakeConfig.at(warehouse))
@@ -158,7 +156,7 @@ public abstract class TopicRunsConformance {
       first.add("shop.public.orders/%d:7".formatted(partition));
     }
 
-    String topics = "--topics=/" + MERGED + "/";
+    String topics = "--topics=/" + PlainProgram.TOPICS + "/";
     run(
         warehouse,
         List.of("--mode=batch", "--job=shop", topics, "--to=" + String.join(",", first)));
@@ -181,30 +179,20 @@ public abstract class TopicRunsConformance {
         .apply(
             KafkaChangesIO.read()
                 .withBootstrapServers(broker.bootstrapServers())
-                .withTopics("/" + MERGED + "/")
+                .withTopics("/" + PlainProgram.TOPICS + "/")
                 .forJob(job))
-        .apply(shop())
+        .apply(PlainProgram.shop())
         .apply(LakeIO.upsert().into(job).withBuckets(2));
     pipeline.run().waitUntilFinish();
   }
 
-  private static ParseChanges.DebeziumJson shop() {
-    return ParseChanges.debeziumJson()
-        .withHistory("customers")
-        .withKey("customers", "id")
-        .withType("customers", "marketing_opt_in", "boolean")
-        .withType("customers", "birth_date", "date")
-        .withType("customers", "created_at", "timestamptz")
-        .withType("customers", "updated_at", "timestamptz")
-        .withType("customers", "loyalty_points", "int")
-        .withKey("orders", "order_id")
-        .withType("orders", "amount", "decimal(12,2)")
-        .withType("orders", "ordered_at", "timestamptz")
-        .withType("orders", "updated_at", "timestamptz");
-  }
-
   /** What differs in the tables that nothing is computed for. */
   private Map<String, String> differencesOfMerged(Path warehouse) throws Exception {
+    return differencesOfMerged(data, warehouse);
+  }
+
+  /** The same for the tables of any data. */
+  static Map<String, String> differencesOfMerged(Path data, Path warehouse) throws Exception {
     List<String> merged = List.of("customers", "customers_history", "orders");
     List<String> stored = Exported.tables(warehouse);
     if (!stored.containsAll(merged)) {

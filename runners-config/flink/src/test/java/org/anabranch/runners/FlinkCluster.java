@@ -5,16 +5,31 @@ import static org.anabranch.pipelines.ClusterProcesses.freePort;
 
 import java.io.File;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.anabranch.pipelines.ClusterProcesses;
 
 /** A standalone job manager and task managers with two slots each. */
 final class FlinkCluster {
 
+  /** The one that runs: those that have ended stay in the list. */
+  private static final Pattern JOB =
+      Pattern.compile("\"jid\":\"([0-9a-f]+)\"[^{}]*\"state\":\"(?:RUNNING|RESTARTING|CREATED)\"");
+
+  private static final int MAX_ATTEMPTS = 60;
+  private static final Pattern REQUEST = Pattern.compile("\"request-id\":\"([0-9a-f]+)\"");
+  private static final Pattern LOCATION = Pattern.compile("\"location\":\"([^\"]+)\"");
   private static final List<String> SHARED = List.of("commons-", "jsr305", "snappy");
 
   private final ClusterProcesses processes;
@@ -70,6 +85,79 @@ final class FlinkCluster {
   /** Root of the job manager's REST interface. */
   String rest() {
     return "http://" + HOST + ":" + port;
+  }
+
+  /** The newest job. */
+  String job() throws IOException, InterruptedException {
+    return rest() + "/jobs/" + found(JOB, get(rest() + "/jobs/overview"));
+  }
+
+  /**
+   * Takes a savepoint of the job.
+   *
+   * @param how what is asked of the job: {@code stop} or {@code savepoints}
+   * @param body of the question, with {@code %s} for the directory
+   * @return where it is
+   */
+  String savepoint(String how, String body) throws IOException, InterruptedException {
+    String job = job();
+    String directory = processes.directory().resolve("savepoints").toUri().toString();
+    for (int attempt = 1; ; attempt++) {
+      String request =
+          found(
+              REQUEST,
+              send(
+                  HttpRequest.newBuilder(URI.create(job + "/" + how))
+                      .header("Content-Type", "application/json")
+                      .POST(BodyPublishers.ofString(body.formatted(directory)))));
+      String status = job + "/savepoints/" + request;
+      processes.await(status, "\"COMPLETED\"");
+      String answer = get(status);
+      Matcher location = LOCATION.matcher(answer);
+      if (location.find()) {
+        return location.group(1);
+      }
+
+      // Not while the job starts again.
+      if (attempt == MAX_ATTEMPTS) {
+        throw new AssertionError("no savepoint: " + answer);
+      }
+
+      TimeUnit.SECONDS.sleep(1);
+    }
+  }
+
+  /** Ends the job and waits until it has ended. */
+  void cancel() throws IOException, InterruptedException {
+    String job = job();
+    send(
+        HttpRequest.newBuilder(URI.create(job + "?mode=cancel"))
+            .method("PATCH", BodyPublishers.noBody()));
+    // The program ends with its job, so that not all processes live on.
+    for (int look = 0; !get(job).contains("\"state\":\"CANCELED\""); look++) {
+      if (look == MAX_ATTEMPTS) {
+        throw new AssertionError("the job is not cancelled: " + get(job));
+      }
+
+      TimeUnit.SECONDS.sleep(1);
+    }
+  }
+
+  private static String found(Pattern pattern, String text) {
+    Matcher matcher = pattern.matcher(text);
+    if (!matcher.find()) {
+      throw new AssertionError(pattern + " is not in: " + text);
+    }
+
+    return matcher.group(1);
+  }
+
+  private static String get(String url) throws IOException, InterruptedException {
+    return send(HttpRequest.newBuilder(URI.create(url)));
+  }
+
+  private static String send(HttpRequest.Builder request) throws IOException, InterruptedException {
+    return HttpClient.newHttpClient().send(request.build(), BodyHandlers.ofString()).body();
   }
 
   List<String> options() {
