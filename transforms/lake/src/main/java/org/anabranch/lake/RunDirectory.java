@@ -277,11 +277,15 @@ final class RunDirectory implements Closeable {
    * Has its owner be the only one who may commit the run from now on, or remove it; waits for a
    * step that just commits it.
    *
-   * @return false where it takes too long
+   * @return false where it takes too long, or somebody has removed the directory
    */
   boolean seize() throws IOException {
     for (int look = 0; committing == null && look < MAX_LOOKS; look++) {
       committing = files.makeOrHold(COMMITTING);
+      if (committing == null && !files.exists(ALIVE)) {
+        return false;
+      }
+
       if (committing == null) {
         pause(location());
       }

@@ -11,6 +11,7 @@ import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.instanceOf;
 import static org.hamcrest.Matchers.is;
+import static org.hamcrest.Matchers.lessThan;
 import static org.hamcrest.Matchers.notNullValue;
 import static org.hamcrest.Matchers.nullValue;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -196,6 +197,16 @@ class RunOutcomeTest {
 
     assertThat(rows(lake, "orders"), contains("1=a"));
     assertThat(lake.adopt(first.id()), nullValue());
+  }
+
+  @Test
+  void aRunWhoseDirectoryIsGoneEndsAtOnce() throws IOException {
+    Instant start = Instant.now();
+    try (LakeRun run = lake.startRun(BUCKETS)) {
+      run.files().deleteAll("");
+    }
+
+    assertThat(Duration.between(start, Instant.now()).toSeconds(), lessThan(30L));
   }
 
   /** Runs the last step of a pipeline, which gives these commits. */
