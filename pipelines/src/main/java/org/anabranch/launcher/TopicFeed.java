@@ -143,11 +143,9 @@ final class TopicFeed implements Feed {
   void requireArchivedIn(Lake lake) throws IOException {
     Map<String, Long> ends = Archive.ends(lake);
     if (!ends.isEmpty()) {
-      try {
-        TopicIds.requireSame(Places.of(lake), ids());
-      } catch (MadeAnewException e) {
-        throw refusal(e);
-      }
+      Map<String, Long> places = lake.places();
+      Map<String, String> ids = ids();
+      requireSame(() -> TopicIds.requireSame(places, ids));
     }
 
     try {
@@ -186,14 +184,9 @@ final class TopicFeed implements Feed {
 
   /** What the tables know of jobs; of topics that were made anew it would be of other records. */
   private Map<String, Long> known(Lake lake) throws IOException {
-    Map<String, Long> places = Places.of(lake);
+    Map<String, Long> places = lake.places();
     Map<String, String> ids = ids();
-    try {
-      TopicIds.requireSame(options.job(), places, ids);
-    } catch (MadeAnewException e) {
-      throw refusal(e);
-    }
-
+    requireSame(() -> TopicIds.requireSame(options.job(), places, ids));
     toRemember = TopicIds.toRemember(options.job(), places, ids);
     return places;
   }
@@ -206,11 +199,15 @@ final class TopicFeed implements Feed {
     }
   }
 
-  private static RunFailedException refusal(MadeAnewException refused) {
-    return new RunFailedException(
-        "%s (--job=NAME), or forget how far this one has come (anabranch reset %s)"
-            .formatted(refused.getMessage(), refused.job()),
-        refused);
+  private static void requireSame(Runnable check) {
+    try {
+      check.run();
+    } catch (MadeAnewException e) {
+      throw new RunFailedException(
+          "%s (--job=NAME), or forget how far this one has come (anabranch reset %s)"
+              .formatted(e.getMessage(), e.job()),
+          e);
+    }
   }
 
   private JobProgress progress(Map<String, Long> places) {

@@ -30,8 +30,7 @@ final class CallerThread extends AbstractExecutorService {
    */
   static <T extends SnapshotUpdate<T>> T ifFew(T update, FileIO io, @Nullable TableMetadata now) {
     Snapshot current = now == null ? null : now.currentSnapshot();
-    boolean areFew = current == null || current.allManifests(io).size() <= FEW_MANIFESTS;
-    return areFew ? update.scanManifestsWith(HERE) : update;
+    return update.scanManifestsWith(ifFew(io, current));
   }
 
   /** The same for what reads all manifests. */

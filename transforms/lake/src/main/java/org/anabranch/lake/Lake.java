@@ -100,6 +100,16 @@ public final class Lake implements Closeable {
     return tables;
   }
 
+  /** How far all jobs and their sources have come: the furthest of each place over all tables. */
+  public Map<String, Long> places() throws IOException {
+    Map<String, Long> places = new TreeMap<>();
+    for (LakeTable table : tables()) {
+      table.places().forEach((what, at) -> places.merge(what, at, Math::max));
+    }
+
+    return places;
+  }
+
   private @Nullable LakeTable current(String name) throws IOException {
     TableOperations loaded = catalog.load(name);
     Snapshot current = loaded == null ? null : loaded.current().currentSnapshot();

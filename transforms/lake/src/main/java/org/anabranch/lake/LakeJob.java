@@ -3,7 +3,6 @@ package org.anabranch.lake;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Map;
-import java.util.TreeMap;
 import org.anabranch.model.Stable;
 import org.anabranch.transforms.source.Job;
 import org.jspecify.annotations.Nullable;
@@ -52,12 +51,7 @@ public final class LakeJob implements Job {
   @Override
   public Map<String, Long> places() {
     try (Lake opened = Lake.at(lake)) {
-      Map<String, Long> places = new TreeMap<>();
-      for (LakeTable table : opened.tables()) {
-        table.places().forEach((what, at) -> places.merge(what, at, Math::max));
-      }
-
-      return places;
+      return opened.places();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
