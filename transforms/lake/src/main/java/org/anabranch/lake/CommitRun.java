@@ -36,11 +36,16 @@ final class CommitRun {
 
   private final Lake lake;
   private final LakeRun run;
+  private final RunReport report;
   private final Clock clock = Clock.systemUTC();
 
-  CommitRun(Lake lake, LakeRun run) {
+  /**
+   * @param report that is in the directory of the run
+   */
+  CommitRun(Lake lake, LakeRun run, RunReport report) {
     this.lake = lake;
     this.run = run;
+    this.report = report;
   }
 
   /**
@@ -51,9 +56,8 @@ final class CommitRun {
   RunOutcome commit() throws IOException {
     LOG.debug("run {} is committed", run.id());
     Instant start = clock.instant();
-    RunReport report = run.report();
     Progress slice = run.progress();
-    run.setProgress(new Progress(places(report), slice.read(), slice.text()));
+    run.setProgress(new Progress(places(), slice.read(), slice.text()));
     RunPipeline pipeline = Objects.requireNonNullElse(run.pipeline(), RunPipeline.NONE);
     Set<String> computed = pipeline.computed().keySet();
     Map<String, Instant> published = new TreeMap<>();
@@ -78,7 +82,7 @@ final class CommitRun {
       }
     }
 
-    List<TableCommitted> changed = changed(report);
+    List<TableCommitted> changed = changed();
     LOG.info("run {} has committed {} tables", run.id(), changed.size());
     return made.of(
         new Effects(changed, published, mergedAgain, Duration.between(start, clock.instant())));
@@ -91,7 +95,7 @@ final class CommitRun {
   }
 
   /** How far the sources are in. */
-  private static Map<String, Long> places(RunReport report) {
+  private Map<String, Long> places() {
     Map<String, Long> places = new TreeMap<>();
     report
         .tables()
@@ -100,7 +104,7 @@ final class CommitRun {
     return places;
   }
 
-  private List<TableCommitted> changed(RunReport report) {
+  private List<TableCommitted> changed() {
     List<TableCommitted> commits = new ArrayList<>();
     for (TableReport table : report.tables()) {
       Snapshot snapshot = snapshot(table.table());

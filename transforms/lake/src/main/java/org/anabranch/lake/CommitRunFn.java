@@ -3,7 +3,6 @@ package org.anabranch.lake;
 import java.io.IOException;
 import java.util.List;
 import org.anabranch.transforms.merge.PerRun;
-import org.anabranch.transforms.parse.DeadLetters;
 import org.anabranch.transforms.report.RunCounters;
 import org.anabranch.transforms.report.RunReport;
 import org.anabranch.transforms.report.WriteReport;
@@ -99,14 +98,9 @@ final class CommitRunFn extends DoFn<RunReport, TableCommitted> {
     WriteReport.leave(directory.location(), report);
     // Not closed: it would end, and that is not for a guest to do.
     LakeRun guest = new LakeRun(lake, run, directory, RunBase.read(directory.files()));
-    RunOutcome outcome = new CommitRun(lake, guest).commit();
+    RunOutcome outcome = new CommitRun(lake, guest, report).commit();
     CommitMark.write(directory.files(), outcome);
-    // Dead letters were read as records of the tables they were meant for.
-    RunCounters.count(
-        RunReport.of(
-            report.tables().stream()
-                .filter(table -> !table.table().equals(DeadLetters.TABLE))
-                .toList()));
+    RunCounters.count(report);
     return outcome;
   }
 

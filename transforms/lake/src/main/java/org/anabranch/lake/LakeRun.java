@@ -142,7 +142,7 @@ public final class LakeRun implements Closeable {
 
     // A step that began to commit it may have written more.
     base = RunBase.read(directory.files());
-    RunOutcome outcome = new CommitRun(lake, this).commit();
+    RunOutcome outcome = new CommitRun(lake, this, report()).commit();
     CommitMark.write(directory.files(), outcome);
     return outcome;
   }

@@ -9,6 +9,7 @@ import java.util.TreeMap;
 import org.anabranch.transforms.merge.MergeConfig;
 import org.anabranch.transforms.merge.MergeTable;
 import org.anabranch.transforms.parse.ChangeBatch;
+import org.anabranch.transforms.report.RunCounters;
 import org.anabranch.transforms.report.RunReport;
 import org.anabranch.transforms.report.TableReport;
 import org.anabranch.transforms.report.WriteReport;
@@ -62,14 +63,16 @@ final class UpsertPaneFn extends DoFn<KV<String, Iterable<ChangeBatch>>, TableCo
     String table = pane.getKey();
     if (table.isEmpty()) {
       // What was counted of records that are of no table.
+      pane.getValue().forEach(batch -> RunCounters.count(RunReport.of(List.of(batch.report()))));
       return;
     }
 
     try (Lake lake = Lake.at(config.lake())) {
       List<TableCommitted> commits;
       try (LakeRun run = lake.startRun(config.buckets(), config.rules(), config.pipeline())) {
-        merge(run, table, pane.getValue());
-        RunOutcome outcome = new CommitRun(lake, run).commit();
+        RunReport report = merge(run, table, pane.getValue());
+        RunOutcome outcome = new CommitRun(lake, run, report).commit();
+        RunCounters.count(report);
         outcome.requireNoRefusal();
         commits = outcome.effects().commits();
       }
@@ -87,7 +90,8 @@ final class UpsertPaneFn extends DoFn<KV<String, Iterable<ChangeBatch>>, TableCo
     }
   }
 
-  private void merge(LakeRun run, String table, Iterable<ChangeBatch> batches) throws IOException {
+  private RunReport merge(LakeRun run, String table, Iterable<ChangeBatch> batches)
+      throws IOException {
     MergeConfig merging = config.merging(run.store());
     List<TableReport> reports = new ArrayList<>();
     List<byte[]> changes = new ArrayList<>();
@@ -106,7 +110,9 @@ final class UpsertPaneFn extends DoFn<KV<String, Iterable<ChangeBatch>>, TableCo
 
     RunReport seen = RunReport.of(reports);
     RunReport written = MergeTable.merge(merging, table, seen, changes);
-    WriteReport.leave(run.staging(), seen.join(written));
+    RunReport report = seen.join(written);
+    WriteReport.leave(run.staging(), report);
+    return report;
   }
 
   private static @Nullable Snapshot current(@Nullable TableOperations loaded) {

@@ -13,6 +13,7 @@ import org.anabranch.model.Schema;
 import org.anabranch.model.Schema.Column;
 import org.anabranch.model.Type;
 import org.anabranch.model.Values;
+import org.anabranch.transforms.report.TableReport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 public final class DeadLetters {
 
   /** Name of the table. */
-  public static final String TABLE = "dead_letters";
+  public static final String TABLE = TableReport.DEAD_LETTERS;
 
   public static final List<String> KEY = List.of("log", "partition", "offset", "checksum");
 

@@ -1,5 +1,6 @@
 package org.anabranch.transforms.report;
 
+import java.util.Map;
 import org.apache.beam.sdk.metrics.Counter;
 import org.apache.beam.sdk.metrics.Metrics;
 
@@ -29,16 +30,21 @@ public final class RunCounters {
     return Metrics.counter(NAMESPACE, name);
   }
 
-  /** Counts what a run has read and written. */
+  /** Counts what a run has read and written, each record once. */
   public static void count(RunReport report) {
     for (TableReport table : report.tables()) {
-      READ.inc(table.count(TableReport.READ));
-      MERGED.inc(table.count(TableReport.MERGED));
-      DEAD.inc(table.count(TableReport.DEAD));
-      DUPLICATE.inc(table.count(TableReport.DUPLICATES));
-      BYTES.inc(table.count(TableReport.BYTES));
-      WRITTEN.inc(table.count(TableReport.WRITTEN));
+      Map<String, Long> counts = table.countsOnce();
+      add(READ, counts, TableReport.READ);
+      add(MERGED, counts, TableReport.MERGED);
+      add(DEAD, counts, TableReport.DEAD);
+      add(DUPLICATE, counts, TableReport.DUPLICATES);
+      add(BYTES, counts, TableReport.BYTES);
+      add(WRITTEN, counts, TableReport.WRITTEN);
     }
+  }
+
+  private static void add(Counter counter, Map<String, Long> counts, String what) {
+    counter.inc(counts.getOrDefault(what, 0L));
   }
 
   /** Counts an element whose run has ended. */

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import org.anabranch.model.Schema;
@@ -32,6 +33,9 @@ public record TableReport(
     Map<String, Long> progress,
     TableFacts facts,
     Map<String, DeadLetterSample> samples) {
+
+  /** Name of the table of records that could not be processed. */
+  public static final String DEAD_LETTERS = "dead_letters";
 
   /** Records read; always merged + ignored + dead. */
   public static final String READ = "read";
@@ -84,12 +88,26 @@ public record TableReport(
   /** Counts whose name begins so are remarks for people: the rest of the name is the text. */
   public static final String NOTE = "note:";
 
+  /** Counts of rows, not of records. */
+  private static final Set<String> OF_ROWS = Set.of(WRITTEN, INSERTED, UPDATED, REMOVED, UNCHANGED);
+
   public TableReport {
     key = List.copyOf(key);
     files = List.copyOf(files);
     counts = Collections.unmodifiableMap(new TreeMap<>(counts));
     progress = Collections.unmodifiableMap(new TreeMap<>(progress));
     samples = Collections.unmodifiableMap(new TreeMap<>(samples));
+  }
+
+  /** What was counted, each record once: dead letters count for the tables they were meant for. */
+  public Map<String, Long> countsOnce() {
+    if (!table.equals(DEAD_LETTERS)) {
+      return counts;
+    }
+
+    Map<String, Long> once = new TreeMap<>(counts);
+    once.keySet().retainAll(OF_ROWS);
+    return once;
   }
 
   /** Report without dead letters. */

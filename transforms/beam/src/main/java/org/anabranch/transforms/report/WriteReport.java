@@ -15,7 +15,6 @@ import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
-import org.apache.beam.sdk.transforms.windowing.GlobalWindow;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PDone;
 
@@ -86,10 +85,7 @@ public final class WriteReport extends PTransform<PCollection<RunReport>, PDone>
       }
 
       leave(path, report);
-      // Who commits a run of an unbounded pipeline counts it then.
-      if (window == GlobalWindow.INSTANCE) {
-        RunCounters.count(report);
-      }
+      RunCounters.count(report);
     }
   }
 }
