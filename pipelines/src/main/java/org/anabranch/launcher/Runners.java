@@ -65,6 +65,15 @@ final class Runners {
   }
 
   /**
+   * Whether bounded pipelines commit in their last step. On the Direct runner, which lives in the
+   * process that owns the run, they leave their report and the owner commits: as long as a step
+   * works the runner looks for other work without a pause, and holds all data of the pipeline.
+   */
+  static boolean commitsInStep(String runner) {
+    return !runner.equals("direct");
+  }
+
+  /**
    * Refuses what cannot be done.
    *
    * @throws WrongCallException saying what to use instead

@@ -13,7 +13,8 @@ import org.apache.beam.sdk.PipelineResult;
 
 /**
  * One slice of the input: runs the pipeline beside the tables of the warehouse, whose last step
- * commits what it wrote, together with how far the job has come. A run that fails before commits
+ * commits what it wrote, together with how far the job has come; on the Direct runner it leaves its
+ * report, and this commits ({@link Runners#commitsInStep}). A run that fails before commits
  * nothing; one that dies while it commits is finished by the next.
  */
 final class SliceRun {
@@ -76,7 +77,7 @@ final class SliceRun {
     return call.plan().tables().bucketsFor(slice.bytes());
   }
 
-  /** Runs the pipeline, whose last step commits the run; gives what became of it. */
+  /** Runs the pipeline and gives what became of the run once it is committed. */
   private RunOutcome runPipeline(LakeRun run) throws IOException {
     Amount amount = new Amount(slice.size(), slice.unit(), Slice.since(feed::read));
     try (ProgressLine progress = new ProgressLine(context.err(), context.screen(), amount)) {
@@ -90,7 +91,10 @@ final class SliceRun {
 
       PipelineResult.State state = build(run).run().waitUntilFinish();
       if (state != PipelineResult.State.DONE) {
-        throw new RunFailedException("the runner ended the pipeline as " + state);
+        throw new RunFailedException(
+            "the runner ended the pipeline as "
+                + state
+                + (run.hasReport() ? "" : "; nothing was committed"));
       }
     } catch (RuntimeException e) {
       if (run.outcome() != null || !run.hasReport()) {
@@ -103,16 +107,18 @@ final class SliceRun {
     return run.finish();
   }
 
+  private Target target(LakeRun run) {
+    Target target = Target.of(run.scope(), call.target().schemaChanges());
+    return Runners.commitsInStep(call.run().runner())
+        ? target.committing(call.target().lake())
+        : target;
+  }
+
   private Pipeline build(LakeRun run) {
     session.join(call.beam());
     Pipeline pipeline = Pipeline.create(call.beam());
     try {
-      call.plan()
-          .build(
-              pipeline,
-              slice.source(),
-              Target.of(run.scope(), call.target().schemaChanges())
-                  .committing(call.target().lake()));
+      call.plan().build(pipeline, slice.source(), target(run));
       return pipeline;
     } catch (IllegalArgumentException e) {
       throw new WrongCallException(Reasons.of(e), e);

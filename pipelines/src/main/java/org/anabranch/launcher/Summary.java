@@ -35,14 +35,6 @@ final class Summary {
       List.of(
           TableReport.INSERTED, TableReport.UPDATED, TableReport.REMOVED, TableReport.UNCHANGED);
 
-  private static final Set<String> OF_ROWS =
-      Set.of(
-          TableReport.WRITTEN,
-          TableReport.INSERTED,
-          TableReport.UPDATED,
-          TableReport.REMOVED,
-          TableReport.UNCHANGED);
-
   /** Where a table is computed as a whole, its rows are not counted one by one. */
   private static final String NOT_COUNTED = "-";
 
@@ -66,17 +58,6 @@ final class Summary {
     return counts().tables().stream().mapToLong(table -> table.count(TableReport.READ)).sum();
   }
 
-  /** Dead letters were read, and are counted, as records of the tables they were meant for. */
-  private static Map<String, Long> countsOnce(TableReport table) {
-    if (!table.table().equals(TargetOptions.DEAD_LETTERS)) {
-      return table.counts();
-    }
-
-    Map<String, Long> once = new TreeMap<>(table.counts());
-    once.keySet().retainAll(OF_ROWS);
-    return once;
-  }
-
   /** What was counted, each record once, to be added to that of other runs. */
   RunReport counts() {
     return RunReport.of(
@@ -88,7 +69,7 @@ final class Summary {
                         table.key(),
                         table.schema(),
                         List.of(),
-                        countsOnce(table),
+                        table.countsOnce(),
                         Map.of(),
                         TableFacts.NONE,
                         table.samples()))
@@ -259,7 +240,7 @@ final class Summary {
   }
 
   private static List<Long> counts(TableReport part) {
-    Map<String, Long> once = countsOnce(part);
+    Map<String, Long> once = part.countsOnce();
     return COUNTS.stream().map(what -> once.getOrDefault(what, 0L)).toList();
   }
 
