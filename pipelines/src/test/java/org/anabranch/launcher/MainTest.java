@@ -136,18 +136,21 @@ class MainTest {
   }
 
   @Test
-  void checkTellsTheTopics() {
+  void checkTellsTheTopics() throws IOException {
+    Path file = warehouse.resolveSibling("hasty.yaml");
+    Files.writeString(file, "kafka: {default.api.timeout.ms: 1000}\n");
     Call call =
         call(
             "check",
             "replicate",
             "--mode=stream",
+            "--config=" + file,
             "--bootstrap-servers=127.0.0.1:1",
             "--topics=shop.orders",
             "--warehouse=" + warehouse);
 
     assertThat(call.err(), call.code(), is(1));
-    assertThat(call.err(), containsString("no broker answers at 127.0.0.1:1"));
+    assertThat(call.err(), containsString("no broker answers at 127.0.0.1:1 within 1 s"));
     assertThat(call.out(), containsString("shop.orders on 127.0.0.1:1"));
     assertThat(call.out(), not(containsString("runs as")));
   }

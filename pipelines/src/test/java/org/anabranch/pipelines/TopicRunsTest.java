@@ -155,13 +155,22 @@ class TopicRunsTest extends TopicRunsConformance {
   @Test
   void aMissingTopicAndABrokerThatIsNotThereAreToldInALine(@TempDir Path warehouse)
       throws Exception {
-    fails(bootstrapServers(), warehouse, "topic 'nope' does not exist");
-    fails("--bootstrap-servers=127.0.0.1:1", warehouse, "127.0.0.1:1");
+    Path hasty = warehouse.resolveSibling("hasty.yaml");
+    Files.writeString(hasty, "kafka: {default.api.timeout.ms: 1000}\n");
+    fails(hasty, bootstrapServers(), warehouse, "topic 'nope' does not exist");
+    fails(hasty, "--bootstrap-servers=127.0.0.1:1", warehouse, "127.0.0.1:1 within 1 s");
   }
 
-  private void fails(String servers, Path warehouse, String expected) throws Exception {
+  private void fails(Path config, String servers, Path warehouse, String expected)
+      throws Exception {
     List<String> call =
-        List.of("run", "customer-360", servers, "--topics=nope", "--warehouse=" + warehouse);
+        List.of(
+            "run",
+            "customer-360",
+            "--config=" + config,
+            servers,
+            "--topics=nope",
+            "--warehouse=" + warehouse);
     long start = System.nanoTime();
     String last = lastLine(call);
     assertThat(last, containsString("anabranch: "));

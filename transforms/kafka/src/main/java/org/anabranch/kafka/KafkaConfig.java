@@ -28,6 +28,9 @@ public record KafkaConfig(String bootstrapServers, Map<String, String> clientPro
   private static final Pattern SERVER =
       Pattern.compile("(\\[[0-9A-Fa-f:.%]+]|[^\\s:,\\[\\]]+):\\d+");
 
+  /** A positive number of a few digits; Kafka itself refuses what is no number. */
+  private static final Pattern MILLIS = Pattern.compile("[1-9]\\d{0,7}");
+
   /** What stands between the words of a JAAS configuration. */
   private static final Pattern BETWEEN_WORDS = Pattern.compile("[\\s=;\"']+");
 
@@ -50,7 +53,7 @@ public record KafkaConfig(String bootstrapServers, Map<String, String> clientPro
           ConsumerConfig.GROUP_INSTANCE_ID_CONFIG);
 
   /** How long the brokers may take to answer the first question: their address may be wrong. */
-  static final int ANSWER_MILLIS = 15_000;
+  private static final int ANSWER_MILLIS = 15_000;
 
   /** The same for later ones, as of a job that goes on: brokers may be started again meanwhile. */
   static final int RESTART_MILLIS = 60_000;
@@ -105,13 +108,25 @@ public record KafkaConfig(String bootstrapServers, Map<String, String> clientPro
     return withCommon(properties);
   }
 
+  /**
+   * How long the brokers may take to answer the first question: less than ever after where the
+   * client's {@code default.api.timeout.ms} says so.
+   */
+  int answerMillis() {
+    String asked = clientProperties.get(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG);
+    return asked != null && MILLIS.matcher(asked).matches()
+        ? Math.min(ANSWER_MILLIS, Integer.parseInt(asked))
+        : ANSWER_MILLIS;
+  }
+
   /** Properties of an admin client that gives up in time. */
   Map<String, Object> adminProperties() {
     Map<String, Object> properties = new LinkedHashMap<>(clientProperties());
     properties.putIfAbsent(
         AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, String.valueOf(RESTART_MILLIS));
     properties.putIfAbsent(
-        AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, String.valueOf(REQUEST_MILLIS));
+        AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
+        String.valueOf(Math.min(REQUEST_MILLIS, answerMillis())));
     return withCommon(properties);
   }
 
@@ -122,7 +137,7 @@ public record KafkaConfig(String bootstrapServers, Map<String, String> clientPro
     properties.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
     properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, "30000");
     properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, "10000");
-    properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, String.valueOf(ANSWER_MILLIS));
+    properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, String.valueOf(answerMillis()));
     properties.putAll(clientProperties());
     properties.put(ProducerConfig.ACKS_CONFIG, "all");
     return withCommon(properties);

@@ -79,9 +79,9 @@ public final class Topics implements Closeable {
 
     Topics topics = new Topics(config, admin);
     try {
-      DescribeClusterOptions first =
-          new DescribeClusterOptions().timeoutMs(KafkaConfig.ANSWER_MILLIS);
-      topics.answer(admin.describeCluster(first).clusterId(), KafkaConfig.ANSWER_MILLIS);
+      int millis = config.answerMillis();
+      DescribeClusterOptions first = new DescribeClusterOptions().timeoutMs(millis);
+      topics.answer(admin.describeCluster(first).clusterId(), millis);
     } catch (RuntimeException e) {
       topics.close();
       throw e;

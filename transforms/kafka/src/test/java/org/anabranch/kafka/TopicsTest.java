@@ -101,6 +101,18 @@ class TopicsTest {
   }
 
   @Test
+  void clientsMayAskForAnEarlierAnswer() {
+    KafkaConfig hasty = new KafkaConfig("127.0.0.1:1", Map.of("default.api.timeout.ms", "1000"));
+    UnreachableBrokerException failure =
+        assertThrows(UnreachableBrokerException.class, () -> Topics.connect(hasty));
+    assertThat(
+        failure.getMessage(),
+        is(
+            "no broker answers at 127.0.0.1:1 within 1 s;"
+                + " are address, port and client properties right?"));
+  }
+
+  @Test
   void aNameThatDoesNotResolveFails() {
     UnreachableBrokerException failure =
         assertThrows(
