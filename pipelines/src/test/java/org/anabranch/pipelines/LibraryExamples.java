@@ -58,7 +58,7 @@ final class LibraryExamples {
         .apply(
             LakeIO.upsert()
                 .into(LakeConfig.at(lake))
-                .withTriggeringFrequency(Duration.ofSeconds(10)));
+                .withTriggeringFrequency(Duration.ofSeconds(5)));
     // end
   }
 }

@@ -20,10 +20,15 @@ final class ChangedRowsFn extends DoFn<TableCommitted, ChangedRow> {
 
   private final LakeConfig config;
   private final String table;
+  private final @Nullable Redelivery redelivery;
 
-  ChangedRowsFn(LakeConfig config, String table) {
+  /**
+   * @param redelivery of the commits; null: they are given once
+   */
+  ChangedRowsFn(LakeConfig config, String table, @Nullable Redelivery redelivery) {
     this.config = config;
     this.table = table;
+    this.redelivery = redelivery;
   }
 
   @ProcessElement
@@ -36,7 +41,7 @@ final class ChangedRowsFn extends DoFn<TableCommitted, ChangedRow> {
     try (Lake lake = Lake.at(config)) {
       LakeTable newer = lake.table(table, commit.version());
       CompareRows compare =
-          CompareRows.of(TableChanges.between(lake, table, newer.before(), newer));
+          CompareRows.of(TableChanges.between(lake, table, newer.before(redelivery), newer));
       RowFields key = key(newer);
       for (int bucket : compare.changes().numbers()) {
         compare.read(

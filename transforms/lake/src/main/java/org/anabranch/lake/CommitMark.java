@@ -22,12 +22,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Says what became of a run: file {@code committed.json} in its directory, written once. Form,
- * version 2: an object with the outcome, the commits (table, snapshot, version, counts), when each
- * table was done, which were merged again, and why tables were refused.
+ * version 3: an object with the outcome, the commits (table, snapshot, version, counts, offsets),
+ * when each table was done, which were merged again, and why tables were refused.
  */
 final class CommitMark {
 
-  private static final int VERSION = 2;
+  private static final int VERSION = 3;
   private static final String FILE = "committed.json";
   private static final String COMPLETE = "complete";
   private static final String OVERTAKEN = "overtaken";
@@ -107,6 +107,7 @@ final class CommitMark {
       json.writeNumberField("snapshot", commit.snapshotId());
       json.writeNumberField("version", commit.version());
       StateJson.writeNumbers(json, "counts", commit.counts());
+      StateJson.writeNumbers(json, "offsets", commit.offsets());
       json.writeEndObject();
     }
 
@@ -147,7 +148,8 @@ final class CommitMark {
               JsonUtil.getString("table", commit),
               JsonUtil.getLong("snapshot", commit),
               JsonUtil.getLong("version", commit),
-              StateJson.numbers(commit, "counts")));
+              StateJson.numbers(commit, "counts"),
+              StateJson.numbers(commit, "offsets")));
     }
 
     Map<String, Instant> published = new TreeMap<>();

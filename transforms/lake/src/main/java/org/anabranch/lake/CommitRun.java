@@ -104,12 +104,14 @@ final class CommitRun {
     return places;
   }
 
-  private List<TableCommitted> changed() {
+  private List<TableCommitted> changed() throws IOException {
     List<TableCommitted> commits = new ArrayList<>();
     for (TableReport table : report.tables()) {
-      Snapshot snapshot = snapshot(table.table());
-      if (snapshot != null) {
-        commits.add(TableCommitted.of(table.table(), snapshot));
+      String name = table.table();
+      TableOperations loaded = name.isEmpty() ? null : lake.catalog().load(name);
+      Snapshot snapshot = loaded == null ? null : snapshot(loaded.current());
+      if (loaded != null && snapshot != null) {
+        commits.add(TableCommitted.of(name, loaded, snapshot));
       }
     }
 
@@ -117,9 +119,7 @@ final class CommitRun {
   }
 
   /** The newest snapshot of a table that the run has made; null where it has changed nothing. */
-  private @Nullable Snapshot snapshot(String table) {
-    TableOperations loaded = table.isEmpty() ? null : lake.catalog().load(table);
-    TableMetadata now = loaded == null ? null : loaded.current();
+  private @Nullable Snapshot snapshot(@Nullable TableMetadata now) {
     Snapshot current = now == null ? null : now.currentSnapshot();
     if (now == null || current == null) {
       return null;

@@ -1,7 +1,10 @@
 package org.anabranch.lake;
 
 import java.io.IOException;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.anabranch.transforms.merge.PerRun;
 import org.anabranch.transforms.report.RunCounters;
 import org.anabranch.transforms.report.RunReport;
@@ -77,7 +80,14 @@ final class CommitRunFn extends DoFn<RunReport, TableCommitted> {
         }
       }
 
-      outcome.effects().commits().forEach(out::output);
+      Set<TableCommitted> commits = new LinkedHashSet<>(outcome.effects().commits());
+      if (upsert != null && upsert.redelivers()) {
+        commits.addAll(new Redelivery(upsert.job()).open(lake));
+      }
+
+      commits.stream()
+          .sorted(Comparator.comparingLong(TableCommitted::version))
+          .forEach(out::output);
     }
   }
 

@@ -4,13 +4,19 @@ import java.util.Map;
 import org.anabranch.model.Stable;
 import org.anabranch.transforms.parse.TableNames;
 import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.transforms.MapElements;
+import org.apache.beam.sdk.transforms.Max;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.transforms.Wait;
+import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PInput;
 import org.apache.beam.sdk.values.POutput;
 import org.apache.beam.sdk.values.PValue;
 import org.apache.beam.sdk.values.TupleTag;
+import org.apache.beam.sdk.values.TypeDescriptors;
+import org.jspecify.annotations.Nullable;
 
 /** What {@link LakeIO#upsert} gives. */
 @Stable
@@ -19,17 +25,20 @@ public final class LakeCommits implements POutput {
   private static final TupleTag<TableCommitted> COMMITS = new TupleTag<>("commits") {};
 
   private final LakeConfig lake;
+  private final @Nullable Redelivery redelivery;
   private final PCollection<TableCommitted> commits;
 
-  LakeCommits(LakeConfig lake, PCollection<TableCommitted> commits) {
-    this.lake = lake;
+  LakeCommits(UpsertConfig config, PCollection<TableCommitted> commits) {
+    lake = config.lake();
+    redelivery = config.redelivers() ? new Redelivery(config.job()) : null;
     this.commits = commits;
   }
 
   /**
    * The commits that are there, at least once each: of a bounded pipeline one per table that has
-   * changed; with a triggering frequency all since the pipeline was built, or since the last one
-   * that the engine remembers, those of others to the same tables among them.
+   * changed, and with redelivery those that are not acknowledged yet; with a triggering frequency
+   * all since the pipeline was built, or since the last one that the engine remembers, those of
+   * others to the same tables among them.
    */
   public PCollection<TableCommitted> commits() {
     return commits;
@@ -40,14 +49,46 @@ public final class LakeCommits implements POutput {
    * what it was before; where a row's key columns have changed, the old row and the new one apart.
    * At least once each; applied to the version before they give the version. Costs a second look at
    * the buckets that have changed, by one worker. A commit whose version before has expired gives
-   * all its rows as new ones.
+   * all its rows as new ones; with redelivery, what it has changed since the commits were
+   * acknowledged last.
    */
   public PCollection<ChangedRow> changedRows(String table) {
     return commits
         .apply(
             commits.getName() + "/Changed rows of " + table,
-            ParDo.of(new ChangedRowsFn(lake, TableNames.check(table))))
+            ParDo.of(new ChangedRowsFn(lake, TableNames.check(table), redelivery)))
         .setCoder(new ChangedRow.ChangedCoder());
+  }
+
+  /**
+   * Notes that the commits are taken, as soon as these collections are complete: outputs of the
+   * steps that take them. Needs {@link LakeUpsert#withRedelivery}.
+   *
+   * <pre>{@code
+   * LakeCommits commits =
+   *     changes.apply(LakeIO.upsert().into(lake).withJob("shop").withRedelivery());
+   * PCollection<String> sent = commits.changedRows("orders").apply(ParDo.of(new SendFn()));
+   * commits.acknowledgeAfter(sent);
+   * }</pre>
+   *
+   * @throws IllegalStateException where commits are not given again
+   */
+  public void acknowledgeAfter(PCollection<?>... taken) {
+    Redelivery again = redelivery;
+    if (again == null) {
+      throw new IllegalStateException("what is acknowledged needs withRedelivery()");
+    }
+
+    commits
+        .apply(commits.getName() + "/Taken", Wait.on(taken))
+        .setCoder(new TableCommitted.CommittedCoder())
+        .apply(
+            commits.getName() + "/Versions",
+            MapElements.into(
+                    TypeDescriptors.kvs(TypeDescriptors.strings(), TypeDescriptors.longs()))
+                .via(commit -> KV.of(commit.table(), commit.version())))
+        .apply(commits.getName() + "/Newest", Max.longsPerKey())
+        .apply(commits.getName() + "/Acknowledge", ParDo.of(new AcknowledgeFn(lake, again)));
   }
 
   @Override

@@ -218,10 +218,19 @@ public final class LakeTable {
     }
   }
 
-  /** The version before; null for the first one, and where it has expired. */
-  @Nullable LakeTable before() throws IOException {
+  /**
+   * The version before, or where it has expired the one up to which commits were taken; null for
+   * the first one, and where neither is there.
+   */
+  @Nullable LakeTable before(@Nullable Redelivery redelivery) throws IOException {
     Long parent = snapshot.parentId();
     Snapshot found = parent == null ? null : loaded.current().snapshot(parent);
+    if (found == null && parent != null && redelivery != null) {
+      Snapshot taken = redelivery.tag().in(loaded.current());
+      boolean isOlder = taken != null && taken.sequenceNumber() < snapshot.sequenceNumber();
+      found = isOlder ? taken : null;
+    }
+
     return found == null ? null : of(lake, table(), loaded, found);
   }
 

@@ -80,6 +80,7 @@ public final class LakeUpsert extends PTransform<ChangeCollection, LakeCommits> 
   private final transient @Nullable LakeConfig lake;
   private final transient @Nullable LakeJob job;
   private final transient String jobName;
+  private final transient boolean redelivers;
   private final transient Policy schemas;
   private final transient int buckets;
   private final transient int keepVersions;
@@ -90,6 +91,7 @@ public final class LakeUpsert extends PTransform<ChangeCollection, LakeCommits> 
     lake = draft.lake;
     job = draft.job;
     jobName = draft.jobName;
+    redelivers = draft.redelivers;
     schemas = draft.schemas;
     buckets = draft.buckets;
     keepVersions = draft.keepVersions;
@@ -102,6 +104,7 @@ public final class LakeUpsert extends PTransform<ChangeCollection, LakeCommits> 
     private @Nullable LakeConfig lake;
     private @Nullable LakeJob job;
     private String jobName = "";
+    private boolean redelivers;
     private Policy schemas = Policy.EVOLVE;
     private int buckets = DEFAULT_BUCKETS;
     private int keepVersions = UpkeepSettings.DEFAULT.keepVersions();
@@ -114,6 +117,7 @@ public final class LakeUpsert extends PTransform<ChangeCollection, LakeCommits> 
     draft.lake = lake;
     draft.job = job;
     draft.jobName = jobName;
+    draft.redelivers = redelivers;
     draft.schemas = schemas;
     draft.buckets = buckets;
     draft.keepVersions = keepVersions;
@@ -152,6 +156,17 @@ public final class LakeUpsert extends PTransform<ChangeCollection, LakeCommits> 
    */
   public LakeUpsert withJob(String called) {
     return with(draft -> draft.jobName = called);
+  }
+
+  /**
+   * Gives commits again, in the next pipeline of the same job, until what comes after them has
+   * taken them: {@link LakeCommits#acknowledgeAfter}. For a bounded pipeline that does more with
+   * its commits: it may fail behind them, when the tables have changed already. Default: each
+   * pipeline gives its own. Costs a tag per table, {@code anabranch.given.JOB}, whose version
+   * stays.
+   */
+  public LakeUpsert withRedelivery() {
+    return with(draft -> draft.redelivers = true);
   }
 
   /**
@@ -231,6 +246,7 @@ public final class LakeUpsert extends PTransform<ChangeCollection, LakeCommits> 
     builder.add(DisplayData.item("versions kept", keepVersions));
     builder.add(DisplayData.item("tombstone retention", tombstoneRetention.toString()));
     builder.addIfNotDefault(DisplayData.item("job", jobName), "");
+    builder.addIfNotDefault(DisplayData.item("redelivery", redelivers), false);
     builder.addIfNotNull(
         DisplayData.item("triggering frequency", frequency == null ? null : frequency.toString()));
   }
@@ -243,7 +259,25 @@ public final class LakeUpsert extends PTransform<ChangeCollection, LakeCommits> 
 
     UpsertConfig config =
         new UpsertConfig(
-            lake, schemas, buckets, keepVersions, tombstoneRetention, changes.declared(), jobName);
+            lake,
+            schemas,
+            buckets,
+            keepVersions,
+            tombstoneRetention,
+            changes.declared(),
+            jobName,
+            redelivers);
+    if (redelivers && jobName.isEmpty()) {
+      throw new IllegalArgumentException(
+          "redelivery needs a job, whose next pipeline gives the commits again: withJob(NAME)");
+    }
+
+    if (redelivers && frequency != null) {
+      throw new IllegalArgumentException(
+          "a pipeline that commits again and again remembers in the engine's state what it has given:"
+              + " no redelivery, or no triggering frequency");
+    }
+
     if (frequency != null && job != null) {
       throw new IllegalArgumentException(
           "the place of a pipeline that commits again and again is the engine's, not that of job '%s':"
@@ -273,7 +307,7 @@ public final class LakeUpsert extends PTransform<ChangeCollection, LakeCommits> 
                 .plusDelayOf(org.joda.time.Duration.millis(frequency.toMillis())),
             AfterPane.elementCountAtLeast(MAX_PANE));
     return new LakeCommits(
-        config.lake(),
+        config,
         changes
             .changes()
             .apply("By table", WithKeys.of(ChangeBatch::table))
@@ -347,7 +381,7 @@ public final class LakeUpsert extends PTransform<ChangeCollection, LakeCommits> 
             .and(MergeBuckets.BATCHES, split.get(ParsedChanges.BATCHES))
             .apply("Merge", MergeBuckets.with(merging));
     return new LakeCommits(
-        config.lake(),
+        config,
         PCollectionList.of(seen)
             .and(merged.get(MergeBuckets.REPORTS))
             .apply("Reports", Flatten.pCollections())

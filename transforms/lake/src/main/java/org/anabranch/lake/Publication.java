@@ -10,13 +10,9 @@ import org.anabranch.model.Internal;
 import org.anabranch.transforms.merge.MergeBuckets;
 import org.anabranch.transforms.merge.TableStore;
 import org.anabranch.transforms.parse.TableNames;
-import org.apache.iceberg.ManageSnapshots;
 import org.apache.iceberg.Snapshot;
-import org.apache.iceberg.SnapshotRef;
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.TableOperations;
-import org.apache.iceberg.Transaction;
-import org.apache.iceberg.exceptions.CommitStateUnknownException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,15 +27,14 @@ public final class Publication implements Closeable {
 
   private static final String TAG = "anabranch.published.";
   private static final Duration MAX_WAIT = Duration.ofSeconds(30);
-  private static final int MAX_ATTEMPTS = 50;
 
   private final Lake lake;
   private final String table;
-  private final String tag;
+  private final VersionTag tag;
   private final Lock lock;
   private final LakeRun run;
 
-  private Publication(Lake lake, String table, String tag, Lock lock, LakeRun run) {
+  private Publication(Lake lake, String table, VersionTag tag, Lock lock, LakeRun run) {
     this.lake = lake;
     this.table = table;
     this.tag = tag;
@@ -67,8 +62,9 @@ public final class Publication implements Closeable {
    * @throws IOException also where another process is publishing to the topic
    */
   public static Publication begin(Lake lake, String table, String topic) throws IOException {
-    String tag = TAG + topic;
-    Lock lock = lake.config().storage().lock(LakeConfig.STATE + "/" + tag + ".lock", MAX_WAIT);
+    VersionTag tag = new VersionTag(TAG + topic);
+    Lock lock =
+        lake.config().storage().lock(LakeConfig.STATE + "/" + tag.name() + ".lock", MAX_WAIT);
     try {
       return new Publication(lake, table, tag, lock, lake.startRun(1));
     } catch (IOException | RuntimeException e) {
@@ -87,7 +83,7 @@ public final class Publication implements Closeable {
       return null;
     }
 
-    Snapshot published = published(metadata);
+    Snapshot published = tag.in(metadata);
     if (published != null && published.snapshotId() == current.snapshotId()) {
       return null;
     }
@@ -104,11 +100,6 @@ public final class Publication implements Closeable {
 
   private TableStore store(List<TableHandle> tables) {
     return Lake.store(lake.config(), run.id(), tables, 1);
-  }
-
-  private @Nullable Snapshot published(TableMetadata metadata) {
-    SnapshotRef ref = metadata.ref(tag);
-    return ref == null ? null : metadata.snapshot(ref.snapshotId());
   }
 
   /** The published version; its metadata is read where that of the current one lies. */
@@ -133,40 +124,7 @@ public final class Publication implements Closeable {
   }
 
   private void note(@Nullable Long version) throws IOException {
-    RuntimeException last = null;
-    for (int attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
-      TableOperations loaded = lake.catalog().load(table);
-      if (loaded == null) {
-        throw new IOException("table '" + table + "' was removed while it was published");
-      }
-
-      try {
-        TableMetadata metadata = loaded.current();
-        SnapshotRef ref = metadata.ref(tag);
-        if (ref == null ? version == null : version != null && ref.snapshotId() == version) {
-          return;
-        }
-
-        Transaction transaction = lake.catalog().update(table, loaded, metadata, run.id());
-        ManageSnapshots refs = transaction.manageSnapshots();
-        if (version == null) {
-          refs.removeTag(tag);
-        } else if (ref == null) {
-          refs.createTag(tag, version);
-        } else {
-          refs.replaceTag(tag, version);
-        }
-
-        refs.commit();
-        transaction.commitTransaction();
-        return;
-      } catch (ConflictException | CommitStateUnknownException e) {
-        // Once more, from looking on.
-        last = e;
-      }
-    }
-
-    throw new IOException("others changed table '" + table + "' all the time", last);
+    tag.move(lake, table, run.id(), version);
   }
 
   @Override

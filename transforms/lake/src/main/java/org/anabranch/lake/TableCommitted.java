@@ -16,6 +16,7 @@ import org.apache.beam.sdk.coders.MapCoder;
 import org.apache.beam.sdk.coders.StringUtf8Coder;
 import org.apache.beam.sdk.coders.VarLongCoder;
 import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.TableOperations;
 
 /**
  * A commit to a table that is there. The counts also stand in the summary of the snapshot, under
@@ -27,10 +28,19 @@ import org.apache.iceberg.Snapshot;
  * @param counts records {@code read}, {@code merged}, {@code ignored} and {@code dead}, deletes
  *     among the changes ({@code deleted}), changes that did nothing ({@code duplicates}), rows
  *     {@code inserted}, {@code updated} and {@code removed}; those that are 0 are left out
+ * @param offsets how far its changes go, of all commits so far: by {@code LOG/PARTITION} the offset
+ *     behind the last one that is in (of files the byte behind its line); earlier records are in
+ *     where the log was read from its start
  */
 @Stable
 public record TableCommitted(
-    String table, long snapshotId, long version, Map<String, Long> counts) {
+    String table,
+    long snapshotId,
+    long version,
+    Map<String, Long> counts,
+    Map<String, Long> offsets) {
+
+  private static final String LOG = "log:";
 
   private static final List<String> COUNTED =
       List.of(
@@ -46,6 +56,7 @@ public record TableCommitted(
 
   public TableCommitted {
     counts = Collections.unmodifiableMap(new TreeMap<>(counts));
+    offsets = Collections.unmodifiableMap(new TreeMap<>(offsets));
   }
 
   /** What is told of a report. */
@@ -61,7 +72,8 @@ public record TableCommitted(
   }
 
   /** What a snapshot tells of its commit. */
-  static TableCommitted of(String table, Snapshot snapshot) {
+  static TableCommitted of(String table, TableOperations loaded, Snapshot snapshot)
+      throws IOException {
     Map<String, Long> counts = new TreeMap<>();
     Objects.requireNonNullElse(snapshot.summary(), Map.<String, String>of())
         .forEach(
@@ -70,7 +82,31 @@ public record TableCommitted(
                 counts.put(name.substring(States.COUNT.length()), Long.parseLong(value));
               }
             });
-    return new TableCommitted(table, snapshot.snapshotId(), snapshot.sequenceNumber(), counts);
+    return new TableCommitted(
+        table,
+        snapshot.snapshotId(),
+        snapshot.sequenceNumber(),
+        counts,
+        offsets(table, loaded, snapshot));
+  }
+
+  /** None where the table has no state, as the archive. */
+  private static Map<String, Long> offsets(String table, TableOperations loaded, Snapshot snapshot)
+      throws IOException {
+    Map<String, Long> offsets = new TreeMap<>();
+    String state = States.at(loaded.current(), snapshot);
+    if (!state.isEmpty()) {
+      States.read(table, loaded.io(), loaded.current(), state)
+          .progress()
+          .forEach(
+              (place, at) -> {
+                if (place.startsWith(LOG)) {
+                  offsets.put(place.substring(LOG.length()), at);
+                }
+              });
+    }
+
+    return offsets;
   }
 
   /** How often something was counted. */
@@ -78,11 +114,11 @@ public record TableCommitted(
     return counts.getOrDefault(what, 0L);
   }
 
-  /** Coder: table, snapshot, version, counts by name. */
+  /** Coder: table, snapshot, version, counts by name, offsets by partition. */
   static final class CommittedCoder extends AtomicCoder<TableCommitted> {
 
     private static final long serialVersionUID = 1;
-    private static final Coder<Map<String, Long>> COUNTS =
+    private static final Coder<Map<String, Long>> NUMBERS =
         MapCoder.of(StringUtf8Coder.of(), VarLongCoder.of());
 
     @Override
@@ -90,7 +126,8 @@ public record TableCommitted(
       StringUtf8Coder.of().encode(value.table, out);
       VarLongCoder.of().encode(value.snapshotId, out);
       VarLongCoder.of().encode(value.version, out);
-      COUNTS.encode(value.counts, out);
+      NUMBERS.encode(value.counts, out);
+      NUMBERS.encode(value.offsets, out);
     }
 
     @Override
@@ -99,7 +136,8 @@ public record TableCommitted(
           StringUtf8Coder.of().decode(in),
           VarLongCoder.of().decode(in),
           VarLongCoder.of().decode(in),
-          COUNTS.decode(in));
+          NUMBERS.decode(in),
+          NUMBERS.decode(in));
     }
   }
 }

@@ -26,6 +26,7 @@ import org.anabranch.transforms.report.RunReport;
  * @param tombstoneRetention how long deletes are kept beside the rows
  * @param declared tables as they were declared
  * @param job name of the job; empty: it has none
+ * @param redelivers whether commits come out until they are acknowledged
  */
 record UpsertConfig(
     LakeConfig lake,
@@ -34,7 +35,8 @@ record UpsertConfig(
     int keepVersions,
     Duration tombstoneRetention,
     DeclaredTables declared,
-    String job)
+    String job,
+    boolean redelivers)
     implements Serializable {
 
   /** What the runs may do. The table of dead letters, which is ours, follows the program. */

@@ -21,11 +21,6 @@ import org.apache.beam.sdk.state.StateSpecs;
 import org.apache.beam.sdk.state.ValueState;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.values.KV;
-import org.apache.iceberg.Snapshot;
-import org.apache.iceberg.TableMetadata;
-import org.apache.iceberg.TableOperations;
-import org.apache.iceberg.util.SnapshotUtil;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Merges a pane of one table onto the table as it stands and commits it, as a run of its own. What
@@ -79,7 +74,8 @@ final class UpsertPaneFn extends DoFn<KV<String, Iterable<ChangeBatch>>, TableCo
 
       Map<String, Long> told = new TreeMap<>(Objects.requireNonNullElse(state.read(), initial));
       for (String name : List.of(table + MergeConfig.HISTORY_SUFFIX, table)) {
-        for (TableCommitted commit : since(lake, name, told.getOrDefault(name, 0L))) {
+        for (TableCommitted commit :
+            Redelivery.since(name, lake.catalog().load(name), told.getOrDefault(name, 0L))) {
           out.output(commit);
           told.put(name, commit.version());
         }
@@ -113,30 +109,5 @@ final class UpsertPaneFn extends DoFn<KV<String, Iterable<ChangeBatch>>, TableCo
     RunReport report = seen.join(written);
     WriteReport.leave(run.staging(), report);
     return report;
-  }
-
-  private static @Nullable Snapshot current(@Nullable TableOperations loaded) {
-    return loaded == null ? null : loaded.current().currentSnapshot();
-  }
-
-  /** The commits after a version, oldest first. */
-  private static List<TableCommitted> since(Lake lake, String table, long version) {
-    TableOperations loaded = lake.catalog().load(table);
-    Snapshot current = current(loaded);
-    List<TableCommitted> commits = new ArrayList<>();
-    if (loaded == null || current == null) {
-      return commits;
-    }
-
-    TableMetadata now = loaded.current();
-    for (Snapshot snapshot : SnapshotUtil.ancestorsOf(current.snapshotId(), now::snapshot)) {
-      if (snapshot.sequenceNumber() <= version) {
-        break;
-      }
-
-      commits.add(0, TableCommitted.of(table, snapshot));
-    }
-
-    return commits;
   }
 }

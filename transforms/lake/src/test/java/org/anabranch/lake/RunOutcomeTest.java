@@ -69,7 +69,7 @@ class RunOutcomeTest {
   void aMarkSaysAllOfAnOutcome() throws IOException {
     Effects effects =
         new Effects(
-            List.of(new TableCommitted("orders", 5, 2, Map.of("read", 3L))),
+            List.of(new TableCommitted("orders", 5, 2, Map.of("read", 3L), Map.of("shop/0", 9L))),
             Map.of("orders", Instant.ofEpochMilli(1234)),
             Map.of("orders", 2L),
             Duration.ofMillis(56));
@@ -93,7 +93,11 @@ class RunOutcomeTest {
   void aStepCommitsOnceAndGivesTheSameCommitsEachTime() throws IOException {
     try (LakeRun run = lake.startRun(BUCKETS)) {
       run.setProgress(new Progress(Map.of(), Map.of("read:job/shop/0", 7L), "up to 7"));
-      RunReport report = RunReport.of(List.of(adding(lake, run, "orders", 0, "a", 1, 2)));
+      RunReport report =
+          RunReport.of(
+              List.of(
+                  adding(lake, run, "orders", 0, "a", 1, 2),
+                  TableReport.progressing("orders", Map.of("log:shop/0", 6L))));
       assertThat(run.outcome(), nullValue());
 
       commit(run, report, "orders version 1");
@@ -101,12 +105,16 @@ class RunOutcomeTest {
 
       RunOutcome outcome = run.outcome();
       assertThat(outcome, instanceOf(Complete.class));
+      assertThat(
+          Objects.requireNonNull(outcome).effects().commits().get(0).offsets(),
+          equalTo(Map.of("shop/0", 6L)));
       assertThat(run.finish(), equalTo(outcome));
     }
 
     assertThat(rows(lake, "orders"), contains("1=a", "2=a"));
     assertThat(lake.table("orders").version(), is(1L));
-    assertThat(lake.table("orders").places(), equalTo(Map.of("read:job/shop/0", 7L)));
+    assertThat(
+        lake.table("orders").places(), equalTo(Map.of("log:shop/0", 6L, "read:job/shop/0", 7L)));
     assertThat(RunDirectory.all(lake.config()), empty());
   }
 

@@ -1,0 +1,223 @@
+package org.anabranch.lake;
+
+import static org.hamcrest.MatcherAssert.assertThat;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.empty;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.is;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.anabranch.transforms.parse.ChangeCollection;
+import org.anabranch.transforms.parse.ParseChanges;
+import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.schemas.Schema;
+import org.apache.beam.sdk.transforms.Create;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.Row;
+import org.apache.iceberg.ExpireSnapshots;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.TableMetadata;
+import org.apache.iceberg.TableOperations;
+import org.apache.iceberg.Transaction;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Commits of a job come out until they are acknowledged, whatever becomes of its pipelines. */
+class RedeliveryTest {
+
+  private static final Schema ORDERS =
+      Schema.builder()
+          .addInt64Field("id")
+          .addStringField("status")
+          .addInt64Field("sequence")
+          .addStringField("op")
+          .build();
+
+  /** What came out; the Direct runner works in this process. */
+  private static final Queue<ChangedRow> SENT = new ConcurrentLinkedQueue<>();
+
+  /** What who gets the changed rows has made of them. */
+  private final Map<Long, String> receiver = new TreeMap<>();
+
+  @TempDir private Path directory;
+
+  @BeforeEach
+  void nothing() {
+    SENT.clear();
+  }
+
+  private static Row order(long id, String status, long sequence, String op) {
+    return Row.withSchema(ORDERS).addValues(id, status, sequence, op).build();
+  }
+
+  private static ChangeCollection orders(Pipeline pipeline, Row... rows) {
+    return pipeline
+        .apply(Create.of(List.of(rows)).withRowSchema(ORDERS))
+        .apply(
+            ParseChanges.rows()
+                .intoTable("orders")
+                .withKey("id")
+                .withSequence("sequence")
+                .withOperation("op"));
+  }
+
+  private LakeUpsert upsert() {
+    return LakeIO.upsert().into(LakeConfig.at(directory)).withBuckets(2);
+  }
+
+  /** A pipeline of the job, which sends what has changed. */
+  private void send(boolean fails, Row... rows) {
+    Pipeline pipeline = LakeIoTest.pipeline();
+    LakeCommits commits = orders(pipeline, rows).apply(upsert().withJob("shop").withRedelivery());
+    PCollection<String> sent =
+        commits.changedRows("orders").apply("Send", ParDo.of(new SendFn(fails)));
+    commits.acknowledgeAfter(sent);
+    if (fails) {
+      assertThrows(
+          Pipeline.PipelineExecutionException.class, () -> pipeline.run().waitUntilFinish());
+      SENT.clear();
+    } else {
+      pipeline.run().waitUntilFinish();
+    }
+  }
+
+  private void others(Row... rows) {
+    Pipeline pipeline = LakeIoTest.pipeline();
+    orders(pipeline, rows).apply(upsert());
+    pipeline.run().waitUntilFinish();
+  }
+
+  /** Has the receiver take what was sent, in the order of versions. */
+  private void receive() {
+    SENT.stream()
+        .sorted(Comparator.comparingLong(ChangedRow::version))
+        .forEach(
+            changed -> {
+              Long id = changed.key().getInt64("id");
+              Row before = changed.before();
+              Row after = changed.after();
+              String known = before == null ? null : before.getString("status");
+              assertThat(receiver.get(id), is(known));
+              if (after == null) {
+                receiver.remove(id);
+              } else {
+                receiver.put(id, after.getString("status"));
+              }
+            });
+    SENT.clear();
+  }
+
+  private Map<Long, String> stored() throws IOException {
+    Map<Long, String> stored = new TreeMap<>();
+    try (Lake lake = Lake.at(LakeConfig.at(directory));
+        LakeRows rows = lake.table("orders").openRows()) {
+      while (rows.next()) {
+        int id = rows.columns().indexOf("id");
+        int status = rows.columns().indexOf("status");
+        stored.put((Long) rows.row().get(id), String.valueOf(rows.row().get(status)));
+      }
+    }
+
+    return stored;
+  }
+
+  @Test
+  void whatAPipelineHasCommittedThatFailedBehindComesOutOfTheNext() throws IOException {
+    send(true, order(1, "a", 1, "c"), order(2, "b", 1, "c"));
+    assertThat(stored(), equalTo(Map.of(1L, "a", 2L, "b")));
+    others(order(3, "c", 1, "c"));
+
+    send(false, order(1, "A", 2, "u"));
+    receive();
+    assertThat(receiver, equalTo(stored()));
+
+    send(false, order(1, "A", 2, "u"));
+    assertThat(List.copyOf(SENT), empty());
+
+    others(order(1, "x", 3, "d"));
+    send(true, order(2, "B", 2, "u"));
+    send(false, order(4, "d", 1, "c"));
+    receive();
+    assertThat(stored(), equalTo(Map.of(2L, "B", 3L, "c", 4L, "d")));
+    assertThat(receiver, equalTo(stored()));
+  }
+
+  @Test
+  void theVersionThatIsAcknowledgedStaysWhenThoseAfterItExpire() throws IOException {
+    send(false, order(1, "a", 1, "c"), order(2, "b", 1, "c"));
+    receive();
+    send(true, order(1, "x", 2, "d"));
+    send(true, order(3, "c", 1, "c"));
+    expire(2);
+    send(false, order(2, "B", 2, "u"));
+    receive();
+    assertThat(stored(), equalTo(Map.of(2L, "B", 3L, "c")));
+    assertThat(receiver, equalTo(stored()));
+  }
+
+  /** As upkeep does once no run that is alive builds on the version. */
+  private void expire(long version) throws IOException {
+    try (Lake lake = Lake.at(LakeConfig.at(directory));
+        LakeRun run = lake.startRun(1)) {
+      TableOperations loaded = Objects.requireNonNull(lake.catalog().load("orders"));
+      TableMetadata now = loaded.current();
+      Transaction transaction = lake.catalog().update("orders", loaded, now, run.id());
+      ExpireSnapshots expire = transaction.expireSnapshots().cleanExpiredFiles(false);
+      for (Snapshot snapshot : now.snapshots()) {
+        if (snapshot.sequenceNumber() == version) {
+          expire.expireSnapshotId(snapshot.snapshotId());
+        }
+      }
+
+      expire.commit();
+      transaction.commitTransaction();
+    }
+  }
+
+  @Test
+  void whatCannotBeIsToldWhenThePipelineIsBuilt() {
+    Pipeline pipeline = LakeIoTest.pipeline();
+    ChangeCollection orders = orders(pipeline, order(1, "a", 1, "c"));
+    assertThat(
+        assertThrows(IllegalArgumentException.class, () -> orders.apply(upsert().withRedelivery()))
+            .getMessage(),
+        containsString("redelivery needs a job"));
+    LakeCommits once = orders.apply("Once", upsert().withJob("shop"));
+    assertThat(
+        assertThrows(IllegalStateException.class, once::acknowledgeAfter).getMessage(),
+        is("what is acknowledged needs withRedelivery()"));
+  }
+
+  static final class SendFn extends DoFn<ChangedRow, String> {
+
+    private static final long serialVersionUID = 1;
+
+    private final boolean fails;
+
+    SendFn(boolean fails) {
+      this.fails = fails;
+    }
+
+    @ProcessElement
+    public void process(@Element ChangedRow changed, OutputReceiver<String> out) {
+      if (fails) {
+        throw new IllegalStateException("the receiver is not there");
+      }
+
+      SENT.add(changed);
+      out.output(changed.table());
+    }
+  }
+}
