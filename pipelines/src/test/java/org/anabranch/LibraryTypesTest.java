@@ -30,7 +30,10 @@ class LibraryTypesTest {
           "org.anabranch.parquet",
           "org.anabranch.files",
           "org.anabranch.kafka",
-          "org.anabranch.lake");
+          "org.anabranch.lake",
+          "org.anabranch.pipelines",
+          "org.anabranch.launcher",
+          "org.anabranch.testing");
 
   /** All public types that stand by themselves. */
   private static final List<Class<?>> PUBLIC =

@@ -2,10 +2,12 @@ package org.anabranch.launcher;
 
 import java.util.List;
 import java.util.stream.Collectors;
+import org.anabranch.model.Internal;
 import org.anabranch.pipelines.Customer360;
 import org.anabranch.pipelines.Customer360Config;
 
 /** {@code customer-360}. */
+@Internal
 public final class Customer360Definition implements PipelineDefinition {
 
   static final String NAME = "customer-360";

@@ -19,12 +19,14 @@ import java.util.Objects;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.anabranch.launcher.CallContext.Screen;
+import org.anabranch.model.Internal;
 
 /**
  * The command line. Results go to standard output, everything else to standard error. Ends with 0
  * when done, 2 when the call is wrong, 1 when it failed; what is wrong or failed is told in one
  * line.
  */
+@Internal
 public final class Main {
 
   private static final int DONE = 0;

@@ -1,5 +1,6 @@
 package org.anabranch.launcher;
 
+import org.anabranch.model.Stable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param fallback text of the value when the option is not given; null: none
  * @param help what it does, with the default and the unit where that is not plain
  */
+@Stable
 public record OptionSpec(String name, String hint, @Nullable String fallback, String help) {
 
   /** Option with a value but no default. */

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.anabranch.model.Stable;
 import org.anabranch.pipelines.TablesConfig;
 import org.anabranch.transforms.parse.ParseConfig;
 import org.anabranch.transforms.parse.ParseConfig.Others;
@@ -13,6 +14,7 @@ import org.anabranch.transforms.parse.TableSpec;
 import org.anabranch.transforms.source.SourceRules;
 
 /** What a call says to the pipeline it names. */
+@Stable
 public final class PipelineCall {
 
   /** Options of a pipeline that reads declared tables from files or topics, see {@link #tables}. */

@@ -1,6 +1,7 @@
 package org.anabranch.launcher;
 
 import java.util.List;
+import org.anabranch.model.Stable;
 
 /**
  * A pipeline that the command line can run: {@code ./anabranch run NAME}. Found by {@link
@@ -33,6 +34,7 @@ import java.util.List;
  * }
  * }</pre>
  */
+@Stable
 public interface PipelineDefinition {
 
   /**

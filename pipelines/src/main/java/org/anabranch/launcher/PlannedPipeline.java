@@ -1,6 +1,7 @@
 package org.anabranch.launcher;
 
 import java.util.Map;
+import org.anabranch.model.Stable;
 import org.anabranch.pipelines.ChangeSource;
 import org.anabranch.pipelines.ComputeTables;
 import org.anabranch.pipelines.TablesConfig;
@@ -15,6 +16,7 @@ import org.apache.beam.sdk.Pipeline;
  *     of its computation
  * @param steps adds its steps
  */
+@Stable
 public record PlannedPipeline(TablesConfig tables, Map<String, Integer> computed, Steps steps) {
 
   public PlannedPipeline {

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import org.anabranch.launcher.CallContext.Screen;
+import org.anabranch.model.Internal;
 
 /**
  * A call of the command line that a program makes in its own process, such as a test.
@@ -14,6 +15,7 @@ import org.anabranch.launcher.CallContext.Screen;
  * @param out results
  * @param err progress, and why it failed
  */
+@Internal
 public record ProgramCall(int code, String out, String err) {
 
   /**

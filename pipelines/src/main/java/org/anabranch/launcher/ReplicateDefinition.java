@@ -2,10 +2,12 @@ package org.anabranch.launcher;
 
 import java.util.List;
 import java.util.Map;
+import org.anabranch.model.Internal;
 import org.anabranch.pipelines.Replicate;
 import org.anabranch.pipelines.TablesConfig;
 
 /** {@code replicate}. */
+@Internal
 public final class ReplicateDefinition implements PipelineDefinition {
 
   static final String NAME = "replicate";

@@ -1,12 +1,14 @@
 package org.anabranch.launcher;
 
 import java.util.ServiceLoader;
+import org.anabranch.model.Internal;
 import org.apache.beam.sdk.options.PipelineOptions;
 
 /**
  * What an engine keeps between the pipelines of one process, so that its start is paid once. The
  * module of a runner may provide one; without it each pipeline starts the engine anew.
  */
+@Internal
 public interface RunnerSession extends AutoCloseable {
 
   /** Makes sessions of one runner. */

@@ -7,9 +7,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import org.anabranch.model.Internal;
 import org.jspecify.annotations.Nullable;
 
 /** Given values by option name, read as what the options need. Errors name option, rule, value. */
+@Internal
 public final class Settings {
 
   private final Map<String, Given> values;

@@ -5,6 +5,7 @@ import java.util.List;
 import org.anabranch.kafka.KafkaConfig;
 import org.anabranch.kafka.TopicSlices;
 import org.anabranch.lake.ArchiveSelection;
+import org.anabranch.model.Internal;
 import org.anabranch.transforms.retry.RetrySelection;
 import org.apache.beam.sdk.io.UnboundedSource;
 import org.apache.beam.sdk.values.KV;
@@ -13,6 +14,7 @@ import org.apache.beam.sdk.values.KV;
  * Where changes come from. The extent of what a run reads is fixed before it starts, so that
  * whatever arrives meanwhile belongs to a later run.
  */
+@Internal
 public sealed interface ChangeSource extends Serializable {
 
   /**

@@ -8,6 +8,7 @@ import java.util.Objects;
 import java.util.TreeMap;
 import org.anabranch.model.ByteReader;
 import org.anabranch.model.RowBatch;
+import org.anabranch.model.Stable;
 import org.anabranch.model.Values;
 import org.anabranch.transforms.archive.RecordArchive;
 import org.anabranch.transforms.merge.MergeBuckets;
@@ -52,6 +53,7 @@ import org.apache.beam.sdk.values.Row;
  * of a table that is read travel once more, and those of a computed table are held in memory, a
  * quarter at a time.
  */
+@Stable
 public final class ComputeTables {
 
   private static final int BUCKETS = 4;

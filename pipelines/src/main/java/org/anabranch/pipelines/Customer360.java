@@ -3,6 +3,7 @@ package org.anabranch.pipelines;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.anabranch.model.Internal;
 import org.anabranch.transforms.customer.CustomerInsights;
 import org.anabranch.transforms.customer.InteractionsByWindow;
 import org.anabranch.transforms.customer.LateInteractions;
@@ -28,6 +29,7 @@ import org.apache.beam.sdk.values.PCollectionTuple;
  *                                                           └── late_interactions (if asked for)
  * </pre>
  */
+@Internal
 public final class Customer360 {
 
   /** Tables that are computed anew from all rows of the others. */

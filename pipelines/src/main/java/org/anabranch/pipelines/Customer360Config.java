@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.anabranch.model.Internal;
 import org.anabranch.transforms.customer.InteractionsByWindow;
 import org.anabranch.transforms.customer.WindowRule;
 import org.anabranch.transforms.parse.Limits;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param windows how interactions are counted by time
  * @param asOf instant that recency is counted back from; null: the newest order or interaction
  */
+@Internal
 public record Customer360Config(TablesConfig tables, WindowRule windows, @Nullable Instant asOf) {
 
   /** Configuration for the shop's tables read from these files. */

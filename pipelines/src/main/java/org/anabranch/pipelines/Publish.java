@@ -4,6 +4,7 @@ import org.anabranch.kafka.KafkaConfig;
 import org.anabranch.kafka.WriteTopic;
 import org.anabranch.lake.ReadTableChanges;
 import org.anabranch.lake.TableChanges;
+import org.anabranch.model.Internal;
 import org.apache.beam.sdk.Pipeline;
 
 /**
@@ -15,6 +16,7 @@ import org.apache.beam.sdk.Pipeline;
  * version now ─────┘
  * </pre>
  */
+@Internal
 public final class Publish {
 
   private Publish() {}

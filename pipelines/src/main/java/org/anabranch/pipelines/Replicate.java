@@ -1,6 +1,7 @@
 package org.anabranch.pipelines;
 
 import java.util.List;
+import org.anabranch.model.Internal;
 import org.anabranch.transforms.merge.MergeBuckets;
 import org.apache.beam.sdk.Pipeline;
 
@@ -13,6 +14,7 @@ import org.apache.beam.sdk.Pipeline;
  * base tables ────────────┘                                            dead letters
  * </pre>
  */
+@Internal
 public final class Replicate {
 
   private Replicate() {}

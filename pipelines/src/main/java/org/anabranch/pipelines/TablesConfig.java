@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.anabranch.files.InputFiles;
 import org.anabranch.files.ReadBase;
+import org.anabranch.model.Internal;
 import org.anabranch.model.Schema;
 import org.anabranch.model.Type;
 import org.anabranch.pipelines.ChangeSource.ChangeFiles;
@@ -43,6 +44,7 @@ import org.anabranch.transforms.source.TableFacts;
  * @param routes to which tables changes go; the first one that matches decides
  * @param limits what a record may be like at most
  */
+@Internal
 public record TablesConfig(
     ChangeSource source,
     Map<String, TableSpec> tables,

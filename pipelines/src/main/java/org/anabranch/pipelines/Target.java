@@ -3,6 +3,7 @@ package org.anabranch.pipelines;
 import java.io.Serializable;
 import org.anabranch.lake.CommitRuns;
 import org.anabranch.lake.LakeConfig;
+import org.anabranch.model.Internal;
 import org.anabranch.transforms.merge.PerRun;
 import org.anabranch.transforms.merge.PerRun.OneRun;
 import org.anabranch.transforms.merge.PerRun.RunScope;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param schemaChanges what runs may do to the schemas of stored tables
  * @param lake whose tables the last step commits; null: it only leaves the report of the run
  */
+@Internal
 public record Target(
     Runs runs, RewriteRule rule, SchemaChanges schemaChanges, @Nullable LakeConfig lake) {
 

@@ -1,8 +1,11 @@
 package org.anabranch.testing;
 
+import org.anabranch.model.Stable;
+
 /**
  * Lines of change events as a PostgreSQL connector of Debezium writes them, for inputs of tests.
  */
+@Stable
 public final class ChangeEvents {
 
   private static final String LINE =

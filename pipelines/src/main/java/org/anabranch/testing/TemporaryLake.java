@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.anabranch.launcher.ProgramCall;
+import org.anabranch.model.Stable;
 
 /**
  * A warehouse in a temporary directory, which is removed in the end. Runs pipelines as the command
@@ -23,6 +24,7 @@ import org.anabranch.launcher.ProgramCall;
  * }
  * }</pre>
  */
+@Stable
 public final class TemporaryLake implements AutoCloseable {
 
   private final Path directory;

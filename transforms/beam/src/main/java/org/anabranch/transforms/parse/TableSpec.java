@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import org.anabranch.model.Internal;
 import org.anabranch.model.Schema;
+import org.anabranch.model.Stable;
 import org.anabranch.model.Type;
 
 /**
@@ -34,7 +34,7 @@ import org.anabranch.model.Type;
  * @param logTimeColumn column that takes the time the log has for the record of a plain row, null
  *     where it has none; empty for a table without such a column
  */
-@Internal
+@Stable
 public record TableSpec(
     String name,
     List<String> key,
