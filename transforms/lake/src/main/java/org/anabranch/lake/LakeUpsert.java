@@ -162,8 +162,9 @@ public final class LakeUpsert extends PTransform<ChangeCollection, LakeCommits> 
    * Gives commits again, in the next pipeline of the same job, until what comes after them has
    * taken them: {@link LakeCommits#acknowledgeAfter}. For a bounded pipeline that does more with
    * its commits: it may fail behind them, when the tables have changed already. Default: each
-   * pipeline gives its own. Costs a tag per table, {@code anabranch.given.JOB}, whose version
-   * stays.
+   * pipeline gives its own. Costs a tag per table, {@code anabranch.given.JOB}, whose version stays
+   * until the next one is taken, or somebody removes the tag. A table that is moved counts as
+   * taken.
    */
   public LakeUpsert withRedelivery() {
     return with(draft -> draft.redelivers = true);

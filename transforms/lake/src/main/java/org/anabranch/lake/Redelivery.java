@@ -3,6 +3,7 @@ package org.anabranch.lake;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -15,16 +16,22 @@ import org.jspecify.annotations.Nullable;
 /**
  * The commits of a job that its pipelines give again until what comes after them has taken them. Up
  * to which version it has is a tag of each table, {@code anabranch.given.JOB}, so that this version
- * stays. A table without the tag, to which the job has written, has given nothing yet.
+ * stays. Of a table that the job has made and nothing has taken, the first version has the tag
+ * {@code anabranch.made.JOB} instead. A table with neither is none of the job's, or was moved.
  *
  * @param job its name
  */
 record Redelivery(String job) implements Serializable {
 
-  private static final String TAG = "anabranch.given.";
+  private static final String GIVEN = "anabranch.given.";
+  private static final String MADE = "anabranch.made.";
 
   VersionTag tag() {
-    return new VersionTag(TAG + job);
+    return new VersionTag(GIVEN + job);
+  }
+
+  private VersionTag made() {
+    return new VersionTag(MADE + job);
   }
 
   /** The commits to all tables that are not taken yet, those of others among them. */
@@ -33,31 +40,53 @@ record Redelivery(String job) implements Serializable {
     for (LakeTable table : lake.tables()) {
       TableOperations loaded = lake.catalog().load(table.table());
       if (loaded != null) {
-        commits.addAll(since(table.table(), loaded, taken(loaded.current())));
+        commits.addAll(since(table.table(), loaded, taken(lake, table.table(), loaded.current())));
       }
     }
 
     return commits;
   }
 
-  /** The version that is taken last. */
-  private long taken(TableMetadata table) {
-    Snapshot tagged = tag().in(table);
-    if (tagged != null) {
-      return tagged.sequenceNumber();
+  /** The version that is taken last; remembers it where the job has written for the first time. */
+  private long taken(Lake lake, String table, TableMetadata now) throws IOException {
+    Snapshot given = tag().in(now);
+    if (given != null) {
+      return given.sequenceNumber();
     }
 
-    long first = Long.MAX_VALUE;
-    for (Snapshot snapshot : table.snapshots()) {
-      String by =
-          Objects.requireNonNullElse(snapshot.summary(), Map.<String, String>of())
-              .getOrDefault(States.PIPELINE, "");
-      if (by.equals(job)) {
-        first = Math.min(first, snapshot.sequenceNumber());
+    Snapshot made = made().in(now);
+    if (made != null) {
+      return made.sequenceNumber() - 1;
+    }
+
+    Snapshot first = first(now);
+    if (first == null) {
+      return Long.MAX_VALUE;
+    }
+
+    Long parent = first.parentId();
+    boolean hasParent = parent != null && now.snapshot(parent) != null;
+    try (LakeRun run = lake.startRun(1)) {
+      if (hasParent) {
+        tag().move(lake, table, run.id(), parent);
+      } else {
+        made().move(lake, table, run.id(), first.snapshotId());
       }
     }
 
-    return first - 1;
+    return first.sequenceNumber() - 1;
+  }
+
+  /** The oldest version that the job has written; null where none is left. */
+  private @Nullable Snapshot first(TableMetadata table) {
+    return table.snapshots().stream()
+        .filter(
+            snapshot ->
+                job.equals(
+                    Objects.requireNonNullElse(snapshot.summary(), Map.<String, String>of())
+                        .get(States.PIPELINE)))
+        .min(Comparator.comparingLong(Snapshot::sequenceNumber))
+        .orElse(null);
   }
 
   /** The commits to a table after a version that are still there, oldest first. */
@@ -98,6 +127,7 @@ record Redelivery(String job) implements Serializable {
       if (snapshot.sequenceNumber() == version) {
         try (LakeRun run = lake.startRun(1)) {
           tag().move(lake, table, run.id(), snapshot.snapshotId());
+          made().move(lake, table, run.id(), null);
         }
       }
     }

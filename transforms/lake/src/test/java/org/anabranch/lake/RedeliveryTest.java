@@ -14,7 +14,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.anabranch.transforms.parse.ChangeCollection;
 import org.anabranch.transforms.parse.ParseChanges;
@@ -160,23 +162,43 @@ class RedeliveryTest {
     receive();
     send(true, order(1, "x", 2, "d"));
     send(true, order(3, "c", 1, "c"));
-    expire(2);
+    expireBefore(3);
     send(false, order(2, "B", 2, "u"));
     receive();
     assertThat(stored(), equalTo(Map.of(2L, "B", 3L, "c")));
     assertThat(receiver, equalTo(stored()));
   }
 
+  @Test
+  void whatHasExpiredBeforeAnythingWasTakenComesOutWithTheVersionsAfterIt() throws IOException {
+    send(true, order(1, "a", 1, "c"), order(2, "b", 1, "c"));
+    send(true, order(1, "x", 2, "d"));
+    others(order(3, "c", 1, "c"));
+    expireBefore(3);
+
+    send(false, order(4, "d", 1, "c"));
+    receive();
+    assertThat(stored(), equalTo(Map.of(2L, "b", 3L, "c", 4L, "d")));
+    assertThat(receiver, equalTo(stored()));
+    try (Lake lake = Lake.at(LakeConfig.at(directory))) {
+      assertThat(
+          Objects.requireNonNull(lake.catalog().load("orders")).current().refs().keySet(),
+          equalTo(Set.of("main", "anabranch.given.shop")));
+    }
+  }
+
   /** As upkeep does once no run that is alive builds on the version. */
-  private void expire(long version) throws IOException {
+  private void expireBefore(long version) throws IOException {
     try (Lake lake = Lake.at(LakeConfig.at(directory));
         LakeRun run = lake.startRun(1)) {
       TableOperations loaded = Objects.requireNonNull(lake.catalog().load("orders"));
       TableMetadata now = loaded.current();
       Transaction transaction = lake.catalog().update("orders", loaded, now, run.id());
       ExpireSnapshots expire = transaction.expireSnapshots().cleanExpiredFiles(false);
+      Set<Long> tagged = new TreeSet<>();
+      now.refs().values().forEach(ref -> tagged.add(ref.snapshotId()));
       for (Snapshot snapshot : now.snapshots()) {
-        if (snapshot.sequenceNumber() == version) {
+        if (snapshot.sequenceNumber() < version && !tagged.contains(snapshot.snapshotId())) {
           expire.expireSnapshotId(snapshot.snapshotId());
         }
       }
