@@ -22,9 +22,14 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.IntStream;
 import org.anabranch.transforms.parse.ChangeCollection;
 import org.anabranch.transforms.parse.ParseChanges;
+import org.anabranch.transforms.report.RunCounters;
 import org.apache.beam.runners.direct.DirectOptions;
 import org.apache.beam.runners.direct.DirectRunner;
 import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.PipelineResult;
+import org.apache.beam.sdk.metrics.MetricNameFilter;
+import org.apache.beam.sdk.metrics.MetricResult;
+import org.apache.beam.sdk.metrics.MetricsFilter;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.apache.beam.sdk.schemas.Schema;
 import org.apache.beam.sdk.schemas.Schema.FieldType;
@@ -371,11 +376,31 @@ class LakeIoTest {
   void anUnboundedInputIsCommittedPaneByPane() throws IOException {
     Pipeline first = panes();
     Pipeline again = panes();
-    first.run().waitUntilFinish();
+    PipelineResult done = first.run();
+    done.waitUntilFinish();
     assertThat(stored(), equalTo(Map.of(1L, "a", 3L, "c")));
+    assertThat(counted(done, "records_read"), is(6L));
+    assertThat(counted(done, "records_merged"), is(6L));
+    assertThat(counted(done, "records_duplicate"), is(2L));
     // As where the engine dies after its commits and has remembered nothing: all come out again.
     again.run().waitUntilFinish();
     assertThat(stored(), equalTo(Map.of(1L, "a", 3L, "c")));
+  }
+
+  /** What the engine shows beside the steps. */
+  private static long counted(PipelineResult done, String name) {
+    long sum = 0;
+    for (MetricResult<Long> counter :
+        done.metrics()
+            .queryMetrics(
+                MetricsFilter.builder()
+                    .addNameFilter(MetricNameFilter.named(RunCounters.NAMESPACE, name))
+                    .build())
+            .getCounters()) {
+      sum += counter.getAttempted();
+    }
+
+    return sum;
   }
 
   private Pipeline panes() {
