@@ -177,14 +177,12 @@ class FaultsTest {
               "pipelines",
               "FloorsTest",
               "pipelines/src/main/java/org/anabranch/pipelines/Target.java",
-              "public record Target(",
+              "  /** Adds the last step. */",
               """
-              @SuppressWarnings("unused")
-              class Upward {
+                @SuppressWarnings("unused")
                 private static final Class<?> ABOVE = org.anabranch.launcher.Main.class;
-              }
 
-              public record Target("""));
+                /** Adds the last step. */"""));
 
   private Path copy = Path.of("");
 
