@@ -38,7 +38,7 @@ record TargetOptions(
   }
 
   /** Table of the records that could not be processed. */
-  static final String DEAD_LETTERS = "dead_letters";
+  static final String DEAD_LETTERS = DeadLetters.TABLE;
 
   static final OptionSpec WAREHOUSE =
       OptionSpec.of("warehouse", "DIR", "directory of the tables; created when missing");

@@ -1,7 +1,6 @@
 package org.anabranch.lake;
 
 import java.io.IOException;
-import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -80,14 +79,13 @@ final class CommitRunFn extends DoFn<RunReport, TableCommitted> {
         }
       }
 
-      Set<TableCommitted> commits = new LinkedHashSet<>(outcome.effects().commits());
+      Set<TableCommitted> commits = new LinkedHashSet<>();
       if (upsert != null && upsert.redelivers()) {
         commits.addAll(new Redelivery(upsert.job()).open(lake));
       }
 
-      commits.stream()
-          .sorted(Comparator.comparingLong(TableCommitted::version))
-          .forEach(out::output);
+      commits.addAll(outcome.effects().commits());
+      commits.forEach(out::output);
     }
   }
 

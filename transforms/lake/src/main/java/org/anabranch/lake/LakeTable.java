@@ -65,6 +65,11 @@ public final class LakeTable {
         elsewhere);
   }
 
+  /** The table as it was loaded. */
+  TableOperations operations() {
+    return loaded;
+  }
+
   public String table() {
     return base.handle().table();
   }

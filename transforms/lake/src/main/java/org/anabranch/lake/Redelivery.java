@@ -38,10 +38,8 @@ record Redelivery(String job) implements Serializable {
   List<TableCommitted> open(Lake lake) throws IOException {
     List<TableCommitted> commits = new ArrayList<>();
     for (LakeTable table : lake.tables()) {
-      TableOperations loaded = lake.catalog().load(table.table());
-      if (loaded != null) {
-        commits.addAll(since(table.table(), loaded, taken(lake, table.table(), loaded.current())));
-      }
+      TableOperations loaded = table.operations();
+      commits.addAll(since(table.table(), loaded, taken(lake, table.table(), loaded.current())));
     }
 
     return commits;

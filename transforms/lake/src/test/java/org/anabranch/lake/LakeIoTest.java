@@ -48,7 +48,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class LakeIoTest {
 
-  private static final Schema ORDERS =
+  static final Schema ORDERS =
       Schema.builder()
           .addInt64Field("id")
           .addNullableField("status", FieldType.STRING)
@@ -72,13 +72,13 @@ class LakeIoTest {
     return Pipeline.create(options);
   }
 
-  private static Row order(long id, String status, long micros, String op) {
+  static Row order(long id, String status, long micros, String op) {
     return Row.withSchema(ORDERS)
         .addValues(id, status, Instant.ofEpochSecond(0, micros * 1000), op)
         .build();
   }
 
-  private static ParseChanges.RowChanges orders() {
+  static ParseChanges.RowChanges orders() {
     return ParseChanges.rows()
         .intoTable("orders")
         .withKey("id")
@@ -96,6 +96,11 @@ class LakeIoTest {
   }
 
   private Map<Object, Object> stored() throws IOException {
+    return stored(directory);
+  }
+
+  /** The status of each order. */
+  static Map<Object, Object> stored(Path directory) throws IOException {
     Map<Object, Object> stored = new TreeMap<>();
     try (Lake lake = Lake.at(LakeConfig.at(directory));
         LakeRows rows = lake.table("orders").openRows()) {

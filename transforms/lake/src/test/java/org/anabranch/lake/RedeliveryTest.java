@@ -1,5 +1,7 @@
 package org.anabranch.lake;
 
+import static org.anabranch.lake.LakeIoTest.order;
+import static org.anabranch.lake.LakeIoTest.stored;
 import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.empty;
@@ -19,9 +21,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.anabranch.transforms.parse.ChangeCollection;
-import org.anabranch.transforms.parse.ParseChanges;
 import org.apache.beam.sdk.Pipeline;
-import org.apache.beam.sdk.schemas.Schema;
 import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.ParDo;
@@ -39,19 +39,11 @@ import org.junit.jupiter.api.io.TempDir;
 /** Commits of a job come out until they are acknowledged, whatever becomes of its pipelines. */
 class RedeliveryTest {
 
-  private static final Schema ORDERS =
-      Schema.builder()
-          .addInt64Field("id")
-          .addStringField("status")
-          .addInt64Field("sequence")
-          .addStringField("op")
-          .build();
-
   /** What came out; the Direct runner works in this process. */
   private static final Queue<ChangedRow> SENT = new ConcurrentLinkedQueue<>();
 
   /** What who gets the changed rows has made of them. */
-  private final Map<Long, String> receiver = new TreeMap<>();
+  private final Map<Object, Object> receiver = new TreeMap<>();
 
   @TempDir private Path directory;
 
@@ -60,19 +52,10 @@ class RedeliveryTest {
     SENT.clear();
   }
 
-  private static Row order(long id, String status, long sequence, String op) {
-    return Row.withSchema(ORDERS).addValues(id, status, sequence, op).build();
-  }
-
   private static ChangeCollection orders(Pipeline pipeline, Row... rows) {
     return pipeline
-        .apply(Create.of(List.of(rows)).withRowSchema(ORDERS))
-        .apply(
-            ParseChanges.rows()
-                .intoTable("orders")
-                .withKey("id")
-                .withSequence("sequence")
-                .withOperation("op"));
+        .apply(Create.of(List.of(rows)).withRowSchema(LakeIoTest.ORDERS))
+        .apply(LakeIoTest.orders());
   }
 
   private LakeUpsert upsert() {
@@ -121,29 +104,15 @@ class RedeliveryTest {
     SENT.clear();
   }
 
-  private Map<Long, String> stored() throws IOException {
-    Map<Long, String> stored = new TreeMap<>();
-    try (Lake lake = Lake.at(LakeConfig.at(directory));
-        LakeRows rows = lake.table("orders").openRows()) {
-      while (rows.next()) {
-        int id = rows.columns().indexOf("id");
-        int status = rows.columns().indexOf("status");
-        stored.put((Long) rows.row().get(id), String.valueOf(rows.row().get(status)));
-      }
-    }
-
-    return stored;
-  }
-
   @Test
   void whatAPipelineHasCommittedThatFailedBehindComesOutOfTheNext() throws IOException {
     send(true, order(1, "a", 1, "c"), order(2, "b", 1, "c"));
-    assertThat(stored(), equalTo(Map.of(1L, "a", 2L, "b")));
+    assertThat(stored(directory), equalTo(Map.of(1L, "a", 2L, "b")));
     others(order(3, "c", 1, "c"));
 
     send(false, order(1, "A", 2, "u"));
     receive();
-    assertThat(receiver, equalTo(stored()));
+    assertThat(receiver, equalTo(stored(directory)));
 
     send(false, order(1, "A", 2, "u"));
     assertThat(List.copyOf(SENT), empty());
@@ -152,8 +121,8 @@ class RedeliveryTest {
     send(true, order(2, "B", 2, "u"));
     send(false, order(4, "d", 1, "c"));
     receive();
-    assertThat(stored(), equalTo(Map.of(2L, "B", 3L, "c", 4L, "d")));
-    assertThat(receiver, equalTo(stored()));
+    assertThat(stored(directory), equalTo(Map.of(2L, "B", 3L, "c", 4L, "d")));
+    assertThat(receiver, equalTo(stored(directory)));
   }
 
   @Test
@@ -165,8 +134,8 @@ class RedeliveryTest {
     expireBefore(3);
     send(false, order(2, "B", 2, "u"));
     receive();
-    assertThat(stored(), equalTo(Map.of(2L, "B", 3L, "c")));
-    assertThat(receiver, equalTo(stored()));
+    assertThat(stored(directory), equalTo(Map.of(2L, "B", 3L, "c")));
+    assertThat(receiver, equalTo(stored(directory)));
   }
 
   @Test
@@ -178,8 +147,8 @@ class RedeliveryTest {
 
     send(false, order(4, "d", 1, "c"));
     receive();
-    assertThat(stored(), equalTo(Map.of(2L, "b", 3L, "c", 4L, "d")));
-    assertThat(receiver, equalTo(stored()));
+    assertThat(stored(directory), equalTo(Map.of(2L, "b", 3L, "c", 4L, "d")));
+    assertThat(receiver, equalTo(stored(directory)));
     try (Lake lake = Lake.at(LakeConfig.at(directory))) {
       assertThat(
           Objects.requireNonNull(lake.catalog().load("orders")).current().refs().keySet(),
