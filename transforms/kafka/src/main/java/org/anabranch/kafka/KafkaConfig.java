@@ -109,8 +109,8 @@ public record KafkaConfig(String bootstrapServers, Map<String, String> clientPro
   }
 
   /**
-   * How long the brokers may take to answer the first question: less than ever after where the
-   * client's {@code default.api.timeout.ms} says so.
+   * How long the brokers may take to answer the first question, in milliseconds: 15 seconds, or the
+   * client's {@code default.api.timeout.ms} where that is less.
    */
   int answerMillis() {
     String asked = clientProperties.get(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG);

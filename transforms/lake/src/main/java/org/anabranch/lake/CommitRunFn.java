@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Commits a run from its joined report, on whatever worker this is, and marks it with what became
  * of it. May be called again, at the same time too, also with other files of the same run: each
- * table takes the run once, the first mark stands, and all calls give the same commits. The run
- * itself belongs to the process that has started it, which ends it.
+ * table takes the run once, the first mark stands, and all calls give the same commits of the run.
+ * The run itself belongs to the process that has started it, which ends it.
  */
 final class CommitRunFn extends DoFn<RunReport, TableCommitted> {
 

@@ -62,7 +62,8 @@ public final class LakeCommits implements POutput {
 
   /**
    * Notes that the commits are taken, as soon as these collections are complete: outputs of the
-   * steps that take them. Needs {@link LakeUpsert#withRedelivery}.
+   * steps that take them. Needs {@link LakeUpsert#withRedelivery}. Call it once, with the outputs
+   * of all these steps: without any, or by a second call, commits count as taken too early.
    *
    * <pre>{@code
    * LakeCommits commits =

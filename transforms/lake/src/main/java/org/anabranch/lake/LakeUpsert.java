@@ -159,12 +159,17 @@ public final class LakeUpsert extends PTransform<ChangeCollection, LakeCommits> 
   }
 
   /**
-   * Gives commits again, in the next pipeline of the same job, until what comes after them has
-   * taken them: {@link LakeCommits#acknowledgeAfter}. For a bounded pipeline that does more with
-   * its commits: it may fail behind them, when the tables have changed already. Default: each
-   * pipeline gives its own. Costs a tag per table, {@code anabranch.given.JOB}, whose version stays
-   * until the next one is taken, or somebody removes the tag. A table that is moved counts as
-   * taken.
+   * Gives commits again, in the next pipeline of the same job, until {@link
+   * LakeCommits#acknowledgeAfter} has taken them. For a bounded pipeline that does more with its
+   * commits: it may fail behind them, when the tables have changed already. Default: each pipeline
+   * gives its own. Costs a tag per table, {@code anabranch.given.JOB}, whose version stays.
+   *
+   * <p>Use a job name for one upsert only: another of the same name acknowledges its tables too.
+   * Known limits: the engine may repeat the step that commits; what another writer commits between
+   * the two may then be acknowledged without having been given. If versions expire before they are
+   * acknowledged, a row that came and went in them does not come out again, nor does its delete. A
+   * job that begins to redeliver is given its older commits that are still there. If a table is
+   * moved, what was not acknowledged may be lost or come as new rows.
    */
   public LakeUpsert withRedelivery() {
     return with(draft -> draft.redelivers = true);

@@ -16,8 +16,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The commits of a job that its pipelines give again until what comes after them has taken them. Up
  * to which version it has is a tag of each table, {@code anabranch.given.JOB}, so that this version
- * stays. Of a table that the job has made and nothing has taken, the first version has the tag
- * {@code anabranch.made.JOB} instead. A table with neither is none of the job's, or was moved.
+ * stays. As long as nothing of a table is taken and no version before the first one of the job is
+ * there, that first one has the tag {@code anabranch.made.JOB} instead. A table with neither, and
+ * without a version of the job, gives nothing.
  *
  * @param job its name
  */

@@ -30,7 +30,8 @@ import org.apache.iceberg.TableOperations;
  *     {@code inserted}, {@code updated} and {@code removed}; those that are 0 are left out
  * @param offsets how far its changes go, of all commits so far: by {@code LOG/PARTITION} the offset
  *     behind the last one that is in (of files the byte behind its line); earlier records are in
- *     where the log was read from its start
+ *     where the log was read from its start. Of a commit by another program the newest that is
+ *     known of the table
  */
 @Stable
 public record TableCommitted(
