@@ -13,6 +13,7 @@ import org.anabranch.lake.Durability;
 import org.anabranch.lake.LakeConfig;
 import org.anabranch.transforms.merge.SchemaChanges;
 import org.anabranch.transforms.merge.SchemaChanges.Policy;
+import org.anabranch.transforms.parse.DeadLetters;
 
 /**
  * Options of every run that say where tables end and when they are published.
