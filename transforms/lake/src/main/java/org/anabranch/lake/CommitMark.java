@@ -22,18 +22,21 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Says what became of a run: file {@code committed.json} in its directory, written once. Form,
- * version 3: an object with the outcome, the commits (table, snapshot, version, counts, offsets),
- * when each table was done, which were merged again, and why tables were refused.
+ * version 4: an object with the outcome, the commits of the run and those that its job has not
+ * acknowledged (table, snapshot, version, counts, offsets), when each table was done, which were
+ * merged again, and why tables were refused.
  */
 final class CommitMark {
 
-  private static final int VERSION = 3;
+  private static final int VERSION = 4;
   private static final String FILE = "committed.json";
   private static final String COMPLETE = "complete";
   private static final String OVERTAKEN = "overtaken";
   private static final String TABLES_REFUSED = "tables refused";
   private static final String SCHEMAS_REFUSED = "schemas refused";
   private static final String TOO_MANY_DEAD = "too many dead letters";
+  private static final String COMMITS = "commits";
+  private static final String OPEN = "open";
   private static final String PUBLISHED = "published";
   private static final String MERGED_AGAIN = "mergedAgain";
 
@@ -72,7 +75,8 @@ final class CommitMark {
 
     Effects effects = outcome.effects();
     json.writeNumberField("millis", effects.took().toMillis());
-    writeCommits(json, effects.commits());
+    writeCommits(json, COMMITS, effects.commits());
+    writeCommits(json, OPEN, effects.open());
     Map<String, Long> published = new TreeMap<>();
     effects.published().forEach((table, at) -> published.put(table, at.toEpochMilli()));
     StateJson.writeNumbers(json, PUBLISHED, published);
@@ -98,9 +102,9 @@ final class CommitMark {
     json.writeEndArray();
   }
 
-  private static void writeCommits(JsonGenerator json, List<TableCommitted> commits)
+  private static void writeCommits(JsonGenerator json, String name, List<TableCommitted> commits)
       throws IOException {
-    json.writeArrayFieldStart("commits");
+    json.writeArrayFieldStart(name);
     for (TableCommitted commit : commits) {
       json.writeStartObject();
       json.writeStringField("table", commit.table());
@@ -140,9 +144,9 @@ final class CommitMark {
     };
   }
 
-  private static Effects effects(JsonNode json) {
+  private static List<TableCommitted> commits(JsonNode json, String name) {
     List<TableCommitted> commits = new ArrayList<>();
-    for (JsonNode commit : JsonUtil.get("commits", json)) {
+    for (JsonNode commit : JsonUtil.get(name, json)) {
       commits.add(
           new TableCommitted(
               JsonUtil.getString("table", commit),
@@ -152,11 +156,16 @@ final class CommitMark {
               StateJson.numbers(commit, "offsets")));
     }
 
+    return commits;
+  }
+
+  private static Effects effects(JsonNode json) {
     Map<String, Instant> published = new TreeMap<>();
     StateJson.numbers(json, PUBLISHED)
         .forEach((table, millis) -> published.put(table, Instant.ofEpochMilli(millis)));
     return new Effects(
-        commits,
+        commits(json, COMMITS),
+        commits(json, OPEN),
         published,
         StateJson.numbers(json, MERGED_AGAIN),
         Duration.ofMillis(JsonUtil.getLong("millis", json)));

@@ -84,8 +84,11 @@ final class CommitRun {
 
     List<TableCommitted> changed = changed();
     LOG.info("run {} has committed {} tables", run.id(), changed.size());
+    List<TableCommitted> open =
+        pipeline.redelivers() ? new Redelivery(pipeline.name()).open(lake) : List.of();
     return made.of(
-        new Effects(changed, published, mergedAgain, Duration.between(start, clock.instant())));
+        new Effects(
+            changed, open, published, mergedAgain, Duration.between(start, clock.instant())));
   }
 
   /** Makes the outcome of its effects. */

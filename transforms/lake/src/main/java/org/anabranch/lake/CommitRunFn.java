@@ -51,9 +51,14 @@ final class CommitRunFn extends DoFn<RunReport, TableCommitted> {
   public void process(
       @Element RunReport report, BoundedWindow window, OutputReceiver<TableCommitted> out)
       throws IOException {
+    commits(report, window).forEach(out::output);
+  }
+
+  /** What comes out, of whichever evaluation. */
+  Set<TableCommitted> commits(RunReport report, BoundedWindow window) throws IOException {
     String location = directories.of(window);
     if (location == null) {
-      return;
+      return Set.of();
     }
 
     String run = Storage.fileName(location);
@@ -61,7 +66,7 @@ final class CommitRunFn extends DoFn<RunReport, TableCommitted> {
       RunDirectory directory = RunDirectory.join(lake.config(), run);
       if (directory == null) {
         drop(run, window, lake);
-        return;
+        return Set.of();
       }
 
       RunOutcome outcome;
@@ -79,13 +84,9 @@ final class CommitRunFn extends DoFn<RunReport, TableCommitted> {
         }
       }
 
-      Set<TableCommitted> commits = new LinkedHashSet<>();
-      if (upsert != null && upsert.redelivers()) {
-        commits.addAll(new Redelivery(upsert.job()).open(lake));
-      }
-
+      Set<TableCommitted> commits = new LinkedHashSet<>(outcome.effects().open());
       commits.addAll(outcome.effects().commits());
-      commits.forEach(out::output);
+      return commits;
     }
   }
 

@@ -80,7 +80,13 @@ public final class CompactTables {
         }
       }
 
-      TableReport report = new TableReport(name, table.key(), Schema.EMPTY, files, Map.of());
+      TableReport report =
+          new TableReport(
+              name,
+              table.key(),
+              Schema.EMPTY,
+              files,
+              Map.of(TableReport.COMPACTED, (long) files.size()));
       if (files.isEmpty() || !(run.commit(report) instanceof Conflict)) {
         return files.size();
       }

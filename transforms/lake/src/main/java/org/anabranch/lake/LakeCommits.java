@@ -4,18 +4,18 @@ import java.util.Map;
 import org.anabranch.model.Stable;
 import org.anabranch.transforms.parse.TableNames;
 import org.apache.beam.sdk.Pipeline;
-import org.apache.beam.sdk.transforms.MapElements;
-import org.apache.beam.sdk.transforms.Max;
+import org.apache.beam.sdk.coders.KvCoder;
+import org.apache.beam.sdk.coders.StringUtf8Coder;
+import org.apache.beam.sdk.transforms.GroupByKey;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.transforms.Wait;
-import org.apache.beam.sdk.values.KV;
+import org.apache.beam.sdk.transforms.WithKeys;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PInput;
 import org.apache.beam.sdk.values.POutput;
 import org.apache.beam.sdk.values.PValue;
 import org.apache.beam.sdk.values.TupleTag;
-import org.apache.beam.sdk.values.TypeDescriptors;
 import org.jspecify.annotations.Nullable;
 
 /** What {@link LakeIO#upsert} gives. */
@@ -27,6 +27,7 @@ public final class LakeCommits implements POutput {
   private final LakeConfig lake;
   private final @Nullable Redelivery redelivery;
   private final PCollection<TableCommitted> commits;
+  private boolean isAcknowledged;
 
   LakeCommits(UpsertConfig config, PCollection<TableCommitted> commits) {
     lake = config.lake();
@@ -62,8 +63,8 @@ public final class LakeCommits implements POutput {
 
   /**
    * Notes that the commits are taken, as soon as these collections are complete: outputs of the
-   * steps that take them. Needs {@link LakeUpsert#withRedelivery}. Call it once, with the outputs
-   * of all these steps: without any, or by a second call, commits count as taken too early.
+   * steps that take them, of all of these, for it can be called once. Needs {@link
+   * LakeUpsert#withRedelivery}. A pipeline that never acknowledges is given more commits each time.
    *
    * <pre>{@code
    * LakeCommits commits =
@@ -72,7 +73,8 @@ public final class LakeCommits implements POutput {
    * commits.acknowledgeAfter(sent);
    * }</pre>
    *
-   * @throws IllegalStateException where commits are not given again
+   * @throws IllegalStateException where commits are not given again, or this was called before
+   * @throws IllegalArgumentException without any output to wait for
    */
   public void acknowledgeAfter(PCollection<?>... taken) {
     Redelivery again = redelivery;
@@ -80,15 +82,23 @@ public final class LakeCommits implements POutput {
       throw new IllegalStateException("what is acknowledged needs withRedelivery()");
     }
 
+    if (taken.length == 0) {
+      throw new IllegalArgumentException(
+          "commits are acknowledged after the outputs of the steps that take them: name these");
+    }
+
+    if (isAcknowledged) {
+      throw new IllegalStateException(
+          "commits are acknowledged once: name the outputs of all steps in one call");
+    }
+
+    isAcknowledged = true;
     commits
         .apply(commits.getName() + "/Taken", Wait.on(taken))
         .setCoder(new TableCommitted.CommittedCoder())
-        .apply(
-            commits.getName() + "/Versions",
-            MapElements.into(
-                    TypeDescriptors.kvs(TypeDescriptors.strings(), TypeDescriptors.longs()))
-                .via(commit -> KV.of(commit.table(), commit.version())))
-        .apply(commits.getName() + "/Newest", Max.longsPerKey())
+        .apply(commits.getName() + "/Together", WithKeys.of(""))
+        .setCoder(KvCoder.of(StringUtf8Coder.of(), new TableCommitted.CommittedCoder()))
+        .apply(commits.getName() + "/Group", GroupByKey.create())
         .apply(commits.getName() + "/Acknowledge", ParDo.of(new AcknowledgeFn(lake, again)));
   }
 

@@ -231,7 +231,7 @@ public final class LakeTable {
     Long parent = snapshot.parentId();
     Snapshot found = parent == null ? null : loaded.current().snapshot(parent);
     if (found == null && parent != null && redelivery != null) {
-      Snapshot taken = redelivery.tag().in(loaded.current());
+      Snapshot taken = redelivery.given().in(loaded.current());
       boolean isOlder = taken != null && taken.sequenceNumber() < snapshot.sequenceNumber();
       found = isOlder ? taken : null;
     }

@@ -3,8 +3,12 @@ package org.anabranch.lake;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.WeakHashMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.anabranch.model.Stable;
 import org.anabranch.transforms.merge.MergeBuckets;
@@ -16,6 +20,7 @@ import org.anabranch.transforms.parse.ChangeCollection;
 import org.anabranch.transforms.parse.ParsedChanges;
 import org.anabranch.transforms.report.RunReport;
 import org.anabranch.transforms.report.RunReportCoder;
+import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.coders.StringUtf8Coder;
 import org.apache.beam.sdk.transforms.Create;
@@ -66,6 +71,10 @@ public final class LakeUpsert extends PTransform<ChangeCollection, LakeCommits> 
   private static final long serialVersionUID = 1;
   private static final int DEFAULT_BUCKETS = 8;
   private static final int MAX_BUCKETS = 4096;
+
+  /** Jobs of upserts that redeliver, by pipeline. */
+  private static final Map<Pipeline, Set<String>> REDELIVERING =
+      Collections.synchronizedMap(new WeakHashMap<>());
 
   /**
    * Batches in a pane at most, of half a mebibyte or a record each: a backlog is committed in parts
@@ -162,14 +171,14 @@ public final class LakeUpsert extends PTransform<ChangeCollection, LakeCommits> 
    * Gives commits again, in the next pipeline of the same job, until {@link
    * LakeCommits#acknowledgeAfter} has taken them. For a bounded pipeline that does more with its
    * commits: it may fail behind them, when the tables have changed already. Default: each pipeline
-   * gives its own. Costs a tag per table, {@code anabranch.given.JOB}, whose version stays.
+   * gives its own. Commits of others to a table are given too, from the first commit of the job to
+   * it on. Costs a tag per table, {@code anabranch.given.JOB} or {@code anabranch.made.JOB}: upkeep
+   * keeps its version and all after it, so a job that is not run any more leaves its tags to be
+   * dropped ({@code ALTER TABLE orders DROP TAG `anabranch.given.shop`}).
    *
-   * <p>Use a job name for one upsert only: another of the same name acknowledges its tables too.
-   * Known limits: the engine may repeat the step that commits; what another writer commits between
-   * the two may then be acknowledged without having been given. If versions expire before they are
-   * acknowledged, a row that came and went in them does not come out again, nor does its delete. A
-   * job that begins to redeliver is given its older commits that are still there. If a table is
-   * moved, what was not acknowledged may be lost or come as new rows.
+   * <p>One upsert per pipeline may have the job. Known limits: where another program expires
+   * versions that are not acknowledged, a row that came and went in them does not come out again,
+   * nor does its delete; where a table is moved that has such versions, all its rows come as new.
    */
   public LakeUpsert withRedelivery() {
     return with(draft -> draft.redelivers = true);
@@ -284,6 +293,10 @@ public final class LakeUpsert extends PTransform<ChangeCollection, LakeCommits> 
               + " no redelivery, or no triggering frequency");
     }
 
+    if (redelivers) {
+      requireFirst(changes.getPipeline(), config);
+    }
+
     if (frequency != null && job != null) {
       throw new IllegalArgumentException(
           "the place of a pipeline that commits again and again is the engine's, not that of job '%s':"
@@ -302,6 +315,16 @@ public final class LakeUpsert extends PTransform<ChangeCollection, LakeCommits> 
     }
 
     return bounded(changes, config, job == null ? Progress.NONE : job.takeProgress());
+  }
+
+  /** Two of a job would each acknowledge what the other has not given yet. */
+  private static void requireFirst(Pipeline pipeline, UpsertConfig config) {
+    String known = config.lake().root() + " " + config.job();
+    if (!REDELIVERING.computeIfAbsent(pipeline, any -> ConcurrentHashMap.newKeySet()).add(known)) {
+      throw new IllegalArgumentException(
+          "one upsert of a pipeline redelivers the commits of job '%s' into %s: give each a job of its own"
+              .formatted(config.job(), config.lake().root()));
+    }
   }
 
   private static LakeCommits byPanes(

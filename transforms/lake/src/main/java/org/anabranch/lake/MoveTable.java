@@ -143,13 +143,16 @@ final class MoveTable {
     }
 
     // What was published last stays known where it is the current version.
+    long version = made.current().currentSnapshot().snapshotId();
     ManageSnapshots tags = writing.manageSnapshots();
     before
         .refs()
         .forEach(
             (tag, ref) -> {
-              if (ref.isTag() && ref.snapshotId() == current.snapshotId()) {
-                tags.createTag(tag, made.current().currentSnapshot().snapshotId());
+              boolean isCurrent = ref.snapshotId() == current.snapshotId();
+              if (ref.isTag() && (isCurrent || Redelivery.isTag(tag))) {
+                // The versions since are gone, so that all rows are to come.
+                tags.createTag(isCurrent ? tag : Redelivery.made(tag), version);
               }
             });
     tags.commit();

@@ -3,22 +3,24 @@ package org.anabranch.lake;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.anabranch.transforms.report.TableReport;
+import org.apache.iceberg.DataOperations;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.TableOperations;
+import org.apache.iceberg.Transaction;
 import org.apache.iceberg.util.SnapshotUtil;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The commits of a job that its pipelines give again until what comes after them has taken them. Up
- * to which version it has is a tag of each table, {@code anabranch.given.JOB}, so that this version
- * stays. As long as nothing of a table is taken and no version before the first one of the job is
- * there, that first one has the tag {@code anabranch.made.JOB} instead. A table with neither, and
- * without a version of the job, gives nothing.
+ * to which version it has is a tag of each table, {@code anabranch.given.JOB}, which the first
+ * commit of the job to the table sets on the version before. Where there is none, it sets {@code
+ * anabranch.made.JOB} on its own, until something is taken. Upkeep keeps the tagged version and all
+ * after it. A table without a commit of the job gives nothing.
  *
  * @param job its name
  */
@@ -26,8 +28,19 @@ record Redelivery(String job) implements Serializable {
 
   private static final String GIVEN = "anabranch.given.";
   private static final String MADE = "anabranch.made.";
+  private static final String COMPACTED = States.COUNT + TableReport.COMPACTED;
 
-  VersionTag tag() {
+  /** Whether a tag says up to which version commits are taken. */
+  static boolean isTag(String name) {
+    return name.startsWith(GIVEN) || name.startsWith(MADE);
+  }
+
+  /** The tag of a version of which nothing is taken, where this one says what is. */
+  static String made(String tag) {
+    return tag.startsWith(GIVEN) ? MADE + tag.substring(GIVEN.length()) : tag;
+  }
+
+  VersionTag given() {
     return new VersionTag(GIVEN + job);
   }
 
@@ -35,60 +48,41 @@ record Redelivery(String job) implements Serializable {
     return new VersionTag(MADE + job);
   }
 
+  /**
+   * Remembers with a commit, unless an earlier one has, that it and all after it are not taken.
+   *
+   * @param transaction that has the commit already
+   * @param before the version that it builds on
+   */
+  void begin(Transaction transaction, @Nullable Snapshot before) {
+    Map<String, ?> tags = transaction.table().refs();
+    if (tags.containsKey(given().name()) || tags.containsKey(made().name())) {
+      return;
+    }
+
+    VersionTag tag = before == null ? made() : given();
+    Snapshot version = before == null ? transaction.table().currentSnapshot() : before;
+    transaction.manageSnapshots().createTag(tag.name(), version.snapshotId()).commit();
+  }
+
   /** The commits to all tables that are not taken yet, those of others among them. */
   List<TableCommitted> open(Lake lake) throws IOException {
     List<TableCommitted> commits = new ArrayList<>();
     for (LakeTable table : lake.tables()) {
       TableOperations loaded = table.operations();
-      commits.addAll(since(table.table(), loaded, taken(lake, table.table(), loaded.current())));
+      Snapshot given = given().in(loaded.current());
+      Snapshot made = made().in(loaded.current());
+      if (given != null) {
+        commits.addAll(since(table.table(), loaded, given.sequenceNumber()));
+      } else if (made != null) {
+        commits.addAll(since(table.table(), loaded, made.sequenceNumber() - 1));
+      }
     }
 
     return commits;
   }
 
-  /** The version that is taken last; remembers it where the job has written for the first time. */
-  private long taken(Lake lake, String table, TableMetadata now) throws IOException {
-    Snapshot given = tag().in(now);
-    if (given != null) {
-      return given.sequenceNumber();
-    }
-
-    Snapshot made = made().in(now);
-    if (made != null) {
-      return made.sequenceNumber() - 1;
-    }
-
-    Snapshot first = first(now);
-    if (first == null) {
-      return Long.MAX_VALUE;
-    }
-
-    Long parent = first.parentId();
-    boolean hasParent = parent != null && now.snapshot(parent) != null;
-    try (LakeRun run = lake.startRun(1)) {
-      if (hasParent) {
-        tag().move(lake, table, run.id(), parent);
-      } else {
-        made().move(lake, table, run.id(), first.snapshotId());
-      }
-    }
-
-    return first.sequenceNumber() - 1;
-  }
-
-  /** The oldest version that the job has written; null where none is left. */
-  private @Nullable Snapshot first(TableMetadata table) {
-    return table.snapshots().stream()
-        .filter(
-            snapshot ->
-                job.equals(
-                    Objects.requireNonNullElse(snapshot.summary(), Map.<String, String>of())
-                        .get(States.PIPELINE)))
-        .min(Comparator.comparingLong(Snapshot::sequenceNumber))
-        .orElse(null);
-  }
-
-  /** The commits to a table after a version that are still there, oldest first. */
+  /** The commits to a table after a version that are still there, oldest first; no compactions. */
   static List<TableCommitted> since(String table, @Nullable TableOperations loaded, long version)
       throws IOException {
     List<TableCommitted> commits = new ArrayList<>();
@@ -103,32 +97,37 @@ record Redelivery(String job) implements Serializable {
         break;
       }
 
-      commits.add(0, TableCommitted.of(table, loaded, snapshot));
+      if (!isCompaction(snapshot)) {
+        commits.add(0, TableCommitted.of(table, loaded, snapshot));
+      }
     }
 
     return commits;
   }
 
-  /** Notes that the commits to a table up to a version are taken. */
-  void take(Lake lake, String table, long version) throws IOException {
-    TableOperations loaded = lake.catalog().load(table);
-    if (loaded == null) {
+  private static boolean isCompaction(Snapshot snapshot) {
+    return DataOperations.REPLACE.equals(snapshot.operation())
+        || Objects.requireNonNullElse(snapshot.summary(), Map.<String, String>of())
+            .containsKey(COMPACTED);
+  }
+
+  /**
+   * Notes that a commit is taken, and all before it to the same table. Nothing is noted where the
+   * commit is not there any more, as that to a table that was made anew since.
+   *
+   * @param run whose metadata files these are
+   */
+  void take(Lake lake, String run, TableCommitted commit) throws IOException {
+    TableOperations loaded = lake.catalog().load(commit.table());
+    TableMetadata now = loaded == null ? null : loaded.current();
+    if (now == null || now.snapshot(commit.snapshotId()) == null) {
       return;
     }
 
-    TableMetadata now = loaded.current();
-    Snapshot tagged = tag().in(now);
-    if (tagged != null && tagged.sequenceNumber() >= version) {
-      return;
-    }
-
-    for (Snapshot snapshot : now.snapshots()) {
-      if (snapshot.sequenceNumber() == version) {
-        try (LakeRun run = lake.startRun(1)) {
-          tag().move(lake, table, run.id(), snapshot.snapshotId());
-          made().move(lake, table, run.id(), null);
-        }
-      }
+    Snapshot taken = given().in(now);
+    if (taken == null || taken.sequenceNumber() < commit.version()) {
+      given().move(lake, commit.table(), run, commit.snapshotId());
+      made().move(lake, commit.table(), run, null);
     }
   }
 }

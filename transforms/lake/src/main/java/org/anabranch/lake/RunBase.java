@@ -47,6 +47,7 @@ record RunBase(
   private static final String NAME = "name";
   private static final String MERGED = "merged";
   private static final String COMPUTED = "computed";
+  private static final String REDELIVERS = "redelivers";
 
   RunBase {
     tables = Collections.unmodifiableMap(new TreeMap<>(tables));
@@ -118,6 +119,10 @@ record RunBase(
       }
 
       json.writeEndObject();
+      if (pipeline.redelivers()) {
+        json.writeBooleanField(REDELIVERS, true);
+      }
+
       json.writeEndObject();
     }
 
@@ -168,7 +173,8 @@ record RunBase(
         .fields()
         .forEachRemaining(table -> computed.put(table.getKey(), table.getValue().asInt()));
     List<String> merged = JsonUtil.getStringList(MERGED, json);
-    return new RunPipeline(JsonUtil.getString(NAME, json), merged, computed);
+    boolean redelivers = json.has(REDELIVERS) && JsonUtil.getBool(REDELIVERS, json);
+    return new RunPipeline(JsonUtil.getString(NAME, json), merged, computed, redelivers);
   }
 
   private static RunRules rules(JsonNode json) {

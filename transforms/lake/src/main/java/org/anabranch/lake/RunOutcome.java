@@ -31,18 +31,22 @@ public sealed interface RunOutcome {
    * What a run did to the tables.
    *
    * @param commits what is there; empty where nothing changed
+   * @param open commits to all tables that its job has not acknowledged, its own among them; empty
+   *     where it does not redeliver
    * @param published when each table was done
    * @param mergedAgain how often a table was merged again because others wrote to it
    * @param took time that the commit took
    */
   record Effects(
       List<TableCommitted> commits,
+      List<TableCommitted> open,
       Map<String, Instant> published,
       Map<String, Long> mergedAgain,
       Duration took) {
 
     public Effects {
       commits = List.copyOf(commits);
+      open = List.copyOf(open);
       published = Collections.unmodifiableMap(new TreeMap<>(published));
       mergedAgain = Collections.unmodifiableMap(new TreeMap<>(mergedAgain));
     }

@@ -16,9 +16,11 @@ import org.anabranch.model.Internal;
  *     begins, for only the report names them all
  * @param computed tables that the pipeline computes anew from all rows of the others, each with the
  *     version of its computation
+ * @param redelivers whether its commits come out until they are acknowledged
  */
 @Internal
-public record RunPipeline(String name, List<String> merged, Map<String, Integer> computed)
+public record RunPipeline(
+    String name, List<String> merged, Map<String, Integer> computed, boolean redelivers)
     implements Serializable {
 
   /** Of runs without a pipeline. */
@@ -31,11 +33,16 @@ public record RunPipeline(String name, List<String> merged, Map<String, Integer>
 
   /** Pipeline of a run that has not begun to commit. */
   public RunPipeline(String name, Map<String, Integer> computed) {
-    this(name, List.of(), computed);
+    this(name, List.of(), computed, false);
+  }
+
+  /** The same, whose commits come out until they are acknowledged. */
+  RunPipeline redelivering() {
+    return new RunPipeline(name, merged, computed, true);
   }
 
   /** The same run once its merged tables are known. */
   RunPipeline merging(List<String> tables) {
-    return new RunPipeline(name, tables, computed);
+    return new RunPipeline(name, tables, computed, redelivers);
   }
 }

@@ -325,6 +325,10 @@ final class TableCommit {
     TableCommitted.counts(report)
         .forEach((what, count) -> delta.set(States.COUNT + what, Long.toString(count)));
     delta.commit();
+    if (runBase.pipelineOrNone().redelivers()) {
+      new Redelivery(pipeline).begin(transaction, before);
+    }
+
     transaction.updateProperties().set(States.STATE, name).commit();
     long version = transaction.table().currentSnapshot().sequenceNumber();
     transaction.commitTransaction();

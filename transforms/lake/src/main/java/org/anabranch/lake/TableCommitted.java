@@ -30,8 +30,8 @@ import org.apache.iceberg.TableOperations;
  *     {@code inserted}, {@code updated} and {@code removed}; those that are 0 are left out
  * @param offsets how far its changes go, of all commits so far: by {@code LOG/PARTITION} the offset
  *     behind the last one that is in (of files the byte behind its line); earlier records are in
- *     where the log was read from its start. Of a commit by another program the newest that is
- *     known of the table
+ *     where the log was read from its start. A commit by another program has those of the last one
+ *     of ours before it, or none where that has expired
  */
 @Stable
 public record TableCommitted(
@@ -53,7 +53,8 @@ public record TableCommitted(
           TableReport.DUPLICATES,
           TableReport.INSERTED,
           TableReport.UPDATED,
-          TableReport.REMOVED);
+          TableReport.REMOVED,
+          TableReport.COMPACTED);
 
   public TableCommitted {
     counts = Collections.unmodifiableMap(new TreeMap<>(counts));
@@ -95,7 +96,7 @@ public record TableCommitted(
   private static Map<String, Long> offsets(String table, TableOperations loaded, Snapshot snapshot)
       throws IOException {
     Map<String, Long> offsets = new TreeMap<>();
-    String state = States.at(loaded.current(), snapshot);
+    String state = States.summary(loaded.current(), snapshot, States.STATE);
     if (!state.isEmpty()) {
       States.read(table, loaded.io(), loaded.current(), state)
           .progress()

@@ -17,6 +17,7 @@ import org.anabranch.lake.Storage.Entry;
 import org.anabranch.lake.Storage.Lock;
 import org.apache.iceberg.BaseTable;
 import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.SnapshotRef;
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.TableMetadataParser;
 import org.apache.iceberg.TableOperations;
@@ -44,6 +45,9 @@ final class Upkeep {
    * lock or a database is waited for; who has not come further by then is dead.
    */
   private static final Duration CUT_OFF_AGE = Duration.ofHours(1);
+
+  /** After which time it is told that a job keeps versions. */
+  private static final Duration LONG_OPEN = Duration.ofDays(7);
 
   private static final Logger LOG = LoggerFactory.getLogger(Upkeep.class);
 
@@ -154,9 +158,12 @@ final class Upkeep {
     }
   }
 
-  /** Versions from here on stay: they are young, or a run that is under way builds on them. */
+  /**
+   * Versions from here on stay: they are young, or a run that is under way builds on them, or a job
+   * has not acknowledged them.
+   */
   private Instant limit(String table, TableMetadata metadata) throws IOException {
-    Instant limit = now.minus(settings.olderThan());
+    Instant limit = earlier(now.minus(settings.olderThan()), notAcknowledged(table, metadata));
     for (String run : RunDirectory.all(lake.config())) {
       RunBase base = RunDirectory.base(lake.config(), run);
       if (base == null) {
@@ -166,12 +173,41 @@ final class Upkeep {
 
       TableBase used = base.tables().get(table);
       Snapshot snapshot = used == null ? null : metadata.snapshot(used.handle().snapshotId());
-      if (snapshot != null && snapshot.timestampMillis() < limit.toEpochMilli()) {
-        limit = Instant.ofEpochMilli(snapshot.timestampMillis());
+      if (snapshot != null) {
+        limit = earlier(limit, Instant.ofEpochMilli(snapshot.timestampMillis()));
       }
     }
 
     return limit;
+  }
+
+  private static Instant earlier(Instant one, Instant other) {
+    return one.isBefore(other) ? one : other;
+  }
+
+  /** When the oldest version was made up to which a job has acknowledged commits; else the end. */
+  private Instant notAcknowledged(String table, TableMetadata metadata) {
+    Instant oldest = Instant.MAX;
+    for (Map.Entry<String, SnapshotRef> ref : metadata.refs().entrySet()) {
+      Snapshot version = metadata.snapshot(ref.getValue().snapshotId());
+      if (version == null || !Redelivery.isTag(ref.getKey())) {
+        continue;
+      }
+
+      Instant made = Instant.ofEpochMilli(version.timestampMillis());
+      oldest = earlier(oldest, made);
+      boolean isOpen = version.snapshotId() != metadata.currentSnapshot().snapshotId();
+      if (isOpen && made.isBefore(now.minus(LONG_OPEN))) {
+        LOG.warn(
+            "table {}: all versions since {} stay, for no pipeline has acknowledged them; drop tag"
+                + " {} if none will",
+            table,
+            made,
+            ref.getKey());
+      }
+    }
+
+    return oldest;
   }
 
   /**

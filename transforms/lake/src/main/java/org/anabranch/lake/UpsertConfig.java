@@ -51,7 +51,8 @@ record UpsertConfig(
 
   /** The pipeline as the runs tell it. */
   RunPipeline pipeline() {
-    return new RunPipeline(job, Map.of());
+    RunPipeline pipeline = new RunPipeline(job, Map.of());
+    return redelivers ? pipeline.redelivering() : pipeline;
   }
 
   /**

@@ -14,6 +14,7 @@ import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.not;
+import static org.hamcrest.Matchers.nullValue;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.io.IOException;
@@ -134,6 +135,30 @@ class MoveTablesTest {
     theCopyLivesOn(MORE_THAN_THE_LOG);
     assertThat(Directories.files(warehouse()), equalTo(original));
     assertThat(shown(warehouse()), contains("2=a", "4=c"));
+  }
+
+  /** The versions since are not moved. */
+  @Test
+  void whatAJobHasNotAcknowledgedComesWithAllRowsOfTheMovedTable() throws IOException {
+    try (Lake lake = TestLake.at(warehouse())) {
+      tag(lake, "shop", 0);
+      tag(lake, "visits", 1);
+    }
+
+    copyAll();
+    move();
+    try (Lake lake = TestLake.at(copy())) {
+      assertThat(
+          new Redelivery("shop").open(lake).stream().map(TableCommitted::version).toList(),
+          contains(3L));
+      assertThat(lake.table("orders").before(new Redelivery("shop")), nullValue());
+      assertThat(new Redelivery("visits").open(lake), empty());
+    }
+  }
+
+  private static void tag(Lake lake, String job, int version) throws IOException {
+    long snapshot = lake.catalog().load("orders").current().snapshots().get(version).snapshotId();
+    new Redelivery(job).given().move(lake, "orders", RunId.next(), snapshot);
   }
 
   @Test

@@ -3,6 +3,7 @@ package org.anabranch.lake;
 import static org.anabranch.lake.LakeIoTest.order;
 import static org.anabranch.lake.LakeIoTest.stored;
 import static org.hamcrest.MatcherAssert.assertThat;
+import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.equalTo;
@@ -11,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -20,11 +22,16 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.anabranch.transforms.merge.SchemaChanges;
 import org.anabranch.transforms.parse.ChangeCollection;
+import org.anabranch.transforms.parse.DeclaredTables;
+import org.anabranch.transforms.parse.Limits;
+import org.anabranch.transforms.report.RunReport;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.transforms.windowing.GlobalWindow;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.Row;
 import org.apache.iceberg.ExpireSnapshots;
@@ -156,6 +163,78 @@ class RedeliveryTest {
     }
   }
 
+  @Test
+  void aJobThatBeginsToRedeliverIsGivenNothingOfBefore() {
+    Pipeline before = LakeIoTest.pipeline();
+    orders(before, order(1, "a", 1, "c")).apply(upsert().withJob("shop"));
+    before.run().waitUntilFinish();
+    others(order(2, "b", 1, "c"));
+
+    send(false, order(3, "c", 1, "c"));
+    assertThat(SENT.stream().map(changed -> changed.key().getInt64("id")).toList(), contains(3L));
+  }
+
+  @Test
+  void compactionsAreNoCommits() throws IOException {
+    send(false, order(1, "a", 1, "c"), order(2, "b", 1, "c"));
+    send(false, order(1, "x", 2, "d"));
+    try (Lake lake = Lake.at(LakeConfig.at(directory))) {
+      long before = lake.table("orders").version();
+      CompactTables.run(lake, Duration.ZERO);
+      assertThat(lake.table("orders").version(), is(before + 1));
+      assertThat(open(lake), empty());
+    }
+  }
+
+  /** The engine may evaluate the step that commits for each of its consumers. */
+  @Test
+  void allEvaluationsOfAStepGiveTheSame() throws IOException {
+    send(true, order(1, "a", 1, "c"));
+    UpsertConfig config =
+        new UpsertConfig(
+            LakeConfig.at(directory),
+            SchemaChanges.Policy.EVOLVE,
+            2,
+            100,
+            Duration.ofDays(7),
+            new DeclaredTables(Map.of(), Set.of(), Limits.DEFAULT),
+            "shop",
+            true);
+    try (Lake lake = Lake.at(config.lake());
+        LakeRun run = lake.startRun(2, config.rules(), config.pipeline())) {
+      CommitRunFn step = CommitRunFn.ofUpsert(config, run.staging());
+      List<TableCommitted> first = evaluate(step);
+      assertThat(first.stream().map(TableCommitted::version).toList(), is(List.of(1L, 1L)));
+      others(order(2, "b", 1, "c"));
+      assertThat(evaluate(step), equalTo(first));
+    }
+  }
+
+  private static List<TableCommitted> evaluate(CommitRunFn step) throws IOException {
+    return List.copyOf(step.commits(RunReport.of(List.of()), GlobalWindow.INSTANCE));
+  }
+
+  private static List<TableCommitted> open(Lake lake) throws IOException {
+    return new Redelivery("shop")
+        .open(lake).stream().filter(commit -> commit.table().equals("orders")).toList();
+  }
+
+  @Test
+  void aCommitToATableThatWasMadeAnewSinceIsNotTaken() throws IOException {
+    send(true, order(1, "a", 1, "c"));
+    try (Lake lake = Lake.at(LakeConfig.at(directory));
+        LakeRun run = lake.startRun(1)) {
+      TableCommitted old = open(lake).get(0);
+      TableCommitted other =
+          new TableCommitted(
+              old.table(), old.snapshotId() + 1, old.version(), old.counts(), old.offsets());
+      new Redelivery("shop").take(lake, run.id(), other);
+      assertThat(open(lake), contains(old));
+      new Redelivery("shop").take(lake, run.id(), old);
+      assertThat(open(lake), empty());
+    }
+  }
+
   /** As upkeep does once no run that is alive builds on the version. */
   private void expireBefore(long version) throws IOException {
     try (Lake lake = Lake.at(LakeConfig.at(directory));
@@ -189,6 +268,21 @@ class RedeliveryTest {
     assertThat(
         assertThrows(IllegalStateException.class, once::acknowledgeAfter).getMessage(),
         is("what is acknowledged needs withRedelivery()"));
+    LakeUpsert shop = upsert().withJob("shop").withRedelivery();
+    LakeCommits commits = orders.apply("First", shop);
+    assertThat(
+        assertThrows(IllegalArgumentException.class, commits::acknowledgeAfter).getMessage(),
+        containsString("after the outputs of the steps that take them"));
+    commits.acknowledgeAfter(commits.commits());
+    assertThat(
+        assertThrows(IllegalStateException.class, () -> commits.acknowledgeAfter(commits.commits()))
+            .getMessage(),
+        containsString("acknowledged once"));
+    orders.apply("Of another job", upsert().withJob("visits").withRedelivery());
+    assertThat(
+        assertThrows(IllegalArgumentException.class, () -> orders.apply("Second", shop))
+            .getMessage(),
+        containsString("give each a job of its own"));
   }
 
   static final class SendFn extends DoFn<ChangedRow, String> {

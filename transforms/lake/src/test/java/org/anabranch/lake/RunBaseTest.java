@@ -31,7 +31,7 @@ class RunBaseTest {
                 DeadLetterLimit.of(3),
                 true),
             OffsetRanges.NONE.with("shop.orders/0", 3, 9),
-            new RunPipeline("sales", List.of("dead_letters", "a"), Map.of("totals", 3)));
+            new RunPipeline("sales", List.of("dead_letters", "a"), Map.of("totals", 3), true));
     base.write(Storage.at(directory.toString()));
 
     assertThat(RunBase.read(Storage.at(directory.toString())), is(base));

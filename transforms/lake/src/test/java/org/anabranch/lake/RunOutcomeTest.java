@@ -70,6 +70,7 @@ class RunOutcomeTest {
     Effects effects =
         new Effects(
             List.of(new TableCommitted("orders", 5, 2, Map.of("read", 3L), Map.of("shop/0", 9L))),
+            List.of(new TableCommitted("visits", 4, 1, Map.of("read", 1L), Map.of("shop/1", 2L))),
             Map.of("orders", Instant.ofEpochMilli(1234)),
             Map.of("orders", 2L),
             Duration.ofMillis(56));

@@ -76,6 +76,21 @@ class UpkeepTest {
   }
 
   @Test
+  void whatAJobHasNotAcknowledgedStays() throws IOException {
+    for (int i = 1; i <= 4; i++) {
+      replace(0, "v" + i, 1);
+    }
+
+    VersionTag given = new Redelivery("shop").given();
+    long second = lake.catalog().load("orders").current().snapshots().get(1).snapshotId();
+    given.move(lake, "orders", RunId.next(), second);
+    assertThat(lake.compact(ONE_VERSION).get(0).expiredVersions(), is(1));
+    assertThat(rows(lake.table("orders", 3)), contains("1=v3"));
+    given.move(lake, "orders", RunId.next(), null);
+    assertThat(lake.compact(ONE_VERSION).get(0).expiredVersions(), is(2));
+  }
+
+  @Test
   void youngVersionsStayWhereAnAgeIsGiven() throws IOException {
     replace(0, "a", 1);
     replace(0, "b", 1);

@@ -62,6 +62,10 @@ public record TableReport(
 
   public static final String UPDATED = "updated";
   public static final String REMOVED = "removed";
+
+  /** Buckets whose files were written anew, without any change to their rows. */
+  public static final String COMPACTED = "compacted";
+
   public static final String UNCHANGED = "unchanged";
 
   /**
