@@ -66,24 +66,46 @@ public record Position(
 
   @Override
   public int compareTo(Position other) {
-    int order = source.compareTo(other.source);
-    if (order == 0) {
-      order = Integer.compare(generation, other.generation);
-    }
-
-    if (order == 0) {
-      order = comparePlaces(major, minor, row, other.major, other.minor, other.row);
-    }
-
+    int order =
+        comparePlaces(
+            source.compareTo(other.source),
+            generation,
+            major,
+            minor,
+            row,
+            other.generation,
+            other.major,
+            other.minor,
+            other.row);
     return order != 0
         ? order
         : compareCoordinates(log, partition, offset, other.log, other.partition, other.offset);
   }
 
-  /** Order of two places in the commit order of one source and generation. */
+  /**
+   * Order of two places in the commit orders of their sources.
+   *
+   * @param sources order of the names of the sources
+   */
   public static int comparePlaces(
-      long major, long minor, long row, long otherMajor, long otherMinor, long otherRow) {
-    int order = Long.compare(major, otherMajor);
+      int sources,
+      int generation,
+      long major,
+      long minor,
+      long row,
+      int otherGeneration,
+      long otherMajor,
+      long otherMinor,
+      long otherRow) {
+    int order = sources;
+    if (order == 0) {
+      order = Integer.compare(generation, otherGeneration);
+    }
+
+    if (order == 0) {
+      order = Long.compare(major, otherMajor);
+    }
+
     if (order == 0) {
       // What a snapshot read ranks below what followed the same commit.
       order = Boolean.compare(row >= 0, otherRow >= 0);

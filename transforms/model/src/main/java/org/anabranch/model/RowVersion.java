@@ -115,9 +115,19 @@ public final class RowVersion {
     return cells.keySet();
   }
 
+  /**
+   * Whether one of two versions is newer, or as new: at one position a row counts after its end.
+   *
+   * @param order of their positions
+   * @param isAlive whether it is an image
+   * @param isOtherAlive whether the other one is
+   */
+  public static boolean isNewer(int order, boolean isAlive, boolean isOtherAlive) {
+    return order == 0 ? isAlive || !isOtherAlive : order > 0;
+  }
+
   public RowVersion join(RowVersion other) {
-    int order = position.compareTo(other.position);
-    boolean isNewer = order == 0 ? alive || !other.alive : order > 0;
+    boolean isNewer = isNewer(position.compareTo(other.position), alive, other.alive);
     RowVersion newer = isNewer ? this : other;
     Map<String, @Nullable Cell> joined = new TreeMap<>();
     newer.joinColumns(cells.keySet(), this, other, joined);

@@ -23,9 +23,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Merges the versions of one key after another, keys in ascending order: changes of this run,
- * records that were kept, and the stored row. Where the newest version is a whole image, which is
- * nearly always, it is handed on as it lies there; otherwise the versions are joined as {@link
- * RowVersion} says. A history needs all versions in their order.
+ * records that were kept, and the stored row. Where the newest version ({@link RowVersion#isNewer})
+ * is a whole image and no other one stands at its position, which is nearly always, it is the join
+ * of all and handed on as it lies there; otherwise the versions are joined ({@link
+ * RowVersion#join}). A history needs all versions in their order.
  *
  * <p>What a later run may still need beside the stored row is kept: the newest delete of a row, all
  * versions of a row with values that were not sent or that has a history or whose key changed, and
@@ -149,7 +150,10 @@ final class BucketMerge {
       }
 
       isSimple &= comparison != 0 || versions.sameContent(version, newest);
-      newest = comparison > 0 ? version : newest;
+      boolean stays =
+          newest >= 0
+              && RowVersion.isNewer(-comparison, versions.hasRow(newest), versions.hasRow(version));
+      newest = stays ? newest : version;
     }
 
     isTracked |= newest >= 0 && versions.kind(newest) == RowBatch.IMAGE_WITH_HOLES;

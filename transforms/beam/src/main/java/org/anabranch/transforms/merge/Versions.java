@@ -654,16 +654,16 @@ final class Versions {
 
   /** Order of the places in the source's commit order, without the coordinate in the log. */
   private int comparePlace(int left, int right) {
-    int order =
-        sources[left] == sources[right] ? 0 : name(sources, left).compareTo(name(sources, right));
-    if (order == 0) {
-      order = Integer.compare(generation(left), generation(right));
-    }
-
-    return order != 0
-        ? order
-        : Position.comparePlaces(
-            majors[left], minors[left], rows[left], majors[right], minors[right], rows[right]);
+    return Position.comparePlaces(
+        sources[left] == sources[right] ? 0 : name(sources, left).compareTo(name(sources, right)),
+        generation(left),
+        majors[left],
+        minors[left],
+        rows[left],
+        generation(right),
+        majors[right],
+        minors[right],
+        rows[right]);
   }
 
   private String name(int[] numbers, int version) {
