@@ -4,22 +4,21 @@ import java.io.Serializable;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.anabranch.files.InputFiles;
 import org.anabranch.files.ReadBase;
 import org.anabranch.model.Internal;
 import org.anabranch.model.Schema;
-import org.anabranch.model.Type;
 import org.anabranch.pipelines.ChangeSource.ChangeFiles;
 import org.anabranch.transforms.archive.RecordArchive;
-import org.anabranch.transforms.merge.MergeBuckets;
 import org.anabranch.transforms.merge.MergeConfig;
 import org.anabranch.transforms.merge.SchemaChanges;
-import org.anabranch.transforms.merge.SchemaChanges.Policy;
 import org.anabranch.transforms.merge.TableStore;
 import org.anabranch.transforms.parse.BucketCounts;
 import org.anabranch.transforms.parse.DeadLetters;
+import org.anabranch.transforms.parse.KnownTables;
 import org.anabranch.transforms.parse.Limits;
 import org.anabranch.transforms.parse.ParseConfig;
 import org.anabranch.transforms.parse.ParseConfig.Others;
@@ -27,7 +26,6 @@ import org.anabranch.transforms.parse.ParseConfig.Tombstones;
 import org.anabranch.transforms.parse.Route;
 import org.anabranch.transforms.parse.TableSpec;
 import org.anabranch.transforms.source.SourceRules;
-import org.anabranch.transforms.source.TableFacts;
 
 /**
  * Changes and the tables they become.
@@ -210,23 +208,14 @@ public record TablesConfig(
       Map<String, InputFiles> baseFiles,
       TableStore store,
       SchemaChanges schemaChanges) {
-    Map<String, TableSpec> known = new LinkedHashMap<>(tables);
-    if (others == Others.READ) {
-      for (String table : store.buckets().keySet()) {
-        boolean isRead =
-            !table.equals(DeadLetters.TABLE) && !MergeBuckets.isHistory(store.schema(table));
-        if (isRead) {
-          known.putIfAbsent(table, TableSpec.named(table));
-        }
-      }
-    }
-
-    known.replaceAll(
-        (table, spec) -> {
-          TableSpec typed = stored(spec, store).withBase(typesOf(spec, baseFiles, store));
-          Schema schema = store.schema(table);
-          boolean isKept = schemaChanges.of(table) == Policy.IGNORE && MergeBuckets.isTyped(schema);
-          return isKept ? kept(typed, MergeBuckets.sourceColumns(schema), baseFiles) : typed;
+    Map<String, Schema> rows = new LinkedHashMap<>();
+    baseFiles.forEach((table, files) -> rows.put(table, ReadBase.schema(files)));
+    Map<String, TableSpec> known = KnownTables.of(tables, others, store, schemaChanges, rows);
+    baseFiles.forEach(
+        (table, files) -> {
+          if (KnownTables.areKept(table, store, schemaChanges)) {
+            requireHeld(Objects.requireNonNull(known.get(table)), files);
+          }
         });
     Set<String> taken = new TreeSet<>(Set.of(RecordArchive.TABLE));
     histories.forEach(table -> taken.add(table + MergeConfig.HISTORY_SUFFIX));
@@ -234,36 +223,8 @@ public record TablesConfig(
         known, others, tombstones, unavailableValue, bucketCounts, taken, routes, limits);
   }
 
-  /** The declaration of a table with the key that was declared before, and the booleans in it. */
-  private static TableSpec stored(TableSpec declared, TableStore store) {
-    List<String> key = key(declared, store);
-    Schema schema = store.schema(declared.name());
-    TableSpec spec = declared;
-    for (String column : key) {
-      Schema.Column stored = schema.column(column);
-      if (stored != null && stored.type().equals(Type.BOOLEAN)) {
-        spec = spec.withType(column, Type.BOOLEAN);
-      }
-    }
-
-    // A key that events have said is theirs to say again: what disagrees refuses the table.
-    boolean isOfEvents = !store.facts(declared.name()).values(TableFacts.KEY).isEmpty();
-    return key.isEmpty() || isOfEvents || spec.key().equals(key) ? spec : spec.withStoredKey(key);
-  }
-
-  /** Columns of the key: as declared, else as the table is stored by. */
-  private static List<String> key(TableSpec spec, TableStore store) {
-    return spec.key().isEmpty() ? store.key(spec.name()) : spec.key();
-  }
-
-  /** The declaration of a table that keeps its columns. */
-  private static TableSpec kept(TableSpec spec, Schema stored, Map<String, InputFiles> baseFiles) {
-    InputFiles base = baseFiles.get(spec.name());
-    TableSpec kept = spec.keeping(stored);
-    if (base == null) {
-      return kept;
-    }
-
+  /** The base of a table that keeps its columns must fit these. */
+  private static void requireHeld(TableSpec kept, InputFiles base) {
     Schema schema = kept.schema();
     for (Schema.Column column : ReadBase.schemaOfAll(base).columns()) {
       Schema.Column known = schema.column(column.name());
@@ -274,43 +235,11 @@ public record TablesConfig(
             ("the base of table '%s' has a column %s of type %s, but the table, whose schema is to"
                     + " stay, %s")
                 .formatted(
-                    spec.name(),
+                    kept.name(),
                     column.name(),
                     column.type(),
                     known == null ? "has no such column" : "stores it as " + known.type().plain()));
       }
     }
-
-    return kept;
-  }
-
-  private static Schema typesOf(
-      TableSpec spec, Map<String, InputFiles> baseFiles, TableStore store) {
-    String table = spec.name();
-    List<String> key = key(spec, store);
-    Schema stored =
-        Schema.of(
-            store.schema(table).columns().stream()
-                .map(column -> key.contains(column.name()) ? exact(column) : column)
-                .filter(column -> isNotInferred(column.type(), key.contains(column.name())))
-                .toList());
-    InputFiles base = baseFiles.get(table);
-    return base == null ? stored : stored.join(ReadBase.schema(base));
-  }
-
-  /** Numbers beside doubles of a key are decimals: no two of them become one. */
-  private static Schema.Column exact(Schema.Column column) {
-    return column.type().kind() == Type.Kind.DOUBLE
-        ? new Schema.Column(column.name(), Type.decimal(Type.MAX_PRECISION, 0), column.ordinal())
-        : column;
-  }
-
-  /** Types that values never have by themselves: somebody declared them in an earlier run. */
-  private static boolean isNotInferred(Type type, boolean isOfKey) {
-    return switch (type.kind()) {
-      case NULL, BOOLEAN, INT64, DOUBLE, JSON, STRING, LIST -> false;
-      case DECIMAL -> isOfKey;
-      default -> true;
-    };
   }
 }

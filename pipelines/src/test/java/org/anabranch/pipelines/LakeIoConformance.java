@@ -18,9 +18,12 @@ import org.anabranch.lake.LakeConfig;
 import org.anabranch.lake.LakeIO;
 import org.anabranch.transforms.parse.ChangeCollection;
 import org.anabranch.transforms.parse.ParseChanges;
+import org.anabranch.transforms.parse.ParseChanges.DebeziumJson;
 import org.anabranch.transforms.parse.ParseConfig;
 import org.anabranch.transforms.parse.ParseConfig.Others;
 import org.anabranch.transforms.parse.ParseConfig.Tombstones;
+import org.anabranch.transforms.parse.TableSpec;
+import org.anabranch.transforms.parse.TableSpec.Form;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.testing.PAssert;
@@ -32,6 +35,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A plain program that ends in our tables, on a runner. */
 public abstract class LakeIoConformance {
+
+  /** Declared once. */
+  private static final String TIME = "timestamptz";
 
   @TempDir private Path directory;
 
@@ -53,8 +59,9 @@ public abstract class LakeIoConformance {
     Path replicated = directory.resolve("replicated");
     TestRuns.replicate(options(), config(all), replicated);
     Path upserted = directory.resolve("upserted");
-    upsert(second, upserted, 1);
-    upsert(first, upserted, 2);
+    upsert(second, upserted, 1, parse().withType("orders", "ordered_at", TIME));
+    // The type is that of the stored column.
+    upsert(first, upserted, 2, parse());
     assertThat(SameTables.differences(upserted, replicated), is(Map.of()));
     if (streaming().isPresent()) {
       Path byPanes = directory.resolve("panes");
@@ -69,7 +76,7 @@ public abstract class LakeIoConformance {
 
   private static void upsertByPanes(PipelineOptions options, String file, Path warehouse) {
     Pipeline pipeline = Pipeline.create(options);
-    changes(pipeline, file)
+    changes(pipeline, file, parse().withType("orders", "ordered_at", TIME))
         .apply(
             LakeIO.upsert()
                 .into(LakeConfig.at(warehouse))
@@ -78,16 +85,20 @@ public abstract class LakeIoConformance {
     pipeline.run().waitUntilFinish();
   }
 
-  private static ChangeCollection changes(Pipeline pipeline, String file) {
-    return pipeline
-        .apply(FileChangesIO.read().from(file))
-        .apply(ParseChanges.debeziumJson().withHistory("customers"));
+  private static DebeziumJson parse() {
+    return ParseChanges.debeziumJson().withHistory("customers");
+  }
+
+  private static ChangeCollection changes(Pipeline pipeline, String file, DebeziumJson parse) {
+    return pipeline.apply(FileChangesIO.read().from(file)).apply(parse);
   }
 
   private static TablesConfig config(String file) {
     return new TablesConfig(
         List.of(file),
-        Map.of(),
+        Map.of(
+            "orders",
+            new TableSpec("orders", List.of(), Map.of("ordered_at", TIME), Set.of(), Form.CHANGES)),
         Others.READ,
         Tombstones.IGNORE,
         ParseConfig.UNAVAILABLE,
@@ -97,10 +108,10 @@ public abstract class LakeIoConformance {
   }
 
   /** Gives the commits that are not acknowledged yet: of these tables always one, its own. */
-  private void upsert(String file, Path warehouse, long version) {
+  private void upsert(String file, Path warehouse, long version, DebeziumJson parse) {
     Pipeline pipeline = Pipeline.create(options());
     LakeCommits commits =
-        changes(pipeline, file)
+        changes(pipeline, file, parse)
             .apply(
                 LakeIO.upsert()
                     .into(LakeConfig.at(warehouse))

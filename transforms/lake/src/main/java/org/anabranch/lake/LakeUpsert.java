@@ -187,16 +187,11 @@ public final class LakeUpsert extends PTransform<ChangeCollection, LakeCommits> 
   /**
    * What becomes of the schemas of stored tables. Default: {@link Policy#EVOLVE}, columns are added
    * and types widen as the rows need it, where a widened type rewrites the table. With {@link
-   * Policy#FAIL} the pipeline fails instead. {@link Policy#IGNORE} is not possible here, for it has
-   * to be known where records are parsed: leave columns out before.
+   * Policy#FAIL} the pipeline fails instead. With {@link Policy#IGNORE}, which is for parsed
+   * records of bounded pipelines, stored tables keep their columns: others are left out, and
+   * records whose values do not fit are dead letters.
    */
   public LakeUpsert withSchemaEvolution(Policy policy) {
-    if (policy == Policy.IGNORE) {
-      throw new IllegalArgumentException(
-          "schema evolution must be EVOLVE or FAIL, but was: IGNORE; leave out columns before the"
-              + " changes come here");
-    }
-
     return with(draft -> draft.schemas = policy);
   }
 
@@ -304,6 +299,12 @@ public final class LakeUpsert extends PTransform<ChangeCollection, LakeCommits> 
               + " into(LakeConfig), or no triggering frequency");
     }
 
+    if (frequency != null && schemas == Policy.IGNORE) {
+      throw new IllegalArgumentException(
+          "a pipeline that commits again and again does not know the tables that it makes: schema"
+              + " evolution must be EVOLVE or FAIL, but was: IGNORE");
+    }
+
     if (frequency != null) {
       return byPanes(changes, config, frequency);
     }
@@ -348,13 +349,15 @@ public final class LakeUpsert extends PTransform<ChangeCollection, LakeCommits> 
                     .discardingFiredPanes()
                     .withAllowedLateness(org.joda.time.Duration.ZERO))
             .apply("Group by table", GroupByKey.create())
-            .apply("Merge and commit", ParDo.of(new UpsertPaneFn(config, versions(config.lake()))))
+            .apply("Merge and commit", ParDo.of(new UpsertPaneFn(config, look(changes, config))))
             .setCoder(new TableCommitted.CommittedCoder()));
   }
 
-  private static Map<String, Long> versions(LakeConfig config) {
+  /** Looks at the tables as they are when the pipeline is built; gives their versions. */
+  private static Map<String, Long> look(ChangeCollection changes, UpsertConfig config) {
     Map<String, Long> versions = new TreeMap<>();
-    try (Lake lake = Lake.at(config)) {
+    try (Lake lake = Lake.at(config.lake())) {
+      changes.into(config.lake().root(), lake.look(), config.rules().schemaChanges());
       lake.tables().forEach(table -> versions.put(table.table(), table.version()));
       return versions;
     } catch (IOException e) {
@@ -377,6 +380,7 @@ public final class LakeUpsert extends PTransform<ChangeCollection, LakeCommits> 
   private static LakeCommits bounded(
       ChangeCollection changes, UpsertConfig config, Progress progress) {
     LakeRun run = start(config, progress);
+    changes.into(config.lake().root(), run.store(), config.rules().schemaChanges());
     GuestRuns runs = new GuestRuns(run.scope());
     PerRun<MergeConfig> merging = PerRun.of(runs, scope -> config.merging(scope.store()));
     PCollectionTuple split =

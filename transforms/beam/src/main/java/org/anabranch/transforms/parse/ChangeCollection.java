@@ -5,6 +5,9 @@ import java.util.Map;
 import org.anabranch.model.ByteReader;
 import org.anabranch.model.RowBatch;
 import org.anabranch.model.Stable;
+import org.anabranch.transforms.merge.SchemaChanges;
+import org.anabranch.transforms.merge.SchemaChanges.Policy;
+import org.anabranch.transforms.merge.TableStore;
 import org.anabranch.transforms.parse.DeadLetter.LetterCoder;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.transforms.DoFn;
@@ -33,11 +36,17 @@ public final class ChangeCollection implements PInput, POutput {
   private static final TupleTag<ChangeBatch> CHANGES = new TupleTag<>("changes") {};
 
   private final PCollection<ChangeBatch> changes;
+  private final @Nullable LateParsing parsing;
   private final DeclaredTables declared;
   private @Nullable PCollection<DeadLetter> deadLetters;
 
-  ChangeCollection(PCollection<ChangeBatch> changes, DeclaredTables declared) {
+  /**
+   * @param parsing how they are parsed; null: they come from rows, whose columns have their types
+   */
+  ChangeCollection(
+      PCollection<ChangeBatch> changes, @Nullable LateParsing parsing, DeclaredTables declared) {
     this.changes = changes;
+    this.parsing = parsing;
     this.declared = declared;
   }
 
@@ -49,6 +58,26 @@ public final class ChangeCollection implements PInput, POutput {
   /** What was declared of the tables. */
   public DeclaredTables declared() {
     return declared;
+  }
+
+  /**
+   * Says which tables the changes go into, so that they are parsed as these are stored. For
+   * transforms that store changes.
+   *
+   * @param lake where the tables are
+   * @param store the tables as they are
+   * @param schemaChanges what may become of their schemas
+   * @throws IllegalArgumentException where the changes go into other tables, too, or are of rows
+   *     whose columns cannot be left out any more
+   */
+  public void into(String lake, TableStore store, SchemaChanges schemaChanges) {
+    if (parsing != null) {
+      parsing.into(lake, store, schemaChanges);
+    } else if (schemaChanges.others() == Policy.IGNORE) {
+      throw new IllegalArgumentException(
+          "schema evolution of changes that are rows must be EVOLVE or FAIL, but was: IGNORE; leave"
+              + " columns out of the rows");
+    }
   }
 
   /** Records that could not be processed, each with its place, its bytes and the reason. */

@@ -24,6 +24,7 @@ import org.apache.beam.sdk.transforms.windowing.GlobalWindows;
 import org.apache.beam.sdk.transforms.windowing.Window;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.Row;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes changes of tables from records:
@@ -118,9 +119,9 @@ public final class ParseChanges {
 
     /**
      * Declares the type of a column, as {@link org.anabranch.model.Type#parse} reads it. Default:
-     * the type that the event's schema says, else the one that holds all values seen. A value that
-     * does not fit a declared type makes its record a dead letter. Declare in every pipeline that
-     * writes the table the same types.
+     * the type that the event's schema says, else the one that the column was declared with when it
+     * was stored, else the one that holds all values seen. A value that does not fit a declared
+     * type makes its record a dead letter.
      */
     public DebeziumJson withType(String table, String column, String type) {
       ColumnType.parse(type);
@@ -203,9 +204,11 @@ public final class ParseChanges {
               taken,
               List.of(),
               Limits.DEFAULT);
+      LateParsing parsing = new LateParsing(config);
       return parsed(
           records,
-          new ParseFn(config, start(records)),
+          new ParseFn(parsing, start(records)),
+          parsing,
           new DeclaredTables(tables, histories, Limits.DEFAULT));
     }
   }
@@ -218,13 +221,16 @@ public final class ParseChanges {
   }
 
   static <T> ChangeCollection parsed(
-      PCollection<T> input, DoFn<T, ChangeBatch> parse, DeclaredTables declared) {
+      PCollection<T> input,
+      DoFn<T, ChangeBatch> parse,
+      @Nullable LateParsing parsing,
+      DeclaredTables declared) {
     PCollection<ChangeBatch> changes =
         input
             .apply("No windows", Window.into(new GlobalWindows()))
             .apply("Parse", ParDo.of(parse))
             .setCoder(ChangeBatch.BatchCoder.of());
-    return new ChangeCollection(changes, declared);
+    return new ChangeCollection(changes, parsing, declared);
   }
 
   /** Makes changes of one table from rows. */
@@ -302,6 +308,7 @@ public final class ParseChanges {
       return parsed(
           rows,
           new ParseRowsFn(plan, start(rows)),
+          null,
           new DeclaredTables(
               Map.of(table, spec), hasHistory ? Set.of(table) : Set.of(), Limits.DEFAULT));
     }

@@ -90,4 +90,10 @@ public record ParseConfig(
     return new ParseConfig(
         tables, others, tombstones, unavailableValue, buckets, taken, routes, other);
   }
+
+  /** The same with other declarations. */
+  ParseConfig withTables(Map<String, TableSpec> other) {
+    return new ParseConfig(
+        other, others, tombstones, unavailableValue, buckets, taken, routes, limits);
+  }
 }

@@ -18,7 +18,7 @@ final class ParseFn extends DoFn<LogRecord, ChangeBatch> {
   /** An unbounded pipeline looks at the clock so often: nothing it notes needs more. */
   private static final Duration CLOCK = Duration.ofHours(1);
 
-  private final ParseConfig config;
+  private final LateParsing parsing;
   private final long startMicros;
   private transient @Nullable ChangeLines lines;
   private transient @Nullable BatchOutput output;
@@ -28,8 +28,8 @@ final class ParseFn extends DoFn<LogRecord, ChangeBatch> {
    * @param startMicros when the pipeline was built, microseconds since the epoch; 0 for one that
    *     goes on for ever
    */
-  ParseFn(ParseConfig config, long startMicros) {
-    this.config = config;
+  ParseFn(LateParsing parsing, long startMicros) {
+    this.parsing = parsing;
     this.startMicros = startMicros;
   }
 
@@ -41,7 +41,9 @@ final class ParseFn extends DoFn<LogRecord, ChangeBatch> {
     if (last == null || isOld) {
       BatchOutput target = new BatchOutput();
       output = target;
-      lines = new ChangeLines(config, startMicros == 0 ? Values.micros(now) : startMicros, target);
+      lines =
+          new ChangeLines(
+              parsing.config(), startMicros == 0 ? Values.micros(now) : startMicros, target);
       lookedAt = now;
     }
   }
