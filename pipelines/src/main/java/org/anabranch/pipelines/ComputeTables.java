@@ -11,10 +11,12 @@ import org.anabranch.model.RowBatch;
 import org.anabranch.model.Stable;
 import org.anabranch.model.Values;
 import org.anabranch.transforms.archive.RecordArchive;
+import org.anabranch.transforms.merge.Computation;
 import org.anabranch.transforms.merge.MergeBuckets;
-import org.anabranch.transforms.merge.PerRun.RunScope;
+import org.anabranch.transforms.merge.PerRun;
 import org.anabranch.transforms.merge.Projection;
 import org.anabranch.transforms.merge.TableBucket;
+import org.anabranch.transforms.merge.TableStore;
 import org.anabranch.transforms.parse.DeadLetters;
 import org.anabranch.transforms.parse.TableNames;
 import org.anabranch.transforms.parse.TableSpec;
@@ -23,12 +25,10 @@ import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.schemas.Schema;
 import org.apache.beam.sdk.schemas.Schema.Field;
 import org.apache.beam.sdk.transforms.DoFn;
-import org.apache.beam.sdk.transforms.Flatten;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
-import org.apache.beam.sdk.values.PCollectionList;
 import org.apache.beam.sdk.values.PCollectionTuple;
 import org.apache.beam.sdk.values.Row;
 
@@ -159,37 +159,48 @@ public final class ComputeTables {
    * says.
    */
   public void expand(Pipeline pipeline, ChangeSource source, Target target) {
-    List<Projection> projections = new ArrayList<>();
-    read.forEach((table, schema) -> projections.add(projection(table, schema)));
-    PCollectionTuple merged =
-        pipeline.apply("Tables", new MergeTables(tables.reading(source), target, projections));
-    PCollectionTuple rows = PCollectionTuple.empty(pipeline);
-    for (Map.Entry<String, Schema> table : read.entrySet()) {
-      PCollection<Row> ofTable =
-          merged
-              .get(MergeBuckets.PROJECTED)
-              .apply(
-                  "Rows of " + table.getKey(),
-                  ParDo.of(new RowsFn(table.getKey(), table.getValue())))
-              .setRowSchema(table.getValue());
-      rows = rows.and(table.getKey(), ofTable);
+    pipeline
+        .apply("Changes", ReadInput.of(tables.reading(source), target).makingTables())
+        .apply("Tables", target.merging(tables).computing(new OfRows()));
+  }
+
+  /** What is computed from the rows of the merged tables. */
+  private final class OfRows implements Computation {
+
+    @Override
+    public List<Projection> projections() {
+      List<Projection> projections = new ArrayList<>();
+      read.forEach((table, schema) -> projections.add(projection(table, schema)));
+      return projections;
     }
 
-    PCollectionList<RunReport> reports = PCollectionList.of(merged.get(MergeBuckets.REPORTS));
-    for (Computed table : computed) {
-      reports =
-          reports.and(
-              rows.apply("Compute " + table.table(), table.rows())
-                  .apply(
-                      "Write " + table.table(),
-                      new WriteRows(
-                          table.table(),
-                          table.key(),
-                          merged.get(MergeBuckets.RUN),
-                          target.perRun(RunScope::store))));
-    }
+    @Override
+    public List<PCollection<RunReport>> compute(
+        PCollectionTuple merged, PerRun<TableStore> stores) {
+      PCollectionTuple rows = PCollectionTuple.empty(merged.getPipeline());
+      for (Map.Entry<String, Schema> table : read.entrySet()) {
+        PCollection<Row> ofTable =
+            merged
+                .get(MergeBuckets.PROJECTED)
+                .apply(
+                    "Rows of " + table.getKey(),
+                    ParDo.of(new RowsFn(table.getKey(), table.getValue())))
+                .setRowSchema(table.getValue());
+        rows = rows.and(table.getKey(), ofTable);
+      }
 
-    target.end(reports.apply("All reports", Flatten.pCollections()));
+      List<PCollection<RunReport>> reports = new ArrayList<>();
+      for (Computed table : computed) {
+        reports.add(
+            rows.apply("Compute " + table.table(), table.rows())
+                .apply(
+                    "Write " + table.table(),
+                    new WriteRows(
+                        table.table(), table.key(), merged.get(MergeBuckets.RUN), stores)));
+      }
+
+      return reports;
+    }
   }
 
   /** Batches are called by the table, and told apart from it by what they are for. */

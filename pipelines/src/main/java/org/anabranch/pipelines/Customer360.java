@@ -7,16 +7,13 @@ import org.anabranch.model.Internal;
 import org.anabranch.transforms.customer.CustomerInsights;
 import org.anabranch.transforms.customer.InteractionsByWindow;
 import org.anabranch.transforms.customer.LateInteractions;
-import org.anabranch.transforms.merge.MergeBuckets;
+import org.anabranch.transforms.merge.Computation;
 import org.anabranch.transforms.merge.PerRun;
-import org.anabranch.transforms.merge.PerRun.RunScope;
 import org.anabranch.transforms.merge.Projection;
 import org.anabranch.transforms.merge.TableStore;
 import org.anabranch.transforms.report.RunReport;
 import org.apache.beam.sdk.Pipeline;
-import org.apache.beam.sdk.transforms.Flatten;
 import org.apache.beam.sdk.values.PCollection;
-import org.apache.beam.sdk.values.PCollectionList;
 import org.apache.beam.sdk.values.PCollectionTuple;
 
 /**
@@ -50,26 +47,36 @@ public final class Customer360 {
    * @throws IllegalArgumentException where the configuration does not fit the input
    */
   public static void expand(Pipeline pipeline, Customer360Config config, Target target) {
-    List<Projection> projections =
-        new ArrayList<>(CustomerInsights.projections(PROJECTION_BUCKETS));
-    projections.add(InteractionsByWindow.projection(config.windows(), PROJECTION_BUCKETS));
+    pipeline
+        .apply("Changes", ReadInput.of(config.tables(), target).makingTables())
+        .apply("Tables", target.merging(config.tables()).computing(new Analytics(config)));
+  }
 
-    PCollectionTuple merged =
-        pipeline.apply("Tables", new MergeTables(config.tables(), target, projections));
-    PerRun<TableStore> stores = target.perRun(RunScope::store);
-    PCollection<RunReport> insights =
-        merged.apply("Insights", CustomerInsights.to(stores, config.asOf(), PROJECTION_BUCKETS));
-    PCollection<RunReport> windows =
-        merged.apply("Windows", InteractionsByWindow.to(stores, config.windows()));
-    PCollectionList<RunReport> reports =
-        PCollectionList.of(merged.get(MergeBuckets.REPORTS)).and(insights).and(windows);
-    if (config.windows().tellsLate()) {
-      reports =
-          reports.and(
-              merged.apply(
-                  "Late", LateInteractions.to(stores, config.windows(), PROJECTION_BUCKETS)));
+  /** What is computed from the merged tables. */
+  private record Analytics(Customer360Config config) implements Computation {
+
+    @Override
+    public List<Projection> projections() {
+      List<Projection> projections =
+          new ArrayList<>(CustomerInsights.projections(PROJECTION_BUCKETS));
+      projections.add(InteractionsByWindow.projection(config.windows(), PROJECTION_BUCKETS));
+      return projections;
     }
 
-    target.end(reports.apply("All reports", Flatten.pCollections()));
+    @Override
+    public List<PCollection<RunReport>> compute(
+        PCollectionTuple merged, PerRun<TableStore> stores) {
+      List<PCollection<RunReport>> reports = new ArrayList<>();
+      reports.add(
+          merged.apply("Insights", CustomerInsights.to(stores, config.asOf(), PROJECTION_BUCKETS)));
+      reports.add(merged.apply("Windows", InteractionsByWindow.to(stores, config.windows())));
+      if (config.windows().tellsLate()) {
+        reports.add(
+            merged.apply(
+                "Late", LateInteractions.to(stores, config.windows(), PROJECTION_BUCKETS)));
+      }
+
+      return reports;
+    }
   }
 }

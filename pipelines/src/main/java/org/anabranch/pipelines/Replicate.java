@@ -1,8 +1,6 @@
 package org.anabranch.pipelines;
 
-import java.util.List;
 import org.anabranch.model.Internal;
-import org.anabranch.transforms.merge.MergeBuckets;
 import org.apache.beam.sdk.Pipeline;
 
 /**
@@ -26,9 +24,6 @@ public final class Replicate {
    * @throws IllegalArgumentException where the configuration does not fit the input
    */
   public static void expand(Pipeline pipeline, TablesConfig config, Target target) {
-    target.end(
-        pipeline
-            .apply("Tables", new MergeTables(config, target, List.of()))
-            .get(MergeBuckets.REPORTS));
+    pipeline.apply("Changes", ReadInput.of(config, target)).apply("Tables", target.merging(config));
   }
 }

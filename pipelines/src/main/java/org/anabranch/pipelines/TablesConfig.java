@@ -18,6 +18,7 @@ import org.anabranch.transforms.merge.SchemaChanges;
 import org.anabranch.transforms.merge.TableStore;
 import org.anabranch.transforms.parse.BucketCounts;
 import org.anabranch.transforms.parse.DeadLetters;
+import org.anabranch.transforms.parse.DeclaredTables;
 import org.anabranch.transforms.parse.KnownTables;
 import org.anabranch.transforms.parse.Limits;
 import org.anabranch.transforms.parse.ParseConfig;
@@ -191,6 +192,11 @@ public record TablesConfig(
     }
 
     return (int) Math.max(MIN_BUCKETS, Math.min(MAX_BUCKETS, bytes / BUCKET_BYTES));
+  }
+
+  /** The tables as they are declared, for the steps that merge. */
+  DeclaredTables declared() {
+    return new DeclaredTables(tables, histories, limits, sources);
   }
 
   /** How a run would parse, to look at some records only. */

@@ -4,16 +4,15 @@ import java.io.Serializable;
 import org.anabranch.lake.CommitRuns;
 import org.anabranch.lake.LakeConfig;
 import org.anabranch.model.Internal;
+import org.anabranch.transforms.merge.MergeChanges;
 import org.anabranch.transforms.merge.PerRun;
 import org.anabranch.transforms.merge.PerRun.OneRun;
 import org.anabranch.transforms.merge.PerRun.RunScope;
 import org.anabranch.transforms.merge.PerRun.Runs;
 import org.anabranch.transforms.merge.RewriteRule;
 import org.anabranch.transforms.merge.SchemaChanges;
-import org.anabranch.transforms.report.RunReport;
 import org.anabranch.transforms.report.WriteReport;
 import org.apache.beam.sdk.transforms.SerializableFunction;
-import org.apache.beam.sdk.values.PCollection;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,13 +41,13 @@ public record Target(
     return PerRun.of(runs, make);
   }
 
-  /** Adds the last step. */
-  void end(PCollection<RunReport> reports) {
+  /** Merges changes into the tables and ends the runs. */
+  MergeChanges<?> merging(TablesConfig tables) {
     PerRun<String> directories = perRun(RunScope::directory);
-    if (lake == null) {
-      reports.apply("Report", WriteReport.to(directories));
-    } else {
-      reports.apply("Commit", CommitRuns.in(lake, directories));
-    }
+    MergeChanges<?> merge =
+        lake == null
+            ? MergeChanges.of(runs, tables.declared(), WriteReport.to(directories))
+            : MergeChanges.of(runs, tables.declared(), CommitRuns.in(lake, directories));
+    return merge.withRule(rule);
   }
 }

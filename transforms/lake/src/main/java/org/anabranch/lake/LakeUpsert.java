@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.anabranch.model.Stable;
 import org.anabranch.transforms.merge.MergeBuckets;
+import org.anabranch.transforms.merge.MergeChanges;
 import org.anabranch.transforms.merge.MergeConfig;
 import org.anabranch.transforms.merge.PerRun;
 import org.anabranch.transforms.merge.SchemaChanges.Policy;
@@ -408,17 +409,12 @@ public final class LakeUpsert extends PTransform<ChangeCollection, LakeCommits> 
             .apply(
                 changes.changes().getName() + "/Run",
                 Create.of(run.id()).withCoder(StringUtf8Coder.of()));
-    PCollectionTuple merged =
-        PCollectionTuple.of(MergeBuckets.RUN, once)
-            .and(MergeBuckets.REPORTS, seen)
-            .and(MergeBuckets.BATCHES, split.get(ParsedChanges.BATCHES))
-            .apply("Merge", MergeBuckets.with(merging));
     return new LakeCommits(
         config,
-        PCollectionList.of(seen)
-            .and(merged.get(MergeBuckets.REPORTS))
-            .apply("Reports", Flatten.pCollections())
-            .apply("Commit", CommitRuns.of(config, run)));
+        PCollectionTuple.of(MergeBuckets.RUN, once)
+            .and(ParsedChanges.REPORTS, seen)
+            .and(ParsedChanges.BATCHES, split.get(ParsedChanges.BATCHES))
+            .apply("Tables", MergeChanges.of(runs, config.declared(), CommitRuns.of(config, run))));
   }
 
   private static LakeRun start(UpsertConfig config, Progress progress) {

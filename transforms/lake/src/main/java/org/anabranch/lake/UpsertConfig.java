@@ -4,9 +4,6 @@ import java.io.Serializable;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
-import org.anabranch.transforms.merge.MergeBuckets;
 import org.anabranch.transforms.merge.MergeConfig;
 import org.anabranch.transforms.merge.RewriteRule;
 import org.anabranch.transforms.merge.SchemaChanges;
@@ -61,29 +58,11 @@ record UpsertConfig(
    * @throws IllegalArgumentException where a history is asked for that cannot be kept
    */
   MergeConfig merging(TableStore store) {
-    return new MergeConfig(
-            store, histories(store), List.of(), RewriteRule.BY_COST, declared.sources(), Map.of())
-        .rekeying(declared.keys());
+    return declared.merging(store, RewriteRule.BY_COST, List.of());
   }
 
   /** What is known of the tables before any change is seen. */
   RunReport declaredReport(TableStore store) {
-    return declared.report(histories(store));
-  }
-
-  private Set<String> histories(TableStore store) {
-    Set<String> histories = new TreeSet<>(declared.histories());
-    for (String table : store.buckets().keySet()) {
-      boolean hasHistory = MergeBuckets.isHistory(store.schema(table + MergeConfig.HISTORY_SUFFIX));
-      if (hasHistory) {
-        histories.add(table);
-      } else if (histories.contains(table)) {
-        throw new IllegalArgumentException(
-            "table '%s' is stored without a history, which can be kept from the first commit on only"
-                .formatted(table));
-      }
-    }
-
-    return histories;
+    return declared.report(declared.histories(store), false);
   }
 }

@@ -14,6 +14,9 @@ import org.anabranch.model.Internal;
 import org.anabranch.model.Schema;
 import org.anabranch.transforms.merge.MergeBuckets;
 import org.anabranch.transforms.merge.MergeConfig;
+import org.anabranch.transforms.merge.Projection;
+import org.anabranch.transforms.merge.RewriteRule;
+import org.anabranch.transforms.merge.TableStore;
 import org.anabranch.transforms.report.RunReport;
 import org.anabranch.transforms.report.TableReport;
 import org.anabranch.transforms.source.SourceRules;
@@ -26,14 +29,28 @@ import org.anabranch.transforms.source.TableVerdict;
  * @param tables by name
  * @param histories tables that also get a history
  * @param limits of records
+ * @param rules what is declared of the sources of changes
  */
 @Internal
-public record DeclaredTables(Map<String, TableSpec> tables, Set<String> histories, Limits limits)
+public record DeclaredTables(
+    Map<String, TableSpec> tables, Set<String> histories, Limits limits, SourceRules rules)
     implements Serializable {
 
   public DeclaredTables {
     tables = new LinkedHashMap<>(tables);
     histories = new TreeSet<>(histories);
+  }
+
+  /** Tables of whose sources nothing is declared. */
+  public DeclaredTables(Map<String, TableSpec> tables, Set<String> histories, Limits limits) {
+    this(tables, histories, limits, SourceRules.NONE);
+  }
+
+  /** The same tables as others know them. */
+  public DeclaredTables as(Map<String, TableSpec> known) {
+    Map<String, TableSpec> same = new LinkedHashMap<>(tables);
+    same.replaceAll((table, spec) -> known.getOrDefault(table, spec));
+    return new DeclaredTables(same, histories, limits, rules);
   }
 
   /** Declared columns of the key by table, where there are any. */
@@ -48,19 +65,20 @@ public record DeclaredTables(Map<String, TableSpec> tables, Set<String> historie
     return keys;
   }
 
-  /** What follows for sources: how many tables and columns there may be. */
+  /** What is declared of sources, and how many tables and columns they may have. */
   public SourceRules sources() {
-    return SourceRules.NONE.withLimits(
+    return rules.withLimits(
         limits.maxTables(), limits.maxColumns() * TableVerdict.COLUMNS_OF_RECORDS);
   }
 
   /**
-   * The tables as a run should know them before it sees a change: those that are declared are made
-   * when something comes for them, the table of dead letters in any case.
+   * The tables as a run should know them before it sees a change.
    *
    * @param withHistory tables that have a history, declared or stored
+   * @param areMade whether declared tables are made in any case, as that of dead letters is; else
+   *     when something comes for them
    */
-  public RunReport report(Set<String> withHistory) {
+  public RunReport report(Set<String> withHistory, boolean areMade) {
     List<TableReport> reports = new ArrayList<>();
     reports.add(
         new TableReport(
@@ -73,7 +91,7 @@ public record DeclaredTables(Map<String, TableSpec> tables, Set<String> historie
               table.key(),
               schema,
               List.of(),
-              Map.of(TableReport.NAMED, 1L),
+              areMade ? Map.of() : Map.of(TableReport.NAMED, 1L),
               Map.of(),
               facts(table)));
       if (withHistory.contains(table.name())) {
@@ -88,6 +106,37 @@ public record DeclaredTables(Map<String, TableSpec> tables, Set<String> historie
     }
 
     return RunReport.of(reports);
+  }
+
+  /**
+   * How changes are merged into stored tables.
+   *
+   * @throws IllegalArgumentException where a history is asked for that cannot be kept
+   */
+  public MergeConfig merging(TableStore store, RewriteRule rule, List<Projection> projections) {
+    return new MergeConfig(store, histories(store), projections, rule, sources(), Map.of())
+        .rekeying(keys());
+  }
+
+  /**
+   * Tables that have a history: those that are declared so, and those that have one already.
+   *
+   * @throws IllegalArgumentException for a table that is stored without one
+   */
+  public Set<String> histories(TableStore store) {
+    Set<String> all = new TreeSet<>(histories);
+    for (String table : store.buckets().keySet()) {
+      boolean hasHistory = MergeBuckets.isHistory(store.schema(table + MergeConfig.HISTORY_SUFFIX));
+      if (hasHistory) {
+        all.add(table);
+      } else if (all.contains(table)) {
+        throw new IllegalArgumentException(
+            "table '%s' is stored without a history, which can be kept from the first commit on only"
+                .formatted(table));
+      }
+    }
+
+    return all;
   }
 
   private static TableFacts facts(TableSpec table) {

@@ -1,14 +1,10 @@
 package org.anabranch.pipelines;
 
-import static java.util.stream.Collectors.joining;
-
 import java.io.Serializable;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import org.anabranch.files.InputFiles;
 import org.anabranch.files.ReadBase;
 import org.anabranch.files.ReadChanges;
@@ -16,29 +12,23 @@ import org.anabranch.kafka.ReadTopics;
 import org.anabranch.kafka.TopicSlice;
 import org.anabranch.kafka.TopicSlices;
 import org.anabranch.lake.ReadArchive;
-import org.anabranch.model.Schema;
 import org.anabranch.pipelines.ChangeSource.ArchivedRecords;
 import org.anabranch.pipelines.ChangeSource.ChangeFiles;
 import org.anabranch.pipelines.ChangeSource.DeadLettersAgain;
 import org.anabranch.pipelines.ChangeSource.TopicRecords;
 import org.anabranch.pipelines.ChangeSource.TopicStream;
 import org.anabranch.transforms.merge.MergeBuckets;
-import org.anabranch.transforms.merge.MergeConfig;
 import org.anabranch.transforms.merge.PerRun;
 import org.anabranch.transforms.merge.PerRun.RunScope;
-import org.anabranch.transforms.merge.Projection;
 import org.anabranch.transforms.merge.RunWindow;
 import org.anabranch.transforms.merge.TableBucket;
-import org.anabranch.transforms.parse.DeadLetters;
-import org.anabranch.transforms.parse.ParseConfig;
+import org.anabranch.transforms.merge.TableStore;
+import org.anabranch.transforms.parse.DeclaredTables;
 import org.anabranch.transforms.parse.ParsedChanges;
 import org.anabranch.transforms.parse.Parsing;
-import org.anabranch.transforms.parse.TableSpec;
 import org.anabranch.transforms.report.RunReport;
 import org.anabranch.transforms.report.RunReportCoder;
-import org.anabranch.transforms.report.TableReport;
 import org.anabranch.transforms.retry.RetryDeadLetters;
-import org.anabranch.transforms.source.TableFacts;
 import org.apache.beam.sdk.coders.StringUtf8Coder;
 import org.apache.beam.sdk.io.Read;
 import org.apache.beam.sdk.transforms.Create;
@@ -57,31 +47,41 @@ import org.apache.beam.sdk.values.PCollectionList;
 import org.apache.beam.sdk.values.PCollectionTuple;
 
 /**
- * Changes and base tables merged to current tables and histories: what all pipelines share. Gives
- * the reports of all steps and the projections that are asked for.
+ * Changes and base tables of a run, spread over the buckets of their tables: gives {@link
+ * MergeBuckets#RUN} and what {@link ParsedChanges} says. Reading and parsing are one step wherever
+ * records come from, so that no runner has to hold raw ones between the two.
  */
-final class MergeTables extends PTransform<PBegin, PCollectionTuple> {
+final class ReadInput extends PTransform<PBegin, PCollectionTuple> {
 
   private static final long serialVersionUID = 1;
 
   private final transient TablesConfig config;
   private final transient Target target;
-  private final transient List<Projection> projections;
+  private final transient boolean areMade;
 
-  MergeTables(TablesConfig config, Target target, List<Projection> projections) {
+  private ReadInput(TablesConfig config, Target target, boolean areMade) {
     this.config = config;
     this.target = target;
-    this.projections = projections;
+    this.areMade = areMade;
+  }
+
+  /** Tables that are declared are made when something comes for them. */
+  static ReadInput of(TablesConfig config, Target target) {
+    return new ReadInput(config, target, false);
+  }
+
+  /** They are there whatever the input holds, for others are computed from them. */
+  ReadInput makingTables() {
+    return new ReadInput(config, target, true);
   }
 
   @Override
   public PCollectionTuple expand(PBegin begin) {
     Map<String, InputFiles> bases = new LinkedHashMap<>();
     config.bases().forEach((table, glob) -> bases.put(table, InputFiles.match(List.of(glob))));
-    RunConfigs configs =
-        new RunConfigs(config.withoutSource(), projections, target.rule(), target.schemaChanges());
-    PerRun<MergeConfig> merging = target.perRun(configs::merging);
+    RunConfigs configs = new RunConfigs(config.withoutSource(), target.schemaChanges());
     PerRun<Parsing> parsing = target.perRun(run -> configs.parsing(run, bases));
+    PerRun<TableStore> stores = target.perRun(RunScope::store);
 
     PCollectionTuple changes = changes(begin, parsing);
     PCollectionList<RunReport> seen =
@@ -91,9 +91,7 @@ final class MergeTables extends PTransform<PBegin, PCollectionTuple> {
                     .get(MergeBuckets.RUN)
                     .apply(
                         "Declared tables",
-                        ParDo.of(
-                            new DeclaredFn(
-                                config.tables().keySet(), projections.isEmpty(), parsing, merging)))
+                        ParDo.of(new DeclaredFn(config.declared(), areMade, parsing, stores)))
                     .setCoder(RunReportCoder.of()));
     PCollectionList<KV<TableBucket, byte[]>> batches =
         PCollectionList.of(changes.get(ParsedChanges.BATCHES));
@@ -103,19 +101,9 @@ final class MergeTables extends PTransform<PBegin, PCollectionTuple> {
       batches = batches.and(rows.get(ParsedChanges.BATCHES));
     }
 
-    PCollection<RunReport> allSeen = seen.apply("Seen", Flatten.pCollections());
-    PCollectionTuple merged =
-        PCollectionTuple.of(MergeBuckets.RUN, changes.get(MergeBuckets.RUN))
-            .and(MergeBuckets.REPORTS, allSeen)
-            .and(MergeBuckets.BATCHES, batches.apply("All changes", Flatten.pCollections()))
-            .apply("Merge", MergeBuckets.with(merging));
-    PCollection<RunReport> reports =
-        PCollectionList.of(allSeen)
-            .and(merged.get(MergeBuckets.REPORTS))
-            .apply("Reports", Flatten.pCollections());
     return PCollectionTuple.of(MergeBuckets.RUN, changes.get(MergeBuckets.RUN))
-        .and(MergeBuckets.REPORTS, reports)
-        .and(MergeBuckets.PROJECTED, merged.get(MergeBuckets.PROJECTED));
+        .and(ParsedChanges.REPORTS, seen.apply("Seen", Flatten.pCollections()))
+        .and(ParsedChanges.BATCHES, batches.apply("All changes", Flatten.pCollections()));
   }
 
   /** What parsing gives, and {@link MergeBuckets#RUN}. */
@@ -173,72 +161,34 @@ final class MergeTables extends PTransform<PBegin, PCollectionTuple> {
     return Objects.requireNonNull(parsing.of(GlobalWindow.INSTANCE));
   }
 
-  /**
-   * The tables that are declared, and the dead letters. Tables that others are computed from are
-   * there whatever the input holds; others are made when something comes for them.
-   */
+  /** The tables that are declared, with what is known of them as they are stored. */
   static final class DeclaredFn extends DoFn<String, RunReport> {
 
     private static final long serialVersionUID = 1;
 
-    private final List<String> names;
-    private final boolean areOnlyNamed;
+    private final DeclaredTables declared;
+    private final boolean areMade;
     private final PerRun<Parsing> parsing;
-    private final PerRun<MergeConfig> merging;
+    private final PerRun<TableStore> stores;
 
     DeclaredFn(
-        Set<String> names,
-        boolean areOnlyNamed,
+        DeclaredTables declared,
+        boolean areMade,
         PerRun<Parsing> parsing,
-        PerRun<MergeConfig> merging) {
-      this.names = List.copyOf(names);
-      this.areOnlyNamed = areOnlyNamed;
+        PerRun<TableStore> stores) {
+      this.declared = declared;
+      this.areMade = areMade;
       this.parsing = parsing;
-      this.merging = merging;
+      this.stores = stores;
     }
 
     @ProcessElement
     public void process(BoundedWindow window, OutputReceiver<RunReport> out) {
       Parsing parse = parsing.of(window);
-      MergeConfig merge = merging.of(window);
-      if (parse != null && merge != null) {
-        out.output(declared(parse.config(), merge.histories()));
+      TableStore store = stores.of(window);
+      if (parse != null && store != null) {
+        out.output(declared.as(parse.config().tables()).report(declared.histories(store), areMade));
       }
-    }
-
-    private RunReport declared(ParseConfig parsing, Set<String> histories) {
-      List<TableReport> tables = new ArrayList<>();
-      tables.add(
-          new TableReport(
-              DeadLetters.TABLE, DeadLetters.KEY, DeadLetters.schema(), List.of(), Map.of()));
-      for (String name : names) {
-        TableSpec spec = Objects.requireNonNull(parsing.tables().get(name));
-        Schema schema = spec.schema();
-        Map<String, Long> counts = areOnlyNamed ? Map.of(TableReport.NAMED, 1L) : Map.of();
-        tables.add(
-            new TableReport(
-                spec.name(), spec.key(), schema, List.of(), counts, Map.of(), facts(spec)));
-        if (histories.contains(spec.name())) {
-          tables.add(
-              new TableReport(
-                  spec.name() + MergeConfig.HISTORY_SUFFIX,
-                  spec.key(),
-                  MergeBuckets.historySchema(schema),
-                  List.of(),
-                  Map.of()));
-        }
-      }
-
-      return RunReport.of(tables);
-    }
-
-    private static TableFacts facts(TableSpec spec) {
-      TableFacts declared = TableFacts.of(TableFacts.DECLARED, spec.name());
-      return spec.key().isEmpty()
-          ? declared
-          : declared.join(
-              TableFacts.of(
-                  TableFacts.DECLARED_KEY, spec.key().stream().sorted().collect(joining("+"))));
     }
   }
 }
