@@ -5,11 +5,14 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 import org.anabranch.model.ByteReader;
+import org.anabranch.model.Change;
 import org.anabranch.model.KeyWriter;
 import org.anabranch.model.Position;
 import org.anabranch.model.RowBatch;
@@ -28,17 +31,22 @@ import org.jspecify.annotations.Nullable;
 /**
  * Merges what a run has written of some buckets into what others have committed meanwhile. The rows
  * and records it wrote are versions like all others, so they are simply changes once more: the
- * input is not needed again. The histories of their keys are written anew, for a history is
- * committed before its table: what the run wrote of them may lack what others have in the table.
+ * input is not needed again. Rows that it has only copied are no changes: others may have taken
+ * them out, and forgotten that they did. The histories of their keys are written anew, for a
+ * history is committed before its table: what the run wrote of them may lack what others have in
+ * the table.
  *
- * <p>Bucket by bucket: one at a time is held in memory. Where rows may belong to other buckets by
- * now (others have made the table with another number of buckets, or rows have moved), all that was
- * written is read once for each round of buckets, of which there are as many as memory asks for.
+ * <p>Bucket by bucket: the changes of one at a time are held in memory. Where rows may belong to
+ * other buckets by now (others have made the table with another number of buckets, or rows have
+ * moved), all that was written is read once for each round of buckets, of which there are as many
+ * as memory asks for.
  */
 public final class MergeAgain {
 
   /** Rows of a round at most, where it is more than one bucket: some hundred megabytes. */
   private static final long ROWS_OF_ROUND = 500_000;
+
+  private static final int BATCH_BYTES = 1 << 20;
 
   private final MergeConfig config;
   private final TableStore then;
@@ -49,10 +57,13 @@ public final class MergeAgain {
   private final Generations generations;
 
   /** What is collected for the buckets of the round. */
-  private final Map<Integer, RowBatch.Writer> changes = new TreeMap<>();
+  private final NavigableMap<Integer, Batches> changes = new TreeMap<>();
 
   private final int buckets;
   private final long rowsOfRound;
+
+  /** Where the table is gone, all that the run has written of it is what there is. */
+  private final boolean isStillStored;
 
   private MergeAgain(
       MergeConfig config,
@@ -72,6 +83,7 @@ public final class MergeAgain {
             .join(TableOutput.sourceColumns(ours.schema(table)));
     this.buckets = buckets;
     this.rowsOfRound = rowsOfRound;
+    isStillStored = config.store().buckets().containsKey(table);
     SortedSet<FoundBoundary> boundaries = new TreeSet<>(ours.facts(table).boundaries());
     boundaries.addAll(config.store().facts(table).boundaries());
     generations = new Generations(config.sources(), boundaries);
@@ -148,12 +160,12 @@ public final class MergeAgain {
         collect(bucket, written.getOrDefault(bucket, List.of()), round);
       }
 
-      for (Map.Entry<Integer, RowBatch.Writer> bucket : changes.entrySet()) {
-        byte[] batch = bucket.getValue().toByteArray();
-        merged = merged.join(update(bucket.getKey(), forwarded).run(List.of(batch)));
+      // Each is looked at, also where the run changed nothing in it: a type may have widened.
+      IntStream.range(round.from(), round.to()).forEach(this::batches);
+      while (!changes.isEmpty()) {
+        Map.Entry<Integer, Batches> bucket = changes.pollFirstEntry();
+        merged = merged.join(update(bucket.getKey(), forwarded).run(bucket.getValue().complete()));
       }
-
-      changes.clear();
     }
 
     // Written as a whole each time, so it may lack what others have committed.
@@ -234,8 +246,9 @@ public final class MergeAgain {
   private void collect(int bucket, List<WrittenFile> files, Round round) throws IOException {
     Schema schema = TableOutput.currentSchema(source);
     StoredBucket written = then.reopen(table, schema, bucket, files);
+    StoredBucket before = then.open(table, schema, bucket);
     Versions kept = new Versions(generations);
-    then.open(table, schema, bucket).kept(kept::addKept);
+    before.kept(kept::addKept);
     written.kept(
         batch -> {
           kept.addKept(batch);
@@ -247,9 +260,10 @@ public final class MergeAgain {
 
     List<String> names = schema.columns().stream().map(Column::name).toList();
     List<String> columns = names.subList(0, names.size() - 1);
-    try (RowCursor rows = written.scan(key, names)) {
+    try (RowCursor rows = written.sorted(key, names);
+        CopiedRows copied = new CopiedRows(before, key, names)) {
       while (rows.next()) {
-        addRow(rows, columns, kept, round);
+        addRow(rows, columns, kept, copied, round);
       }
     }
   }
@@ -260,22 +274,55 @@ public final class MergeAgain {
     while (in.next()) {
       if (in.kind() == RowBatch.TRUNCATE) {
         for (int target = round.from(); target < round.to(); target++) {
-          writer(target).add(in.change());
+          batches(target).add(in.change());
         }
       } else {
         int target = KeyWriter.bucket(in.buffer(), in.keyOffset(), in.keyLength(), buckets);
         if (round.has(target)) {
-          writer(target).add(in.change());
+          batches(target).add(in.change());
         }
       }
     }
   }
 
-  private RowBatch.Writer writer(int bucket) {
-    return changes.computeIfAbsent(bucket, added -> new RowBatch.Writer(1024));
+  private Batches batches(int bucket) {
+    return changes.computeIfAbsent(bucket, added -> new Batches());
   }
 
-  private void addRow(RowCursor rows, List<String> columns, Versions kept, Round round) {
+  /**
+   * The changes of a bucket. In many batches: one that grows is in memory twice while it does, and
+   * ends at what an array can hold.
+   */
+  private static final class Batches {
+
+    private final List<byte[]> full = new ArrayList<>();
+    private final RowBatch.Writer writer = new RowBatch.Writer(1024);
+
+    void add(Change change) {
+      writer.add(change);
+      if (writer.size() >= BATCH_BYTES) {
+        flush();
+      }
+    }
+
+    private void flush() {
+      full.add(writer.toByteArray());
+      writer.clear();
+    }
+
+    /** All of them; nothing is added any more. */
+    List<byte[]> complete() {
+      if (!writer.isEmpty()) {
+        flush();
+      }
+
+      return full;
+    }
+  }
+
+  private void addRow(
+      RowCursor rows, List<String> columns, Versions kept, CopiedRows copied, Round round)
+      throws IOException {
     int target = KeyWriter.bucket(rows.key(), 0, rows.keyLength(), buckets);
     if (!round.has(target)) {
       return;
@@ -291,12 +338,16 @@ public final class MergeAgain {
     String written = StoredSheet.positionText(reader);
     Position position = written == null ? Position.BASE : Position.decode(written);
     long timeMicros = written == null ? 0 : Position.timeMicros(written);
+    if (isStillStored && copied.has(rows, position.equals(Position.BASE))) {
+      return;
+    }
+
     int known = kept.find(rows.key(), 0, rows.keyLength());
     if (known >= 0 && kept.hasImageAt(known, position, timeMicros)) {
       return;
     }
 
-    writer(target)
+    batches(target)
         .add(
             RowBatch.change(
                 position.equals(Position.BASE) ? RowBatch.BASE : RowBatch.IMAGE,
