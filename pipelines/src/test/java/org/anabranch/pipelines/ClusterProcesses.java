@@ -81,6 +81,25 @@ public final class ClusterProcesses implements AutoCloseable {
     process.destroyForcibly().onExit().join();
   }
 
+  /** Has one of them stand still, SIGSTOP: it keeps its locks and connections. */
+  void pause(Process process) throws IOException, InterruptedException {
+    signal("STOP", process);
+  }
+
+  /** Has it go on, SIGCONT. */
+  void resume(Process process) throws IOException, InterruptedException {
+    signal("CONT", process);
+  }
+
+  private static void signal(String name, Process process)
+      throws IOException, InterruptedException {
+    List<String> command = List.of("kill", "-" + name, String.valueOf(process.pid()));
+    int code = new ProcessBuilder(command).inheritIO().start().waitFor();
+    if (code != 0) {
+      throw new AssertionError(command + " must end with 0, but ended with: " + code);
+    }
+  }
+
   /**
    * Jars that a cluster of an engine has: the engine and what both of us use.
    *

@@ -12,6 +12,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -28,6 +29,7 @@ final class FlinkCluster {
       Pattern.compile("\"jid\":\"([0-9a-f]+)\"[^{}]*\"state\":\"(?:RUNNING|RESTARTING|CREATED)\"");
 
   private static final int MAX_ATTEMPTS = 60;
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
   private static final Pattern REQUEST = Pattern.compile("\"request-id\":\"([0-9a-f]+)\"");
   private static final Pattern LOCATION = Pattern.compile("\"location\":\"([^\"]+)\"");
   private static final List<String> SHARED = List.of("commons-", "jsr305", "snappy");
@@ -50,9 +52,20 @@ final class FlinkCluster {
    * @param target build directory of the runner's module
    */
   static FlinkCluster start(ClusterProcesses processes, Path target) throws IOException {
+    return start(processes, target, PATIENCE);
+  }
+
+  /**
+   * The same.
+   *
+   * @param patience for which a task manager may be silent before it counts as dead
+   */
+  static FlinkCluster start(ClusterProcesses processes, Path target, Duration patience)
+      throws IOException {
     int port = freePort();
     Path configuration = Files.createDirectory(processes.directory().resolve("conf"));
-    Files.writeString(configuration.resolve("flink-conf.yaml"), settings(processes, port));
+    Files.writeString(
+        configuration.resolve("flink-conf.yaml"), settings(processes, port, patience));
     String jars =
         ClusterProcesses.engineJars(target, SHARED).stream()
             .map(Path::toString)
@@ -165,7 +178,8 @@ final class FlinkCluster {
   }
 
   /** Without Flink's start scripts the task manager's memory must all be said. */
-  private static String settings(ClusterProcesses processes, int port) throws IOException {
+  private static String settings(ClusterProcesses processes, int port, Duration patience)
+      throws IOException {
     return String.join(
         "\n",
         "jobmanager.rpc.address: " + HOST,
@@ -175,7 +189,7 @@ final class FlinkCluster {
         "rest.bind-address: " + HOST,
         "rest.port: " + port,
         "heartbeat.interval: 1000",
-        "heartbeat.timeout: 5000",
+        "heartbeat.timeout: " + patience.toMillis(),
         "restart-strategy.type: fixed-delay",
         "restart-strategy.fixed-delay.attempts: 1000",
         "restart-strategy.fixed-delay.delay: 1 s",
@@ -192,8 +206,8 @@ final class FlinkCluster {
         "taskmanager.memory.task.heap.size: 640m",
         "taskmanager.memory.task.off-heap.size: 0m",
         "taskmanager.memory.managed.size: 128m",
-        "taskmanager.memory.network.min: 128m",
-        "taskmanager.memory.network.max: 128m",
+        "taskmanager.memory.network.min: 256m",
+        "taskmanager.memory.network.max: 256m",
         "io.tmp.dirs: " + processes.directory(),
         "");
   }
