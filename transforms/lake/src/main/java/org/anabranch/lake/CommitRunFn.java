@@ -92,11 +92,7 @@ final class CommitRunFn extends DoFn<RunReport, TableCommitted> {
 
   private static void drop(String run, BoundedWindow window, Lake lake) {
     if (window == GlobalWindow.INSTANCE) {
-      throw new IllegalStateException(
-          ("run %s into %s has ended, so that it can no longer be committed: the program that built"
-                  + " the pipeline must live until it is done, and a pipeline runs once; build"
-                  + " and run it again")
-              .formatted(run, lake.config().warehouse()));
+      RunDirectory.requireAlive(RunDirectory.of(lake.config(), run));
     }
 
     RunCounters.countDropped();

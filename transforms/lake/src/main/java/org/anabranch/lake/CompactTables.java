@@ -76,7 +76,8 @@ public final class CompactTables {
       for (BucketStatistics bucket : table.bucketStatistics()) {
         if (gains(bucket)) {
           Map<String, Long> since = keptSince(table, store, bucket.bucket());
-          files.addAll(CompactBucket.of(store, name, bucket.bucket(), since));
+          files.addAll(
+              CompactBucket.of(store, name, bucket.bucket(), since, bucket.segments() <= 1));
         }
       }
 

@@ -138,6 +138,21 @@ final class RunDirectory implements Closeable {
     return null;
   }
 
+  /**
+   * Looks whether a run goes on.
+   *
+   * @param run its directory
+   * @throws IllegalStateException where it has ended, so that nobody can commit it any more
+   */
+  static void requireAlive(Storage run) {
+    if (!run.exists(ALIVE)) {
+      throw new IllegalStateException(
+          ("the run in %s has ended, so that it can no longer be committed: the program that built the pipeline"
+                  + " must live until it is done, and a pipeline runs once; build and run it again")
+              .formatted(run.location("")));
+    }
+  }
+
   private static void pause(String location) throws IOException {
     try {
       TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);

@@ -178,6 +178,7 @@ class RedeliveryTest {
   void compactionsAreNoCommits() throws IOException {
     send(false, order(1, "a", 1, "c"), order(2, "b", 1, "c"));
     send(false, order(1, "x", 2, "d"));
+    send(false, order(2, "y", 2, "d"));
     try (Lake lake = Lake.at(LakeConfig.at(directory))) {
       long before = lake.table("orders").version();
       CompactTables.run(lake, Duration.ZERO);

@@ -44,16 +44,27 @@ public final class CompactBucket {
    *
    * @param keptSinceMicros by source, the time of it from which on its records stay, in
    *     microseconds since the epoch; of other sources all stay
+   * @param areKeptTogether whether its records lie in one file, which is written anew only where
+   *     some of them go
+   * @return what was written; nothing where the bucket stays as it is
    */
   public static List<WrittenFile> of(
-      TableStore store, String table, int bucket, Map<String, Long> keptSinceMicros)
+      TableStore store,
+      String table,
+      int bucket,
+      Map<String, Long> keptSinceMicros,
+      boolean areKeptTogether)
       throws IOException {
-    return new CompactBucket(store, table, bucket, keptSinceMicros).run();
+    return new CompactBucket(store, table, bucket, keptSinceMicros).run(areKeptTogether);
   }
 
-  private List<WrittenFile> run() throws IOException {
+  private List<WrittenFile> run(boolean areKeptTogether) throws IOException {
     Schema schema = store.schema(table);
     StoredBucket stored = store.open(table, schema, bucket);
+    if (stored.files() <= 1 && areKeptTogether && !losesSome(stored)) {
+      return List.of();
+    }
+
     BucketWriter writer = store.write(table, schema, bucket);
     if (stored.files() > 1) {
       writer.replace();
@@ -110,6 +121,31 @@ public final class CompactBucket {
     if (!batch.isEmpty()) {
       writer.keep(batch.toByteArray());
     }
+  }
+
+  /** Whether records are past their retention, or there twice. */
+  private boolean losesSome(StoredBucket stored) throws IOException {
+    Versions versions = new Versions(Generations.NONE);
+    stored.kept(versions::addKept);
+    for (int first : versions.firstOfEachKey()) {
+      boolean loses = !isNeeded(versions, first);
+      for (int version = first; version >= 0; version = versions.next(version)) {
+        loses |= isRepeated(versions, first, version);
+      }
+
+      if (loses) {
+        return true;
+      }
+    }
+
+    Set<Position> seen = new HashSet<>();
+    for (int truncate : versions.truncates()) {
+      if (isPast(versions, truncate) || !seen.add(versions.position(truncate))) {
+        return true;
+      }
+    }
+
+    return false;
   }
 
   private boolean isNeeded(Versions versions, int first) {

@@ -173,7 +173,7 @@ class IncrementalMergeTest {
       List<WrittenFile> files = new ArrayList<>();
       for (String table : histories.isEmpty() ? List.of(TABLE) : List.of(TABLE, HISTORY)) {
         for (int bucket = -1; bucket < store.buckets().getOrDefault(table, -1); bucket++) {
-          files.addAll(CompactBucket.of(store, table, bucket, Map.of()));
+          files.addAll(CompactBucket.of(store, table, bucket, Map.of(), bucket % 2 == 0));
         }
       }
 
@@ -234,7 +234,7 @@ class IncrementalMergeTest {
             ModelChange.image(young, "k", Map.of("a", "x")));
     store.commit(run(config, generated, changes, 1), 1);
     List<WrittenFile> files =
-        CompactBucket.of(store, TABLE, 0, Map.of("db", EncodedChanges.timeMicros(young)));
+        CompactBucket.of(store, TABLE, 0, Map.of("db", EncodedChanges.timeMicros(young)), true);
     TableReport compacted = new TableReport(TABLE, List.of(), Schema.EMPTY, files, Map.of());
     store.commit(RunReport.of(List.of(compacted)), 1);
     Versions kept = new Versions(Generations.NONE);
