@@ -28,6 +28,9 @@ final class FlinkCluster {
   private static final Pattern JOB =
       Pattern.compile("\"jid\":\"([0-9a-f]+)\"[^{}]*\"state\":\"(?:RUNNING|RESTARTING|CREATED)\"");
 
+  private static final Pattern ENDED =
+      Pattern.compile("\"jid\":\"([0-9a-f]+)\"[^{}]*\"state\":\"FINISHED\"");
+
   private static final int MAX_ATTEMPTS = 60;
   private static final Duration PATIENCE = Duration.ofSeconds(5);
   private static final Pattern REQUEST = Pattern.compile("\"request-id\":\"([0-9a-f]+)\"");
@@ -98,6 +101,11 @@ final class FlinkCluster {
   /** Root of the job manager's REST interface. */
   String rest() {
     return "http://" + HOST + ":" + port;
+  }
+
+  /** What the page of a job that has ended shows of its counters. */
+  String counters() throws IOException, InterruptedException {
+    return rest() + "/jobs/" + found(ENDED, get(rest() + "/jobs/overview")) + "/accumulators";
   }
 
   /** The newest job. */

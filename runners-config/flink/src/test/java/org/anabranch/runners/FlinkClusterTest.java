@@ -25,7 +25,8 @@ class FlinkClusterTest extends ClusterConformance {
 
   @Override
   protected void awaitJob(ClusterProcesses processes) throws Exception {
-    String jobs = Objects.requireNonNull(cluster).rest() + "/jobs/overview";
-    processes.await(jobs, "\"state\":\"FINISHED\"");
+    FlinkCluster started = Objects.requireNonNull(cluster);
+    processes.await(started.rest() + "/jobs/overview", "\"state\":\"FINISHED\"");
+    processes.await(started.counters(), "records_merged");
   }
 }
