@@ -159,8 +159,9 @@ public final class ComputeTables {
    * says.
    */
   public void expand(Pipeline pipeline, ChangeSource source, Target target) {
+    ReadInput changes = ReadInput.of(tables.reading(source), target);
     pipeline
-        .apply("Changes", ReadInput.of(tables.reading(source), target).makingTables())
+        .apply("Changes", read.isEmpty() ? changes : changes.makingTables())
         .apply("Tables", target.merging(tables).computing(new OfRows()));
   }
 

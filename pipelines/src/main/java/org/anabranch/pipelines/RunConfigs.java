@@ -1,11 +1,9 @@
 package org.anabranch.pipelines;
 
 import java.io.Serializable;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.anabranch.files.InputFiles;
-import org.anabranch.transforms.merge.MergeBuckets;
-import org.anabranch.transforms.merge.MergeConfig;
 import org.anabranch.transforms.merge.PerRun.RunScope;
 import org.anabranch.transforms.merge.SchemaChanges;
 import org.anabranch.transforms.merge.TableStore;
@@ -31,17 +29,14 @@ record RunConfigs(TablesConfig tables, SchemaChanges schemaChanges) implements S
   }
 
   private void requireHistories(TableStore store) {
-    Set<String> stored = store.buckets().keySet();
-    for (String table : tables.histories()) {
-      boolean hasHistory = MergeBuckets.isHistory(store.schema(table + MergeConfig.HISTORY_SUFFIX));
-      if (stored.contains(table) && !hasHistory) {
-        throw new IllegalArgumentException(
-            ("table '%1$s' is stored without a history, which can be kept from the first run on only; to"
-                    + " have one, drop the table (anabranch drop %1$s), forget how far the job has"
-                    + " come where it reads topics (anabranch reset JOB), and read all of its input"
-                    + " again with --history=%1$s")
-                .formatted(table));
-      }
+    List<String> without = tables.declared().storedWithoutHistory(store);
+    if (!without.isEmpty()) {
+      throw new IllegalArgumentException(
+          ("table '%1$s' is stored without a history, which can be kept from the first run on only; to"
+                  + " have one, drop the table (anabranch drop %1$s), forget how far the job has"
+                  + " come where it reads topics (anabranch reset JOB), and read all of its input"
+                  + " again with --history=%1$s")
+              .formatted(without.get(0)));
     }
   }
 }

@@ -61,7 +61,9 @@ public final class CompactBucket {
   private List<WrittenFile> run(boolean areKeptTogether) throws IOException {
     Schema schema = store.schema(table);
     StoredBucket stored = store.open(table, schema, bucket);
-    if (stored.files() <= 1 && areKeptTogether && !losesSome(stored)) {
+    Versions kept = new Versions(Generations.NONE);
+    stored.kept(kept::addKept);
+    if (stored.files() <= 1 && areKeptTogether && !losesSome(kept)) {
       return List.of();
     }
 
@@ -72,7 +74,7 @@ public final class CompactBucket {
     }
 
     writer.replaceKept();
-    copyKept(stored, writer);
+    copyKept(kept, writer);
     return writer.close();
   }
 
@@ -96,9 +98,7 @@ public final class CompactBucket {
     }
   }
 
-  private void copyKept(StoredBucket stored, BucketWriter writer) throws IOException {
-    Versions versions = new Versions(Generations.NONE);
-    stored.kept(versions::addKept);
+  private void copyKept(Versions versions, BucketWriter writer) throws IOException {
     RowBatch.Writer batch = new RowBatch.Writer(1024);
     for (int first : versions.firstOfEachKey()) {
       if (isNeeded(versions, first)) {
@@ -124,9 +124,7 @@ public final class CompactBucket {
   }
 
   /** Whether records are past their retention, or there twice. */
-  private boolean losesSome(StoredBucket stored) throws IOException {
-    Versions versions = new Versions(Generations.NONE);
-    stored.kept(versions::addKept);
+  private boolean losesSome(Versions versions) {
     for (int first : versions.firstOfEachKey()) {
       boolean loses = !isNeeded(versions, first);
       for (int version = first; version >= 0; version = versions.next(version)) {

@@ -124,19 +124,27 @@ public record DeclaredTables(
    * @throws IllegalArgumentException for a table that is stored without one
    */
   public Set<String> histories(TableStore store) {
-    Set<String> all = new TreeSet<>(histories);
-    for (String table : store.buckets().keySet()) {
-      boolean hasHistory = MergeBuckets.isHistory(store.schema(table + MergeConfig.HISTORY_SUFFIX));
-      if (hasHistory) {
-        all.add(table);
-      } else if (all.contains(table)) {
-        throw new IllegalArgumentException(
-            "table '%s' is stored without a history, which can be kept from the first commit on only"
-                .formatted(table));
-      }
+    List<String> without = storedWithoutHistory(store);
+    if (!without.isEmpty()) {
+      throw new IllegalArgumentException(
+          "table '%s' is stored without a history, which can be kept from the first commit on only"
+              .formatted(without.get(0)));
     }
 
+    Set<String> all = new TreeSet<>(histories);
+    store.buckets().keySet().stream().filter(table -> hasHistory(store, table)).forEach(all::add);
     return all;
+  }
+
+  /** Tables that are declared to have a history, and are stored without one. */
+  public List<String> storedWithoutHistory(TableStore store) {
+    return histories.stream()
+        .filter(table -> store.buckets().containsKey(table) && !hasHistory(store, table))
+        .toList();
+  }
+
+  private static boolean hasHistory(TableStore store, String table) {
+    return MergeBuckets.isHistory(store.schema(table + MergeConfig.HISTORY_SUFFIX));
   }
 
   private static TableFacts facts(TableSpec table) {
